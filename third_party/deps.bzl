@@ -6,10 +6,15 @@ a Debian mirror can always stand in for upstream.
 
 load("//third_party:source_archive.bzl", "source_archive")
 load("//third_party/sysroot:linux_uapi_headers.bzl", "linux_uapi_headers")
+load("//third_party/toolchain:system_headers.bzl", "system_headers")
 
 def _libraries():
     source_archive(
         name = "com_google_absl",
+        dropped_features = [
+            "layering_check",
+            "parse_headers",
+        ],
         debian_path = "pool/main/a/abseil/abseil_20240722.0.orig.tar.gz",
         debian_sha256 = "df6d1f5ef540725f3851201176a60486aab332410788465c9877910bb471c34a",
         debian_strip_prefix = "abseil-20240722.0",
@@ -54,6 +59,12 @@ def _cxx_runtime():
         debian_path = "pool/main/m/musl/musl_1.2.5.orig.tar.gz",
         debian_sha256 = "a9a118bbe84d8764da0ea0d28b3ab3fae8477fc7e4085d90102b8596fc7c75e4",
         debian_strip_prefix = "musl-1.2.5",
+        patches = [
+            "//third_party/musl:0001-qsort-trailing-zeros-across-words.patch",
+            "//third_party/musl:0002-qsort-shift-by-whole-words.patch",
+            "//third_party/musl:0003-iconv-euc-kr-lead-byte.patch",
+            "//third_party/musl:0004-iconv-failed-utf-8-output.patch",
+        ],
         sha256 = "a9a118bbe84d8764da0ea0d28b3ab3fae8477fc7e4085d90102b8596fc7c75e4",
         strip_prefix = "musl-1.2.5",
         urls = ["https://musl.libc.org/releases/musl-1.2.5.tar.gz"],
@@ -80,6 +91,9 @@ def _cxx_runtime():
         urls = ["https://github.com/llvm/llvm-project/releases/download/llvmorg-19.1.7/llvm-project-19.1.7.src.tar.xz"],
     )
     linux_uapi_headers(name = "linux_uapi_headers")
+
+    # What --config=asan is built with in its place.
+    system_headers(name = "system_headers")
 
 def deps():
     """Declares the repositories; nothing is fetched before it is used."""

@@ -54,10 +54,19 @@ def _extract(ctx, prefix):
         fail("%s: %s" % (ctx.name, extracted.stderr))
     ctx.delete(_ARCHIVE)
 
+def _drop_feature(ctx, feature):
+    """Takes a toolchain feature out of the archive's BUILD files."""
+    line = "/^ *\"%s\",$/d" % feature
+    edited = ctx.execute(["find", ".", "-name", "BUILD*", "-exec", "sed", "-i", line, "{}", "+"])
+    if edited.return_code:
+        fail("%s: %s" % (ctx.name, edited.stderr))
+
 def _source_archive_impl(ctx):
     _extract(ctx, _fetch(ctx))
     for patch in ctx.attr.patches:
         ctx.patch(patch, strip = 1)
+    for feature in ctx.attr.dropped_features:
+        _drop_feature(ctx, feature)
     if ctx.attr.build_file:
         ctx.delete("BUILD")
         ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
@@ -76,6 +85,9 @@ source_archive = repository_rule(
         "debian_path": attr.string(mandatory = True, doc = "Path of Debian's archive below the root of a mirror."),
         "debian_sha256": attr.string(mandatory = True),
         "debian_strip_prefix": attr.string(doc = "Top folder in Debian's archive."),
+        "dropped_features": attr.string_list(
+            doc = "Toolchain features that its packages switch on, and that check what only its own developers change.",
+        ),
         "members": attr.string_list(doc = "The files and folders to extract; all of them if empty."),
         "patches": attr.label_list(doc = "Applied in order, with -p1."),
         "sha256": attr.string(mandatory = True),

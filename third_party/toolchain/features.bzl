@@ -44,6 +44,8 @@ def reproducible_feature():
     """Nothing of this machine or this moment in the objects."""
     return feature(name = "reproducible", enabled = True, flag_sets = [flags(COMPILE_ACTIONS, [
         "-ffile-compilation-dir=.",
+        # The compiler's version names the build of its Debian package.
+        "-fno-ident",
         "-Wno-builtin-macro-redefined",
         "-D__DATE__=\"redacted\"",
         "-D__TIMESTAMP__=\"redacted\"",

@@ -18,6 +18,7 @@ load(
     "strict_warnings_feature",
 )
 load(":llvm.bzl", "LLVM_BIN", "llvm_tool_paths")
+load(":system_headers.bzl", "SYSTEM_HEADER_DIRECTORIES")
 
 _SANITIZE = [
     "-fsanitize=address,undefined",
@@ -58,7 +59,10 @@ def _sanitizer_toolchain_config_impl(ctx):
         abi_libc_version = "local",
         abi_version = "local",
         compiler = "clang",
-        cxx_builtin_include_directories = SYSTEM_INCLUDE_DIRECTORIES,
+        cxx_builtin_include_directories = SYSTEM_HEADER_DIRECTORIES + [
+            # The sanitizers' default lists of what not to instrument.
+            "/usr/lib/llvm-19/lib/clang/19/share",
+        ],
         features = compilation_mode_features() + [
             _compile_feature(),
             reproducible_feature(),
@@ -73,12 +77,6 @@ def _sanitizer_toolchain_config_impl(ctx):
         tool_paths = llvm_tool_paths(),
         toolchain_identifier = "linux_sanitizer",
     )
-
-# Where the compiler finds the headers of the build machine.
-SYSTEM_INCLUDE_DIRECTORIES = [
-    "/usr/include",
-    "/usr/lib/llvm-19/lib/clang/19",
-]
 
 sanitizer_toolchain_config = rule(
     implementation = _sanitizer_toolchain_config_impl,
