@@ -1,0 +1,89 @@
+#include "runtime/base/flag_names.h"
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "runtime/base/flags.h"
+
+namespace chmdocker {
+namespace {
+
+struct Name {
+  uint64_t bit;
+  const char* kernel;
+  const char* word;
+};
+
+constexpr Name kCloneNames[] = {
+    {CLONE_NEWIPC, "CLONE_NEWIPC", "ipc"},
+    {CLONE_NEWNET, "CLONE_NEWNET", "net"},
+    {CLONE_NEWNS, "CLONE_NEWNS", "mount"},
+    {CLONE_NEWPID, "CLONE_NEWPID", "pid"},
+    {CLONE_NEWUSER, "CLONE_NEWUSER", "user"},
+    {CLONE_NEWUTS, "CLONE_NEWUTS", "uts"},
+};
+
+constexpr Name kMountNames[] = {
+    {MS_RDONLY, "MS_RDONLY", "ro"},
+    {MS_NOSUID, "MS_NOSUID", "nosuid"},
+    {MS_NODEV, "MS_NODEV", "nodev"},
+    {MS_NOEXEC, "MS_NOEXEC", "noexec"},
+    {MS_STRICTATIME, "MS_STRICTATIME", "strictatime"},
+    {MS_REMOUNT, "MS_REMOUNT", "remount"},
+    {MS_BIND, "MS_BIND", "bind"},
+    {MS_REC, "MS_REC", "recursive"},
+    {MS_PRIVATE, "MS_PRIVATE", "private"},
+};
+
+constexpr Name kAttributeNames[] = {
+    {MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY", "ro"},
+    {MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID", "nosuid"},
+    {MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV", "nodev"},
+    {MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC", "noexec"},
+};
+
+std::string Join(uint64_t bits, absl::Span<const Name> names,
+                 const char* Name::*spelling, absl::string_view separator) {
+  std::string out;
+  const auto append = [&](absl::string_view word) {
+    absl::StrAppend(&out, out.empty() ? "" : separator, word);
+  };
+  for (const Name& name : names) {
+    if ((bits & name.bit) == 0) continue;
+    append(name.*spelling);
+    bits &= ~name.bit;
+  }
+  if (bits != 0) append(absl::StrCat("0x", absl::Hex(bits)));
+  return out;
+}
+
+std::string KernelNames(uint64_t bits, absl::Span<const Name> names) {
+  return bits == 0 ? "0" : Join(bits, names, &Name::kernel, "|");
+}
+
+}  // namespace
+
+std::string FlagNames(CloneFlags flags) {
+  return KernelNames(flags.bits(), kCloneNames);
+}
+std::string FlagNames(MountFlags flags) {
+  return KernelNames(flags.bits(), kMountNames);
+}
+std::string FlagNames(MountAttributes flags) {
+  return KernelNames(flags.bits(), kAttributeNames);
+}
+
+std::string NamespaceWords(CloneFlags flags) {
+  return Join(flags.bits(), kCloneNames, &Name::word, ", ");
+}
+std::string OptionWords(MountFlags flags) {
+  return Join(flags.bits(), kMountNames, &Name::word, ",");
+}
+std::string OptionWords(MountAttributes flags) {
+  return Join(flags.bits(), kAttributeNames, &Name::word, ",");
+}
+
+}  // namespace chmdocker

@@ -1,0 +1,21 @@
+// Text inside other text.
+#ifndef CHMDOCKER_RUNTIME_BASE_QUOTE_H_
+#define CHMDOCKER_RUNTIME_BASE_QUOTE_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace chmdocker {
+
+// `text` in double quotes, control characters escaped as in C: how a name of
+// any content is shown on a terminal.
+std::string Quote(absl::string_view text);
+
+// `text` as a JSON string (RFC 8259, section 7), quotes included; bytes that
+// are no UTF-8 become U+FFFD.
+std::string QuoteJson(absl::string_view text);
+
+}  // namespace chmdocker
+
+#endif  // CHMDOCKER_RUNTIME_BASE_QUOTE_H_

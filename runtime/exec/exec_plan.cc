@@ -1,0 +1,74 @@
+#include "runtime/exec/exec_plan.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/spec/defaults.h"
+#include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
+
+namespace chmdocker::exec {
+namespace {
+
+using step::Actor;
+using Text = std::string;
+
+// The last PATH counts, as the last -e does.
+absl::string_view SearchPath(const std::vector<std::string>& environment) {
+  constexpr absl::string_view kName = "PATH=";
+  absl::string_view path = spec::kDefaultPath;
+  for (const std::string& entry : environment) {
+    if (absl::StartsWith(entry, kName)) {
+      path = absl::string_view(entry).substr(kName.size());
+    }
+  }
+  return path;
+}
+
+}  // namespace
+
+std::vector<std::string> Candidates(
+    const std::string& command, const std::vector<std::string>& environment) {
+  if (absl::StrContains(command, '/')) return {command};
+  std::vector<std::string> candidates;
+  for (absl::string_view directory :
+       absl::StrSplit(SearchPath(environment), ':')) {
+    // An empty entry is the working directory (POSIX XBD 8.3).
+    candidates.push_back(absl::StrCat(
+        directory.empty() ? "." : directory, "/", command));
+  }
+  return candidates;
+}
+
+void PlanSession(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+  plan.Add(Actor::kInit, step::DieWithParent<Text>{});
+  plan.Add(Actor::kInit, step::NewSession<Text>{});
+  if (!spec.process.stdin_open && !spec.process.terminal) {
+    plan.Add(Actor::kInit, step::NullStdin<Text>{});
+  }
+}
+
+void PlanSurroundings(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+  if (!spec.process.cwd.empty()) {
+    plan.Add(Actor::kInit, step::ChangeDirectory<Text>{
+                               spec.process.cwd,
+                               /*create=*/!spec.root.path.empty() &&
+                                   spec.process.cwd != "/"});
+  }
+  plan.Add(Actor::kInit, step::ResetSignals<Text>{});
+}
+
+void PlanExec(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+  const spec::Process& process = spec.process;
+  plan.Add(Actor::kInit, step::CloseFds<Text>{});
+  plan.Add(Actor::kInit,
+           step::Exec<Text>{Candidates(process.args[0], process.env),
+                            process.args, process.env});
+}
+
+}  // namespace chmdocker::exec

@@ -1,0 +1,146 @@
+#include "runtime/exec/exec_setup.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "runtime/base/flags.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/step/message.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::exec {
+namespace {
+
+// The kernel reads this much of a script's first line: BINPRM_BUF_SIZE.
+constexpr size_t kScriptHead = 256;
+
+void NoteMissingInterpreter(const char* path, const char* interpreter,
+                            size_t length, step::Note& note) {
+  note.Clear();
+  note.Append("\"").Append(path).Append("\" is there, but its interpreter \"");
+  note.Append(interpreter, length).Append("\" is not");
+}
+
+// The interpreter of a "#!" line, of which `size` bytes are known.
+void ExplainScript(const char* path, const char* head, size_t size,
+                   step::Note& note) {
+  size_t start = 2;
+  while (start < size && (head[start] == ' ' || head[start] == '\t')) ++start;
+  size_t end = start;
+  while (end < size && memchr(" \t\n", head[end], 4) == nullptr) ++end;
+  NoteMissingInterpreter(path, head + start, end - start, note);
+  // A script written on Windows: the kernel looks for "/bin/sh\r".
+  if (end > start && head[end - 1] == '\r') {
+    note.Clear();
+    note.Append("\"").Append(path).Append(
+        "\" has a carriage return at the end of its #! line");
+  }
+}
+
+// The dynamic linker that a program header names.
+void ExplainElf(const char* path, int fd, const char* head, step::Note& note) {
+  ElfW(Ehdr) header;
+  memcpy(&header, head, sizeof(header));
+  for (int i = 0; i < header.e_phnum; ++i) {
+    ElfW(Phdr) segment;
+    const off_t at = static_cast<off_t>(header.e_phoff) +
+                     i * static_cast<off_t>(sizeof(segment));
+    if (raw::Pread(fd, &segment, sizeof(segment), at).value !=
+        static_cast<long>(sizeof(segment))) {
+      return;
+    }
+    if (segment.p_type != PT_INTERP) continue;
+    char interpreter[kScriptHead];
+    const raw::Result got = raw::Pread(fd, interpreter, sizeof(interpreter),
+                                       static_cast<off_t>(segment.p_offset));
+    if (!got.ok()) return;
+    NoteMissingInterpreter(
+        path, interpreter,
+        strnlen(interpreter, static_cast<size_t>(got.value)), note);
+    return;
+  }
+}
+
+// ENOENT of a file that exists is about its interpreter.
+void ExplainNotFound(const char* path, step::Note& note) {
+  const raw::Result opened = raw::OpenAt(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
+  if (!opened.ok()) return;
+  const UniqueFd file(opened.fd());
+  char head[kScriptHead] = {};
+  const raw::Result got = raw::Pread(file.get(), head, sizeof(head), 0);
+  if (!got.ok()) return;
+  const size_t size = static_cast<size_t>(got.value);
+  if (size > 2 && memcmp(head, "#!", 2) == 0) {
+    ExplainScript(path, head, size, note);
+  } else if (size >= sizeof(ElfW(Ehdr)) && memcmp(head, ELFMAG, SELFMAG) == 0) {
+    ExplainElf(path, file.get(), head, note);
+  }
+}
+
+// EACCES has four causes that look the same.
+void ExplainDenied(const char* path, step::Note& note) {
+  const raw::Result opened = raw::OpenAt(AT_FDCWD, path, O_PATH);
+  if (!opened.ok()) return;
+  const UniqueFd file(opened.fd());
+  struct stat status;
+  struct statfs fs;
+  if (!raw::Fstat(file.get(), &status).ok()) return;
+  note.Clear();
+  note.Append("\"").Append(path);
+  if (S_ISDIR(status.st_mode)) {
+    note.Append("\" is a directory");
+  } else if (!S_ISREG(status.st_mode)) {
+    note.Append("\" is not a regular file");
+  } else if ((status.st_mode & 0111) == 0) {
+    note.Append("\" has no execute permission");
+  } else if (raw::Fstatfs(file.get(), &fs).ok() &&
+             (static_cast<unsigned long>(fs.f_flags) & MS_NOEXEC) != 0) {
+    note.Append("\" is on a file system mounted noexec");
+  } else {
+    note.Append("\" or its interpreter may not be executed by this user");
+  }
+}
+
+void Explain(const char* path, int error, step::Note& note) {
+  if (error == ENOENT) ExplainNotFound(path, note);
+  if (error == EACCES) ExplainDenied(path, note);
+  if (error == ENOEXEC) {
+    note.Clear();
+    note.Append("\"").Append(path).Append(
+        "\" is neither a program for this machine nor a script that begins "
+        "with #!");
+  }
+}
+
+// Whether the search goes on behind this error, as in execvp(3).
+bool KeepsSearching(int error) {
+  return error == ENOENT || error == ENOTDIR || error == EACCES;
+}
+
+}  // namespace
+
+raw::Result Run(const step::Exec<const char*>& step, step::Note& note) {
+  raw::Result outcome = raw::Failure(ENOENT, SYS_execve);
+  for (const char* const* path = step.candidates; *path != nullptr; ++path) {
+    const raw::Result failed =
+        raw::Execve(*path, step.argv, step.environment);
+    // A file that may not be executed says more than one that is missing.
+    if (outcome.error() != EACCES || !KeepsSearching(failed.error())) {
+      if (failed.error() != ENOTDIR || path[1] == nullptr) outcome = failed;
+      Explain(*path, failed.error(), note);
+    }
+    if (!KeepsSearching(failed.error())) break;
+  }
+  return outcome;
+}
+
+}  // namespace chmdocker::exec

@@ -1,0 +1,123 @@
+#include "runtime/exec/session_setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+
+#include <initializer_list>
+
+#include "runtime/base/unique_fd.h"
+#include "runtime/path/in_root.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/channel.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::exec {
+namespace {
+
+constexpr int kFirstOther = 3;  // after standard input, output and error
+
+// For kernels before 5.9 and seccomp filters that do not know close_range.
+// The kernel would have to go through the table anyway; the limit bounds it.
+raw::Result CloseOneByOne(int channel) {
+  constexpr int kMostDescriptors = 1 << 16;
+  for (int fd = kFirstOther; fd < kMostDescriptors; ++fd) {
+    if (fd != channel) (void)raw::Close(fd);
+  }
+  return {};
+}
+
+raw::Result CreateDirectory(const char* path) {
+  const raw::Result root = raw::OpenAt(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+  if (!root.ok()) return root;
+  const UniqueFd directory(root.fd());
+  const raw::Result created = path::CreateInRoot(directory.get(), path,
+                                                 path::FileKind::kDirectory);
+  if (created.ok()) (void)raw::Close(created.fd());
+  return created;
+}
+
+}  // namespace
+
+raw::Result Run(const step::DieWithParent<const char*>&, int channel) {
+  const raw::Result set = raw::SetParentDeathSignal(SIGKILL);
+  if (!set.ok()) return set;
+  // It may have died before; getppid(2) can't tell across a pid namespace.
+  if (raw::PeerGone(channel)) return raw::Failure(ESRCH, SYS_prctl);
+  return {};
+}
+
+raw::Result Run(const step::NewSession<const char*>&) { return raw::Setsid(); }
+
+raw::Result Run(const step::ResetSignals<const char*>&) {
+  for (int signal = 1; signal <= raw::kSignalCount; ++signal) {
+    if (signal == SIGKILL || signal == SIGSTOP) continue;
+    const raw::Result set = raw::DefaultSignal(signal);
+    if (!set.ok()) return set;
+  }
+  return raw::SetSignalMask(0);
+}
+
+raw::Result Run(const step::NullStdin<const char*>&) {
+  const raw::Result opened = raw::OpenAt(AT_FDCWD, "/dev/null", O_RDONLY);
+  if (!opened.ok()) return opened;
+  const UniqueFd null(opened.fd());
+  return raw::Dup3(null.get(), STDIN_FILENO, 0);
+}
+
+raw::Result Run(const step::ChangeDirectory<const char*>& step) {
+  if (step.create) {
+    const raw::Result created = CreateDirectory(step.path);
+    if (!created.ok()) return created;
+  }
+  const raw::Result there = raw::Chdir(step.path);
+  if (!there.ok()) return there;
+  char path[PATH_MAX];
+  const raw::Result current = raw::Getcwd(path, sizeof(path));
+  // A path that does not start at the root is "(unreachable)".
+  if (current.ok() && path[0] != '/') return raw::Failure(EXDEV, SYS_chdir);
+  // Deeper than PATH_MAX is no reason to refuse.
+  return current.error() == ERANGE ? raw::Result{} : current;
+}
+
+raw::Result Run(const step::CloseFds<const char*>&, int channel) {
+  const unsigned after = static_cast<unsigned>(channel) + 1;
+  if (channel > kFirstOther) {
+    const raw::Result below =
+        raw::CloseRange(kFirstOther, static_cast<unsigned>(channel) - 1);
+    if (below.error() == ENOSYS || below.error() == EPERM) {
+      return CloseOneByOne(channel);
+    }
+    if (!below.ok()) return below;
+  }
+  const raw::Result above = raw::CloseRange(after, ~0U);
+  if (above.error() == ENOSYS || above.error() == EPERM) {
+    return CloseOneByOne(channel);
+  }
+  return above;
+}
+
+raw::Result AdoptTerminal(int master, int* peer) {
+  int unlock = 0;
+  const raw::Result unlocked = raw::Ioctl(master, TIOCSPTLCK, &unlock);
+  if (!unlocked.ok()) return unlocked;
+  // Linux 4.13. By descriptor: a path in /dev/pts may be anything
+  // (CVE-2025-52565).
+  const raw::Result opened =
+      raw::IoctlInt(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (!opened.ok()) return opened;
+  *peer = opened.fd();
+  const raw::Result controlling = raw::IoctlInt(*peer, TIOCSCTTY, 0);
+  if (!controlling.ok()) return controlling;
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    const raw::Result duplicated = raw::Dup3(*peer, fd, 0);
+    if (!duplicated.ok()) return duplicated;
+  }
+  return {};
+}
+
+}  // namespace chmdocker::exec

@@ -1,0 +1,194 @@
+#include "runtime/host/diagnose.h"
+
+#include <cerrno>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/flags.h"
+#include "runtime/base/status.h"
+#include "runtime/host/facts.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/files.h"
+
+namespace chmdocker::host {
+namespace {
+
+constexpr char kDebianSwitch[] = "/proc/sys/kernel/unprivileged_userns_clone";
+constexpr char kAppArmorSwitch[] =
+    "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
+
+struct NamespaceLimit {
+  CloneFlags flag;
+  const char* path;  // namespaces(7), "The /proc/sys/user directory"
+};
+constexpr NamespaceLimit kLimits[] = {
+    {kNewUser, "/proc/sys/user/max_user_namespaces"},
+    {kNewMount, "/proc/sys/user/max_mnt_namespaces"},
+    {kNewPid, "/proc/sys/user/max_pid_namespaces"},
+    {kNewNet, "/proc/sys/user/max_net_namespaces"},
+    {kNewIpc, "/proc/sys/user/max_ipc_namespaces"},
+    {kNewUts, "/proc/sys/user/max_uts_namespaces"},
+};
+
+struct NamespaceFile {
+  CloneFlags flag;
+  const char* path;     // exists if the kernel has the namespace
+  const char* option;   // of the kernel's build
+};
+constexpr NamespaceFile kKernelOptions[] = {
+    {kNewUser, "/proc/self/ns/user", "CONFIG_USER_NS"},
+    {kNewPid, "/proc/self/ns/pid", "CONFIG_PID_NS"},
+    {kNewNet, "/proc/self/ns/net", "CONFIG_NET_NS"},
+    {kNewIpc, "/proc/self/ns/ipc", "CONFIG_IPC_NS"},
+    {kNewUts, "/proc/self/ns/uts", "CONFIG_UTS_NS"},
+};
+
+// "sysctl a.b=1" for "/proc/sys/a/b".
+std::string Sysctl(absl::string_view path, absl::string_view value) {
+  path.remove_prefix(absl::string_view("/proc/sys/").size());
+  std::string name(path);
+  for (char& c : name) {
+    if (c == '/') c = '.';
+  }
+  return absl::StrCat("sysctl ", name, "=", value);
+}
+
+class Diagnosis {
+ public:
+  Diagnosis(const FailedStep& failed, const HostFacts& facts,
+            const SettingReader& read)
+      : failed_(failed), facts_(facts), read_(read) {}
+
+  std::string Find() const {
+    if (failed_.kind == step::StepKind::kClone) return FindForClone();
+    const bool denied = failed_.error == EPERM || failed_.error == EACCES;
+    if (denied && failed_.namespaces.has(kNewUser) && IsOn(kAppArmorSwitch)) {
+      return AppArmor();
+    }
+    if (failed_.kind == step::StepKind::kMountFilesystem && denied) {
+      return failed_.namespaces.has(kNewUser)
+                 ? "the kernel lets a user namespace mount this only where "
+                   "nothing of the host's own is hidden by other mounts, as it "
+                   "is inside most containers"
+                 : "a seccomp filter or a security module of this host "
+                   "forbids mounting, as inside an unprivileged container";
+    }
+    if (failed_.kind == step::StepKind::kPivotRoot &&
+        failed_.error == EINVAL) {
+      return "the host's root is an initramfs, which pivot_root can't leave";
+    }
+    if (failed_.kind == step::StepKind::kOpenTerminal &&
+        failed_.error == ENOSPC) {
+      return absl::StrCat("no pseudo-terminals are left; ",
+                          Sysctl("/proc/sys/kernel/pty/max", "N"),
+                          " raises their number");
+    }
+    return "";
+  }
+
+ private:
+  std::string FindForClone() const {
+    switch (failed_.error) {
+      case EPERM:
+      case EACCES:
+        return FindForDeniedClone();
+      case ENOSPC:
+      case EUSERS:
+        return FindLimit();
+      case EINVAL:
+        return FindKernelOption();
+      case EAGAIN:
+        return "the limit on processes is reached (ulimit -u, or pids.max of "
+               "the caller's cgroup)";
+      case ENOMEM:
+        return "the kernel is out of memory, or the caller's pid namespace has "
+               "lost its init";
+      default:
+        return "";
+    }
+  }
+
+  std::string FindForDeniedClone() const {
+    if (!failed_.namespaces.has(kNewUser)) {
+      return "new namespaces need CAP_SYS_ADMIN, or a host that lets "
+             "ordinary users make user namespaces";
+    }
+    if (IsOff(kDebianSwitch)) {
+      return absl::StrCat(
+          "this host forbids user namespaces to ordinary users; root can "
+          "allow them with ",
+          Sysctl(kDebianSwitch, "1"));
+    }
+    if (IsOn(kAppArmorSwitch)) return AppArmor();
+    if (IsOff("/proc/sys/user/max_user_namespaces")) return FindLimit();
+    return absl::StrCat(
+        "user ", facts_.uid,
+        " may not make user namespaces here: a seccomp filter, a security "
+        "module, a chroot or an unmapped user id forbids it");
+  }
+
+  std::string FindLimit() const {
+    for (const NamespaceLimit& limit : kLimits) {
+      if (failed_.namespaces.has(limit.flag) && IsOff(limit.path)) {
+        return absl::StrCat("this host allows no such namespaces; root can "
+                            "allow them with ",
+                            Sysctl(limit.path, "N"));
+      }
+    }
+    return "a limit on namespaces is reached; /proc/sys/user/max_*_namespaces "
+           "has them (or they are nested more than 32 deep)";
+  }
+
+  std::string FindKernelOption() const {
+    for (const NamespaceFile& file : kKernelOptions) {
+      if (failed_.namespaces.has(file.flag) && !read_(file.path)) {
+        return absl::StrCat("this kernel was built without ", file.option);
+      }
+    }
+    return "";
+  }
+
+  std::string AppArmor() const {
+    return absl::StrCat(
+        "AppArmor on this host takes the capabilities from user namespaces of "
+        "ordinary users; root can allow them with ",
+        Sysctl(kAppArmorSwitch, "0"),
+        " or an AppArmor profile for chmdocker that has the userns rule");
+  }
+
+  bool IsOff(const char* path) const { return Setting(path) == "0"; }
+  bool IsOn(const char* path) const { return Setting(path) == "1"; }
+  std::string Setting(const char* path) const {
+    const std::optional<std::string> text = read_(path);
+    return text ? std::string(absl::StripAsciiWhitespace(*text)) : "";
+  }
+
+  const FailedStep& failed_;
+  const HostFacts& facts_;
+  const SettingReader& read_;
+};
+
+}  // namespace
+
+std::string DiagnoseFrom(const FailedStep& failed, const HostFacts& facts,
+                         const SettingReader& read_setting) {
+  return Diagnosis(failed, facts, read_setting).Find();
+}
+
+std::string Diagnose(const FailedStep& failed, const HostFacts& facts) {
+  return DiagnoseFrom(failed, facts,
+                      [](const std::string& path) -> std::optional<std::string> {
+                        absl::StatusOr<std::string> text =
+                            sys::ReadSmallFile(path);
+                        if (text.ok()) return *std::move(text);
+                        // A namespace's file exists, but has no content.
+                        if (ErrnoOf(text.status()) == EINVAL) return "";
+                        return std::nullopt;
+                      });
+}
+
+}  // namespace chmdocker::host

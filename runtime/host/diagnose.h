@@ -1,0 +1,37 @@
+// What on this host makes a step fail, as far as it can be known: the kernel
+// gives an errno, the user needs the setting.
+#ifndef CHMDOCKER_RUNTIME_HOST_DIAGNOSE_H_
+#define CHMDOCKER_RUNTIME_HOST_DIAGNOSE_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "runtime/base/flags.h"
+#include "runtime/host/facts.h"
+#include "runtime/step/step.h"
+
+namespace chmdocker::host {
+
+// Reads a setting of the host, for example
+// "/proc/sys/user/max_user_namespaces"; nothing if it does not exist.
+using SettingReader =
+    std::function<std::optional<std::string>(const std::string& path)>;
+
+struct FailedStep {
+  step::StepKind kind = step::StepKind::kClone;
+  int error = 0;             // errno
+  CloneFlags namespaces;     // of the plan's Clone
+};
+
+// The cause and its remedy in one line; empty when nothing can be said beyond
+// the errno.
+std::string DiagnoseFrom(const FailedStep& failed, const HostFacts& facts,
+                         const SettingReader& read_setting);
+
+// The same with this host's settings.
+std::string Diagnose(const FailedStep& failed, const HostFacts& facts);
+
+}  // namespace chmdocker::host
+
+#endif  // CHMDOCKER_RUNTIME_HOST_DIAGNOSE_H_

@@ -1,0 +1,21 @@
+// What the planner may know of the host. Pure data, found out by probe.h.
+#ifndef CHMDOCKER_RUNTIME_HOST_FACTS_H_
+#define CHMDOCKER_RUNTIME_HOST_FACTS_H_
+
+#include <cstdint>
+
+#include "runtime/step/step.h"
+
+namespace chmdocker::host {
+
+struct HostFacts {
+  uint32_t uid = 0;  // effective, in the caller's user namespace
+  uint32_t gid = 0;
+  // CAP_SYS_ADMIN is effective: namespaces other than user can be made.
+  bool can_make_namespaces = true;
+  step::MountApi mount_api = step::MountApi::kDetached;
+};
+
+}  // namespace chmdocker::host
+
+#endif  // CHMDOCKER_RUNTIME_HOST_FACTS_H_

@@ -1,0 +1,140 @@
+#include "runtime/init/executor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include <cstdint>
+
+#include "runtime/base/unique_fd.h"
+#include "runtime/exec/exec_setup.h"
+#include "runtime/exec/session_setup.h"
+#include "runtime/mounts/mount_setup.h"
+#include "runtime/namespaces/namespace_setup.h"
+#include "runtime/path/in_root.h"
+#include "runtime/step/message.h"
+#include "runtime/step/plan_reader.h"
+#include "runtime/step/report.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::init {
+namespace {
+
+using step::StepKind;
+
+// What steps leave for later ones.
+struct Context {
+  int channel = -1;
+  mounts::Rootfs rootfs;
+  step::Note note;
+};
+
+raw::Result OpenTerminal(const step::OpenTerminal<const char*>& step,
+                         uint16_t index, const Context& context) {
+  const raw::Result opened =
+      mounts::OpenPlace(step.multiplexer, O_RDWR | O_NOCTTY, context.rootfs);
+  if (!opened.ok()) return opened;
+  const UniqueFd master(opened.fd());
+  int peer = -1;
+  const raw::Result adopted = exec::AdoptTerminal(master.get(), &peer);
+  const UniqueFd peer_owner(peer);
+  if (!adopted.ok()) return adopted;
+  if (step.bind_console) {
+    const raw::Result made =
+        path::CreateInRoot(context.rootfs.directory.get(), "/dev/console",
+                           path::FileKind::kRegular);
+    if (!made.ok()) return made;
+    const UniqueFd console(made.fd());
+    const raw::Result bound = mounts::BindFile(peer, console.get(), step.api);
+    if (!bound.ok()) return bound;
+  }
+  return step::SendTerminal(context.channel, index, master.get());
+}
+
+// One case per kind of step. The kinds of the other actors never get here.
+raw::Result RunStep(step::PlanReader& plan, Context& context) {
+  const mounts::Rootfs& rootfs = context.rootfs;
+  switch (plan.step().kind) {
+    case StepKind::kDieWithParent:
+      return exec::Run(plan.Read<step::DieWithParent>(), context.channel);
+    case StepKind::kNewSession:
+      return exec::Run(plan.Read<step::NewSession>());
+    case StepKind::kResetSignals:
+      return exec::Run(plan.Read<step::ResetSignals>());
+    case StepKind::kSetHostname:
+      return namespaces::Run(plan.Read<step::SetHostname>());
+    case StepKind::kSetPropagation:
+      return mounts::Run(plan.Read<step::SetPropagation>());
+    case StepKind::kOpenRootfs:
+      return mounts::Run(plan.Read<step::OpenRootfs>(), context.rootfs);
+    case StepKind::kMountFilesystem:
+      return mounts::Run(plan.Read<step::MountFilesystem>(), rootfs);
+    case StepKind::kBindMount:
+      return mounts::Run(plan.Read<step::BindMount>(), rootfs);
+    case StepKind::kSetMountAttributes:
+      return mounts::Run(plan.Read<step::SetMountAttributes>(), rootfs);
+    case StepKind::kMakeDevice:
+      return mounts::Run(plan.Read<step::MakeDevice>(), rootfs);
+    case StepKind::kMakeSymlink:
+      return mounts::Run(plan.Read<step::MakeSymlink>(), rootfs);
+    case StepKind::kMaskPath:
+      return mounts::Run(plan.Read<step::MaskPath>(), rootfs);
+    case StepKind::kPivotRoot:
+      return mounts::Run(plan.Read<step::PivotRoot>(), context.rootfs);
+    case StepKind::kOpenTerminal:
+      return OpenTerminal(plan.Read<step::OpenTerminal>(), plan.index(),
+                          context);
+    case StepKind::kNullStdin:
+      return exec::Run(plan.Read<step::NullStdin>());
+    case StepKind::kChangeDirectory:
+      return exec::Run(plan.Read<step::ChangeDirectory>());
+    case StepKind::kSignal:
+      return step::SendSignal(context.channel, plan.index());
+    case StepKind::kAwait:
+      return step::AwaitSignal(context.channel);
+    case StepKind::kCloseFds:
+      return exec::Run(plan.Read<step::CloseFds>(), context.channel);
+    case StepKind::kExec:
+      return exec::Run(plan.Read<step::Exec>(), context.note);
+    case StepKind::kClone:
+    case StepKind::kDenySetgroups:
+    case StepKind::kWriteIdMap:
+    case StepKind::kExecInit:
+    case StepKind::kReceiveTerminal:
+      break;
+  }
+  return raw::Failure(EINVAL, SYS_execve);
+}
+
+bool RunAndReport(step::PlanReader& plan, Context& context) {
+  const uint64_t start = plan.trace() ? raw::MonotonicNanoseconds() : 0;
+  const raw::Result result = RunStep(plan, context);
+  const bool passed_over =
+      !result.ok() && result.error() == plan.step().ignored_error;
+  if (!result.ok() && !passed_over) {
+    step::ReportFailure(context.channel, plan.index(), result, context.note);
+    return false;
+  }
+  if (plan.trace()) {
+    step::ReportDone(context.channel, plan.index(), result.error(),
+               raw::MonotonicNanoseconds() - start);
+  }
+  return true;
+}
+
+}  // namespace
+
+void RunSteps(step::PlanReader& plan, int channel) {
+  Context context;
+  context.channel = channel;
+  while (plan.Next()) {
+    if (plan.step().actor != step::Actor::kInit) continue;
+    if (!RunAndReport(plan, context)) return;
+  }
+  // Not reached with a plan that CheckPlan passed.
+  step::ReportFailure(channel, plan.index(), raw::Failure(EBADMSG, SYS_execve),
+                context.note);
+}
+
+}  // namespace chmdocker::init

@@ -1,0 +1,57 @@
+// chmdocker-init: what a container's first process is until it execs the
+// user's command.
+//
+// Started by the launcher from a sealed memfd that also holds the plan. It
+// reads the plan, runs its own steps, and becomes the command. The rules for
+// everything linked into it: no allocation, no C++ runtime, no abort or raise
+// (musl before 1.2.5 signals the wrong process after clone); the only way out
+// is _exit after the failure record is written.
+#include <string.h>
+
+#include "runtime/base/unique_fd.h"
+#include "runtime/init/executor.h"
+#include "runtime/init/slots.h"
+#include "runtime/step/plan_reader.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/process.h"
+
+namespace {
+
+using chmdocker::UniqueFd;
+namespace init = chmdocker::init;
+namespace raw = chmdocker::raw;
+namespace step = chmdocker::step;
+
+// As chmdocker: its own failures.
+constexpr int kFailure = 125;
+
+constexpr char kRefusal[] =
+    "chmdocker-init: started by chmdocker inside a new container only, never "
+    "by hand\n";
+
+[[noreturn]] void Refuse() {
+  (void)raw::Write(STDERR_FILENO, kRefusal, sizeof(kRefusal) - 1);
+  raw::Exit(kFailure);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  init::Slots slots;
+  if (argc != 2 || !init::ParseSlots(argv[1], &slots)) Refuse();
+  const int channel = static_cast<int>(slots.channel);
+  UniqueFd plan_file(static_cast<int>(slots.plan));
+  // The launcher had to leave it open for this program; the command must not
+  // get it, and its closing tells the parent that Exec worked.
+  (void)raw::SetCloseOnExec(channel, true);
+  const size_t size = static_cast<size_t>(slots.plan_size);
+  const raw::Result mapped =
+      raw::MapPrivate(plan_file.get(), size, slots.plan_offset);
+  if (!mapped.ok()) Refuse();
+  plan_file.reset();
+  step::PlanReader plan(reinterpret_cast<void*>(mapped.value), size);
+  if (!plan.ok()) Refuse();
+  init::RunSteps(plan, channel);
+  raw::Exit(kFailure);
+}

@@ -1,0 +1,93 @@
+#include "runtime/launch/child.h"
+
+#include <errno.h>
+
+#include <cstdint>
+#include <initializer_list>
+
+#include "runtime/namespaces/namespace_setup.h"
+#include "runtime/step/message.h"
+#include "runtime/step/plan_reader.h"
+#include "runtime/step/report.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::launch {
+namespace {
+
+using step::StepKind;
+
+constexpr int kFailure = 125;
+
+raw::Result ExecInit(const ChildArguments& arguments) {
+  static constexpr const char* kNoEnvironment[] = {nullptr};
+  // In this process's own descriptor table only.
+  for (const int fd : {arguments.channel, arguments.init}) {
+    const raw::Result kept = raw::SetCloseOnExec(fd, false);
+    if (!kept.ok()) return kept;
+  }
+  return raw::ExecveFd(arguments.init, arguments.init_argv, kNoEnvironment);
+}
+
+// One case per kind of step. The kinds of the other actors never get here.
+raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
+  switch (plan.step().kind) {
+    case StepKind::kDenySetgroups:
+      return namespaces::Run(plan.Read<step::DenySetgroups>());
+    case StepKind::kWriteIdMap:
+      return namespaces::Run(plan.Read<step::WriteIdMap>());
+    case StepKind::kExecInit:
+      return ExecInit(arguments);
+    case StepKind::kClone:
+    case StepKind::kDieWithParent:
+    case StepKind::kNewSession:
+    case StepKind::kResetSignals:
+    case StepKind::kSetHostname:
+    case StepKind::kSetPropagation:
+    case StepKind::kOpenRootfs:
+    case StepKind::kMountFilesystem:
+    case StepKind::kBindMount:
+    case StepKind::kSetMountAttributes:
+    case StepKind::kMakeDevice:
+    case StepKind::kMakeSymlink:
+    case StepKind::kMaskPath:
+    case StepKind::kPivotRoot:
+    case StepKind::kOpenTerminal:
+    case StepKind::kReceiveTerminal:
+    case StepKind::kNullStdin:
+    case StepKind::kChangeDirectory:
+    case StepKind::kSignal:
+    case StepKind::kAwait:
+    case StepKind::kCloseFds:
+    case StepKind::kExec:
+      break;
+  }
+  return raw::Failure(EINVAL, SYS_execveat);
+}
+
+}  // namespace
+
+int RunChild(void* opaque) {
+  ChildArguments& arguments = *static_cast<ChildArguments*>(opaque);
+  step::PlanReader plan(arguments.plan_image, arguments.plan_size);
+  while (plan.Next()) {
+    if (plan.step().actor != step::Actor::kChild) continue;
+    const uint64_t start = plan.trace() ? raw::MonotonicNanoseconds() : 0;
+    const raw::Result result = RunStep(plan, arguments);
+    if (!result.ok()) {
+      arguments.failed = true;
+      step::ReportFailure(arguments.channel, plan.index(), result,
+                          step::Note());
+      break;
+    }
+    if (plan.trace()) {
+      step::ReportDone(arguments.channel, plan.index(), 0,
+                       raw::MonotonicNanoseconds() - start);
+    }
+  }
+  raw::Exit(kFailure);
+}
+
+}  // namespace chmdocker::launch

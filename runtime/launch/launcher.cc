@@ -1,0 +1,247 @@
+#include "runtime/launch/launcher.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/init/slots.h"
+#include "runtime/launch/child.h"
+#include "runtime/launch/failure.h"
+#include "runtime/launch/seal.h"
+#include "runtime/step/encode.h"
+#include "runtime/step/message.h"
+#include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/channel.h"
+#include "runtime/sys/raw/clone.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::launch {
+namespace {
+
+using step::Actor;
+using step::MessageKind;
+using Text = std::string;
+
+// What the vforked child runs on. Its deepest call writes one small file.
+constexpr size_t kChildStack = 32 * 1024;
+
+// A message of the channel, with what came along.
+struct Packet {
+  step::Message message;
+  std::string note;
+  UniqueFd fd;
+  bool end = false;  // the other side closed the channel
+};
+
+class Launcher {
+ public:
+  Launcher(const step::SetupPlan& plan, const LaunchHooks& hooks)
+      : plan_(plan), hooks_(hooks) {}
+
+  absl::StatusOr<Launched> Run() {
+    CHM_RETURN_IF_ERROR(Start());
+    absl::Status status = RunParentSteps();
+    if (status.ok()) status = AwaitExec();
+    if (!status.ok()) {
+      End();
+      return status;
+    }
+    return std::move(launched_);
+  }
+
+ private:
+  // Clone, and with it the child's steps: they are over when the call returns.
+  absl::Status Start() {
+    std::vector<uint64_t> image =
+        step::EncodePlan(plan_, hooks_.on_step != nullptr);
+    CHM_ASSIGN_OR_RETURN(const SealedInit init, SealInit(image));
+    int ends[2] = {-1, -1};
+    CHM_RETURN_IF_ERROR(sys::CallStatus(raw::SocketPair(ends)));
+    channel_.reset(ends[0]);
+    const UniqueFd child_channel(ends[1]);
+    const init::SlotText slots = init::FormatSlots(
+        {child_channel.get(), init.file.get(),
+         static_cast<long>(init.plan_offset),
+         static_cast<long>(init.plan_size)});
+    const char* const argv[] = {"chmdocker-init", slots.data(), nullptr};
+    ChildArguments arguments = {image.data(), init.plan_size,
+                                child_channel.get(), init.file.get(), argv};
+    alignas(16) static char stack[kChildStack];
+    const auto& clone = std::get<step::Clone<Text>>(plan_.timeline[0].step);
+    const uint64_t start = raw::MonotonicNanoseconds();
+    int pidfd = -1;
+    const raw::Result cloned = raw::CloneVfork(
+        clone.namespaces, stack, sizeof(stack), RunChild, &arguments, &pidfd);
+    if (!cloned.ok()) return StepError(plan_, 0, cloned, "");
+    launched_.pid = static_cast<pid_t>(cloned.value);
+    launched_.pidfd.reset(pidfd);
+    Done(0, 0, raw::MonotonicNanoseconds() - start);
+    if (!arguments.failed && hooks_.on_init_started) hooks_.on_init_started();
+    return absl::OkStatus();
+  }
+
+  absl::Status RunParentSteps() {
+    for (size_t i = 1; i < plan_.timeline.size(); ++i) {
+      if (plan_.timeline[i].actor != Actor::kParent) continue;
+      const uint64_t start = raw::MonotonicNanoseconds();
+      CHM_RETURN_IF_ERROR(RunParentStep(i));
+      Done(i, 0, raw::MonotonicNanoseconds() - start);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status RunParentStep(size_t index) {
+    const step::Step& step = plan_.timeline[index].step;
+    if (std::holds_alternative<step::ReceiveTerminal<Text>>(step)) {
+      CHM_ASSIGN_OR_RETURN(Packet packet, Await(MessageKind::kTerminal));
+      launched_.terminal = std::move(packet.fd);
+      return hooks_.on_terminal ? hooks_.on_terminal(launched_.terminal.get())
+                                : absl::OkStatus();
+    }
+    if (std::holds_alternative<step::Await<Text>>(step)) {
+      return Await(MessageKind::kSignal).status();
+    }
+    // A parent's step of any other kind does not pass CheckPlan.
+    step::Message message;
+    message.step = static_cast<uint16_t>(index);
+    message.kind = MessageKind::kSignal;
+    return sys::CallStatus(
+        raw::SendMessage(channel_.get(), &message, sizeof(message)),
+        "to init");
+  }
+
+  // The next message of this kind; failures end the wait.
+  absl::StatusOr<Packet> Await(MessageKind kind) {
+    for (;;) {
+      CHM_ASSIGN_OR_RETURN(Packet packet, Receive());
+      if (packet.end) return DiedEarly();
+      CHM_RETURN_IF_ERROR(Notice(packet));
+      if (packet.message.kind == kind) return packet;
+    }
+  }
+
+  // Reads until init becomes the command, which closes its end.
+  absl::Status AwaitExec() {
+    for (;;) {
+      CHM_ASSIGN_OR_RETURN(const Packet packet, Receive());
+      if (packet.end) break;
+      CHM_RETURN_IF_ERROR(Notice(packet));
+    }
+    Done(plan_.timeline.size() - 1, 0, 0);
+    return absl::OkStatus();
+  }
+
+  absl::Status Notice(const Packet& packet) {
+    const step::Message& message = packet.message;
+    if (message.step >= plan_.timeline.size()) {
+      return absl::InternalError("init speaks of a step that is not planned");
+    }
+    if (message.kind == MessageKind::kFailed) {
+      return StepError(
+          plan_, message.step,
+          raw::Failure(message.error, static_cast<long>(message.syscall)),
+          packet.note);
+    }
+    if (message.kind == MessageKind::kDone) {
+      Done(message.step, message.error, message.microseconds * 1000ULL);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Packet> Receive() {
+    CHM_RETURN_IF_ERROR(WaitForChannel());
+    char data[sizeof(step::Message) + step::kMaxNote];
+    int fd = -1;
+    const raw::Result got =
+        raw::ReceiveMessage(channel_.get(), data, sizeof(data), &fd);
+    Packet packet;
+    packet.fd.reset(fd);
+    // The peer died with something unread in its queue: gone all the same.
+    packet.end = got.value == 0 || got.error() == ECONNRESET;
+    if (packet.end) return packet;
+    CHM_RETURN_IF_ERROR(sys::CallStatus(got, "from init"));
+    if (static_cast<size_t>(got.value) < sizeof(step::Message)) {
+      return absl::InternalError("init sent half a message");
+    }
+    memcpy(&packet.message, data, sizeof(step::Message));
+    packet.note.assign(
+        data + sizeof(step::Message),
+        static_cast<size_t>(got.value) - sizeof(step::Message));
+    return packet;
+  }
+
+  // Sleeps until the channel has something; a signal that would end chmdocker
+  // ends the set-up, which may hang on a dead network file system.
+  absl::Status WaitForChannel() {
+    if (hooks_.interrupt_fd < 0) return absl::OkStatus();
+    for (;;) {
+      pollfd fds[] = {{channel_.get(), POLLIN, 0},
+                      {hooks_.interrupt_fd, POLLIN, 0}};
+      const raw::Result ready =
+          raw::Call(SYS_ppoll, fds, 2, nullptr, nullptr, 0);
+      CHM_RETURN_IF_ERROR(sys::CallStatus(ready));
+      if (fds[0].revents != 0) return absl::OkStatus();
+      signalfd_siginfo info;
+      const raw::Result got =
+          raw::Read(hooks_.interrupt_fd, &info, sizeof(info));
+      if (!got.ok()) continue;
+      const int signal = static_cast<int>(info.ssi_signo);
+      if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP ||
+          signal == SIGQUIT) {
+        return Interrupted(signal);
+      }
+    }
+  }
+
+  // The child is gone without a word: killed from outside, by the out-of-memory
+  // killer for example.
+  absl::Status DiedEarly() {
+    return absl::AbortedError(
+        "chmdocker-init was killed while it set the container up");
+  }
+
+  // Kills and reaps what was started.
+  void End() {
+    (void)raw::SendSignalTo(launched_.pidfd.get(), SIGKILL);
+    siginfo_t info;
+    (void)raw::Call(SYS_waitid, P_PID, launched_.pid, &info, WEXITED, nullptr);
+  }
+
+  void Done(size_t index, int error, uint64_t nanoseconds) {
+    if (!hooks_.on_step) return;
+    hooks_.on_step({index, error, static_cast<uint32_t>(nanoseconds / 1000)});
+  }
+
+  const step::SetupPlan& plan_;
+  const LaunchHooks& hooks_;
+  UniqueFd channel_;
+  Launched launched_;
+};
+
+}  // namespace
+
+absl::StatusOr<Launched> Launch(const step::SetupPlan& plan,
+                                const LaunchHooks& hooks) {
+  return Launcher(plan, hooks).Run();
+}
+
+}  // namespace chmdocker::launch

@@ -1,0 +1,64 @@
+// The caller's signals, and what the container does about its own.
+#ifndef CHMDOCKER_RUNTIME_LAUNCH_SIGNALS_H_
+#define CHMDOCKER_RUNTIME_LAUNCH_SIGNALS_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::launch {
+
+// Blocks the signals that are to be read from a descriptor instead: all but
+// those that a fault raises, those of background terminal access (which stop
+// chmdocker as they stop any job) and SIGPIPE, which is ignored. Gives the
+// mask back at the end.
+class SignalFd {
+ public:
+  static absl::StatusOr<SignalFd> Create();
+  SignalFd(SignalFd&&) = default;
+  SignalFd& operator=(SignalFd&&) = delete;
+  ~SignalFd();
+
+  int fd() const { return fd_.get(); }
+
+ private:
+  SignalFd(UniqueFd fd, raw::SignalSet old)
+      : fd_(std::move(fd)), old_mask_(old) {}
+
+  UniqueFd fd_;
+  raw::SignalSet old_mask_;
+};
+
+// What a process does about signals: proc_pid_status(5), SigBlk, SigIgn,
+// SigCgt. Bit n-1 is signal n.
+struct SignalDispositions {
+  uint64_t blocked = 0;
+  uint64_t ignored = 0;
+  uint64_t caught = 0;
+
+  // The signal would have its default action.
+  bool IsDefault(int signal) const {
+    const uint64_t bit = uint64_t{1} << (signal - 1);
+    return ((blocked | ignored | caught) & bit) == 0;
+  }
+};
+
+// Of a living process; nothing when /proc does not tell.
+std::optional<SignalDispositions> ReadSignalDispositions(pid_t pid);
+
+// The same from the text of /proc/PID/status.
+std::optional<SignalDispositions> SignalDispositionsFrom(
+    absl::string_view status);
+
+// Whether the default action of `signal` is to end the process: signal(7).
+bool EndsByDefault(int signal);
+
+}  // namespace chmdocker::launch
+
+#endif  // CHMDOCKER_RUNTIME_LAUNCH_SIGNALS_H_

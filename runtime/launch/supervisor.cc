@@ -1,0 +1,210 @@
+#include "runtime/launch/supervisor.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/launch/launcher.h"
+#include "runtime/launch/signals.h"
+#include "runtime/launch/terminal.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::launch {
+namespace {
+
+// What shells add to the number of the signal that ended a process.
+constexpr int kSignalBase = 128;
+
+class Supervisor {
+ public:
+  Supervisor(const Launched& launched, int signal_fd, bool interactive)
+      : launched_(launched),
+        signal_fd_(signal_fd),
+        // Only the keys of an interactive terminal are passed on unseen.
+        raw_fd_(interactive && launched.terminal.valid() ? STDIN_FILENO : -1) {
+    if (launched.terminal.valid()) {
+      relay_.emplace(launched.terminal.get(), interactive);
+    }
+  }
+
+  absl::StatusOr<int> Run() {
+    EnterRawMode();
+    while (!exit_code_) CHM_RETURN_IF_ERROR(Turn());
+    // The container is gone; what it wrote last may still be on its way.
+    while (relay_ && !relay_->Drained() && !abandoned_) {
+      CHM_RETURN_IF_ERROR(Turn());
+    }
+    raw_mode_.Leave();
+    return *exit_code_;
+  }
+
+ private:
+  // Sleeps until something happens, and deals with it.
+  absl::Status Turn() {
+    pollfd fds[1 + TerminalRelay::kPollCount] = {{signal_fd_, POLLIN, 0}};
+    nfds_t count = 1;
+    if (relay_) {
+      relay_->Prepare(fds + 1);
+      count += TerminalRelay::kPollCount;
+    }
+    const raw::Result ready =
+        raw::Call(SYS_ppoll, fds, count, nullptr, nullptr, 0);
+    if (ready.error() == EINTR) return absl::OkStatus();
+    CHM_RETURN_IF_ERROR(sys::CallStatus(ready));
+    if (fds[0].revents != 0) CHM_RETURN_IF_ERROR(TakeSignal());
+    if (relay_) HandleTerminal(relay_->Handle(fds + 1));
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeSignal() {
+    signalfd_siginfo info;
+    const raw::Result got = raw::Read(signal_fd_, &info, sizeof(info));
+    if (!got.ok()) return absl::OkStatus();
+    const int signal = static_cast<int>(info.ssi_signo);
+    if (signal == SIGCHLD) return Reap();
+    if (exit_code_) {
+      // Nothing to pass it on to: the caller is tired of waiting for whoever
+      // should read the last output.
+      abandoned_ = EndsByDefault(signal);
+    } else if (signal == SIGWINCH && relay_) {
+      CopyWindowSize(launched_.terminal.get());
+    } else if (signal == SIGTSTP) {
+      Suspend();
+    } else if (signal == SIGCONT) {
+      Resume();
+    } else {
+      Forward(signal);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Reap() {
+    siginfo_t info = {};
+    CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Call(
+        SYS_waitid, P_PID, launched_.pid, &info, WEXITED | WNOHANG, nullptr)));
+    if (info.si_pid == 0) return absl::OkStatus();
+    if (ended_by_) {
+      exit_code_ = kSignalBase + *ended_by_;
+    } else if (info.si_code == CLD_EXITED) {
+      exit_code_ = info.si_status;
+    } else {
+      exit_code_ = kSignalBase + info.si_status;
+    }
+    return absl::OkStatus();
+  }
+
+  bool HasDefaultAction(int signal) const {
+    const std::optional<SignalDispositions> dispositions =
+        ReadSignalDispositions(launched_.pid);
+    return dispositions && dispositions->IsDefault(signal);
+  }
+
+  void Forward(int signal) {
+    // ESRCH: it has ended, and SIGCHLD is on its way.
+    (void)raw::SendSignalTo(launched_.pidfd.get(), signal);
+    EndIfDefault(signal);
+  }
+
+  // The kernel keeps such a signal from a pid 1; any other process would end.
+  void EndIfDefault(int signal) {
+    if (EndsByDefault(signal) && HasDefaultAction(signal)) End(signal);
+  }
+
+  void End(int signal) {
+    if (!ended_by_) ended_by_ = signal;
+    (void)raw::SendSignalTo(launched_.pidfd.get(), SIGKILL);
+  }
+
+  void HandleTerminal(TerminalRelay::Event event) {
+    switch (event) {
+      case TerminalRelay::Event::kNone:
+        return;
+      case TerminalRelay::Event::kInterrupt:
+        if (CommandIsInForeground()) EndIfDefault(SIGINT);
+        return;
+      case TerminalRelay::Event::kQuit:
+        if (CommandIsInForeground()) EndIfDefault(SIGQUIT);
+        return;
+      case TerminalRelay::Event::kSuspend:
+        if (CommandIsInForeground()) Suspend();
+        return;
+      case TerminalRelay::Event::kHangUp:
+        Forward(SIGHUP);
+        return;
+      case TerminalRelay::Event::kNoReader:
+        // As for any writer into a closed pipe.
+        abandoned_ = true;
+        if (!exit_code_) End(SIGPIPE);
+        return;
+    }
+  }
+
+  // Whether keys reach pid 1's own process group; else a shell in the
+  // container has given the terminal to one of its jobs.
+  bool CommandIsInForeground() const {
+    pid_t foreground = 0;
+    return ioctl(launched_.terminal.get(), TIOCGPGRP, &foreground) == 0 &&
+           foreground == launched_.pid;
+  }
+
+  // Stops the command and then chmdocker's own job, so that the caller's shell
+  // has the terminal again; goes on when the shell continues the job.
+  void Suspend() {
+    if (!HasDefaultAction(SIGTSTP)) {
+      if (!relay_) (void)raw::SendSignalTo(launched_.pidfd.get(), SIGTSTP);
+      return;
+    }
+    // SIGSTOP, because a session without a parent in it ignores SIGTSTP.
+    (void)kill(-launched_.pid, SIGSTOP);
+    raw_mode_.Leave();
+    // To all of the job: a script that started chmdocker must stop as well.
+    (void)kill(raw_fd_ >= 0 ? 0 : getpid(), SIGTSTP);
+    sigset_t suspend, old;
+    sigemptyset(&suspend);
+    sigaddset(&suspend, SIGTSTP);
+    (void)sigprocmask(SIG_UNBLOCK, &suspend, &old);
+    (void)sigprocmask(SIG_SETMASK, &old, nullptr);
+    Resume();
+  }
+
+  void Resume() {
+    EnterRawMode();
+    if (relay_) CopyWindowSize(launched_.terminal.get());
+    (void)kill(-launched_.pid, SIGCONT);
+  }
+
+  void EnterRawMode() {
+    if (raw_fd_ >= 0) raw_mode_.Enter(raw_fd_);
+  }
+
+  const Launched& launched_;
+  const int signal_fd_;
+  const int raw_fd_;
+  RawMode raw_mode_;
+  std::optional<TerminalRelay> relay_;
+  std::optional<int> ended_by_;  // a signal that End stands in for
+  std::optional<int> exit_code_;
+  bool abandoned_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<int> Supervise(const Launched& launched, int signal_fd,
+                              bool interactive) {
+  return Supervisor(launched, signal_fd, interactive).Run();
+}
+
+}  // namespace chmdocker::launch

@@ -1,0 +1,29 @@
+// Pure: the container's mounts, devices and root directory.
+#ifndef CHMDOCKER_RUNTIME_MOUNTS_MOUNT_PLAN_H_
+#define CHMDOCKER_RUNTIME_MOUNTS_MOUNT_PLAN_H_
+
+#include "runtime/base/flags.h"
+#include "runtime/host/facts.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/step/setup_plan.h"
+
+namespace chmdocker::mounts {
+
+// Propagation, the rootfs, everything mounted and made in it. `namespaces` are
+// the new ones (NewNamespaces): in a user namespace device nodes can't be
+// made, only bound, and ids outside its maps can't be named.
+void PlanMounts(const spec::ContainerSpec& spec, const host::HostFacts& facts,
+                CloneFlags namespaces, step::SetupPlan& plan);
+
+// The container's terminal, if it has one. Goes between PlanMounts, which
+// makes its /dev/pts, and PlanRootSwitch.
+void PlanTerminal(const spec::ContainerSpec& spec,
+                  const host::HostFacts& facts, step::SetupPlan& plan);
+
+// Hidden and read-only parts, then the change of root.
+void PlanRootSwitch(const spec::ContainerSpec& spec,
+                    const host::HostFacts& facts, step::SetupPlan& plan);
+
+}  // namespace chmdocker::mounts
+
+#endif  // CHMDOCKER_RUNTIME_MOUNTS_MOUNT_PLAN_H_

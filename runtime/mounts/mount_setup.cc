@@ -1,0 +1,225 @@
+#include "runtime/mounts/mount_setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+
+#include "runtime/base/flags.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/mounts/fd_path.h"
+#include "runtime/path/in_root.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/mount.h"
+
+namespace chmdocker::mounts {
+namespace {
+
+bool IsDirectory(const struct stat& status) { return S_ISDIR(status.st_mode); }
+
+raw::Result OpenTarget(const step::Place<const char*>& place,
+                       const Rootfs& rootfs, path::FileKind kind) {
+  switch (place.slot) {
+    case step::FdSlot::kRoot:
+      return raw::OpenAt(AT_FDCWD, place.path, O_PATH);
+    case step::FdSlot::kRootfs:
+      return path::CreateInRoot(rootfs.directory.get(), place.path, kind);
+  }
+  return raw::Failure(EINVAL, SYS_openat);
+}
+
+// Mounts on the directory `target` without naming it: mount(2) takes a path
+// only, and "." is the one that can't be exchanged meanwhile.
+raw::Result MountOnDirectory(int target, const char* source, const char* type,
+                             MountFlags flags, const char* data) {
+  const raw::Result there = raw::Fchdir(target);
+  if (!there.ok()) return there;
+  return raw::Mount(source, ".", type, flags, data);
+}
+
+MountFlags ToMountFlags(MountAttributes attributes) {
+  MountFlags flags;
+  if (attributes.has(kAttrReadonly)) flags |= kMountReadonly;
+  if (attributes.has(kAttrNosuid)) flags |= kMountNosuid;
+  if (attributes.has(kAttrNodev)) flags |= kMountNodev;
+  if (attributes.has(kAttrNoexec)) flags |= kMountNoexec;
+  return flags;
+}
+
+// Adds attributes by a bind remount. Those that the mount has already are
+// named again: in a user namespace they are locked, and leaving one out is
+// EPERM.
+raw::Result RemountClassic(int fd, MountAttributes attributes) {
+  struct statfs status;
+  if (const raw::Result got = raw::Fstatfs(fd, &status); !got.ok()) return got;
+  constexpr unsigned long kKept = MS_RDONLY | MS_NOSUID | MS_NODEV |
+                                  MS_NOEXEC | MS_NOATIME | MS_NODIRATIME |
+                                  MS_RELATIME;
+  const MountFlags kept(static_cast<unsigned long>(status.f_flags) & kKept);
+  return raw::Mount(
+      nullptr, FdPath(fd).c_str(), nullptr,
+      kept | kMountRemount | kMountBind | ToMountFlags(attributes), nullptr);
+}
+
+raw::Result SetAttributes(int fd, MountAttributes attributes, bool recursive,
+                          step::MountApi api) {
+  switch (api) {
+    case step::MountApi::kDetached:
+      return raw::SetAttributes(fd, attributes, recursive);
+    case step::MountApi::kClassic:
+      return RemountClassic(fd, attributes);
+  }
+  return raw::Failure(EINVAL, SYS_mount_setattr);
+}
+
+raw::Result BindDetached(int source, int target,
+                         const step::BindMount<const char*>& step) {
+  const raw::Result cloned = raw::CloneTree(source, step.recursive);
+  if (!cloned.ok()) return cloned;
+  const UniqueFd tree(cloned.fd());
+  if (!step.attributes.empty()) {
+    const raw::Result set =
+        raw::SetAttributes(tree.get(), step.attributes, step.recursive);
+    if (!set.ok()) return set;
+  }
+  return raw::AttachTree(tree.get(), target);
+}
+
+bool SameObject(int a, int b) {
+  struct stat status_a, status_b;
+  return raw::Fstat(a, &status_a).ok() && raw::Fstat(b, &status_b).ok() &&
+         status_a.st_dev == status_b.st_dev &&
+         status_a.st_ino == status_b.st_ino;
+}
+
+raw::Result BindClassic(int source, int target,
+                        const step::BindMount<const char*>& step,
+                        const Rootfs& rootfs) {
+  const MountFlags flags =
+      step.recursive ? kMountBind | kMountRecursive : kMountBind;
+  const raw::Result bound =
+      raw::Mount(FdPath(source).c_str(), FdPath(target).c_str(), nullptr,
+                 flags, nullptr);
+  if (!bound.ok() || step.attributes.empty()) return bound;
+  // `target` is what lies under the new mount. Its path leads to the mount
+  // itself, unless somebody exchanged it meanwhile.
+  const raw::Result opened = OpenPlace(step.target, O_PATH, rootfs);
+  if (!opened.ok()) return opened;
+  const UniqueFd mounted(opened.fd());
+  if (!SameObject(mounted.get(), source)) {
+    return raw::Failure(EAGAIN, SYS_mount);
+  }
+  return RemountClassic(mounted.get(), step.attributes);
+}
+
+}  // namespace
+
+raw::Result OpenPlace(const step::Place<const char*>& place, int flags,
+                      const Rootfs& rootfs) {
+  switch (place.slot) {
+    case step::FdSlot::kRoot:
+      return raw::OpenAt(AT_FDCWD, place.path, flags);
+    case step::FdSlot::kRootfs:
+      return path::OpenInRoot(rootfs.directory.get(), place.path, flags);
+  }
+  return raw::Failure(EINVAL, SYS_openat);
+}
+
+raw::Result BindFile(int source, int target, step::MountApi api) {
+  switch (api) {
+    case step::MountApi::kDetached:
+      return BindDetached(source, target, {});
+    case step::MountApi::kClassic:
+      return raw::Mount(FdPath(source).c_str(), FdPath(target).c_str(),
+                        nullptr, kMountBind, nullptr);
+  }
+  return raw::Failure(EINVAL, SYS_mount);
+}
+
+raw::Result Run(const step::SetPropagation<const char*>& step) {
+  return raw::Mount(nullptr, "/", nullptr, step.propagation, nullptr);
+}
+
+raw::Result Run(const step::MountFilesystem<const char*>& step,
+                const Rootfs& rootfs) {
+  const char* const data = step.data[0] == '\0' ? nullptr : step.data;
+  if (step.target.slot == step::FdSlot::kRoot) {
+    return raw::Mount(step.source, step.target.path, step.type, step.flags,
+                      data);
+  }
+  const raw::Result opened =
+      OpenTarget(step.target, rootfs, path::FileKind::kDirectory);
+  if (!opened.ok()) return opened;
+  const UniqueFd target(opened.fd());
+  return MountOnDirectory(target.get(), step.source, step.type, step.flags,
+                          data);
+}
+
+raw::Result Run(const step::BindMount<const char*>& step,
+                const Rootfs& rootfs) {
+  const raw::Result from = OpenPlace(step.source, O_PATH, rootfs);
+  if (!from.ok()) return from;
+  const UniqueFd source(from.fd());
+  struct stat status;
+  if (const raw::Result got = raw::Fstat(source.get(), &status); !got.ok()) {
+    return got;
+  }
+  const raw::Result to = OpenTarget(step.target, rootfs,
+                                    IsDirectory(status)
+                                        ? path::FileKind::kDirectory
+                                        : path::FileKind::kRegular);
+  if (!to.ok()) return to;
+  const UniqueFd target(to.fd());
+  switch (step.api) {
+    case step::MountApi::kDetached:
+      return BindDetached(source.get(), target.get(), step);
+    case step::MountApi::kClassic:
+      return BindClassic(source.get(), target.get(), step, rootfs);
+  }
+  return raw::Failure(EINVAL, SYS_mount);
+}
+
+raw::Result Run(const step::SetMountAttributes<const char*>& step,
+                const Rootfs& rootfs) {
+  const raw::Result opened = OpenPlace(step.target, O_PATH, rootfs);
+  if (!opened.ok()) return opened;
+  const UniqueFd target(opened.fd());
+  return SetAttributes(target.get(), step.attributes, /*recursive=*/false,
+                       step.api);
+}
+
+raw::Result Run(const step::MaskPath<const char*>& step,
+                const Rootfs& rootfs) {
+  const raw::Result opened =
+      path::OpenInRoot(rootfs.directory.get(), step.path, O_PATH);
+  if (opened.error() == ENOENT) return {};
+  if (!opened.ok()) return opened;
+  const UniqueFd target(opened.fd());
+  struct stat status;
+  if (const raw::Result got = raw::Fstat(target.get(), &status); !got.ok()) {
+    return got;
+  }
+  if (IsDirectory(status)) {
+    return MountOnDirectory(
+        target.get(), "tmpfs", "tmpfs",
+        kMountReadonly | kMountNosuid | kMountNodev | kMountNoexec, nullptr);
+  }
+  // The host's /dev/null, not the image's, and checked all the same: bound
+  // from a symlink it would open a file of /proc to the container
+  // (CVE-2025-31133).
+  const raw::Result null = raw::OpenAt(AT_FDCWD, "/dev/null", O_PATH);
+  if (!null.ok()) return null;
+  const UniqueFd source(null.fd());
+  if (const raw::Result got = raw::Fstat(source.get(), &status); !got.ok()) {
+    return got;
+  }
+  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3)) {
+    return raw::Failure(ENODEV, SYS_openat);
+  }
+  return BindFile(source.get(), target.get(), step.api);
+}
+
+}  // namespace chmdocker::mounts

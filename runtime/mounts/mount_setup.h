@@ -1,0 +1,51 @@
+// Effects: mounts, devices and the root directory of the container.
+//
+// Runs in chmdocker-init, in a mount namespace of its own: no C++ runtime.
+// Each function executes the step that it takes. Paths in the rootfs are
+// resolved inside it (//runtime/path), and what is mounted on is named by
+// descriptor, never by a path that was checked before.
+#ifndef CHMDOCKER_RUNTIME_MOUNTS_MOUNT_SETUP_H_
+#define CHMDOCKER_RUNTIME_MOUNTS_MOUNT_SETUP_H_
+
+#include <sys/types.h>
+
+#include "runtime/base/unique_fd.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/raw/call.h"
+
+namespace chmdocker::mounts {
+
+// The rootfs between OpenRootfs and PivotRoot. Meanwhile the umask is 0, so
+// that what is created gets the modes that the steps say.
+struct Rootfs {
+  UniqueFd directory;
+  mode_t caller_umask = 0;
+};
+
+raw::Result Run(const step::SetPropagation<const char*>& step);
+raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs);
+raw::Result Run(const step::MountFilesystem<const char*>& step,
+                const Rootfs& rootfs);
+raw::Result Run(const step::BindMount<const char*>& step,
+                const Rootfs& rootfs);
+raw::Result Run(const step::SetMountAttributes<const char*>& step,
+                const Rootfs& rootfs);
+raw::Result Run(const step::MakeDevice<const char*>& step,
+                const Rootfs& rootfs);
+raw::Result Run(const step::MakeSymlink<const char*>& step,
+                const Rootfs& rootfs);
+raw::Result Run(const step::MaskPath<const char*>& step,
+                const Rootfs& rootfs);
+raw::Result Run(const step::PivotRoot<const char*>& step, Rootfs& rootfs);
+
+// Opens what `place` names, with openat(2)'s `flags`.
+raw::Result OpenPlace(const step::Place<const char*>& place, int flags,
+                      const Rootfs& rootfs);
+
+// Mounts the object that `source` refers to on the file that `target` refers
+// to: a device node on a placeholder, for example.
+raw::Result BindFile(int source, int target, step::MountApi api);
+
+}  // namespace chmdocker::mounts
+
+#endif  // CHMDOCKER_RUNTIME_MOUNTS_MOUNT_SETUP_H_

@@ -1,0 +1,93 @@
+// OpenRootfs and PivotRoot: the way into the container's root file system.
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "runtime/base/flags.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/mounts/mount_setup.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/mount.h"
+
+namespace chmdocker::mounts {
+namespace {
+
+// Recursive: in a user namespace the mounts below are locked to their parent,
+// and to copy it without them is EINVAL.
+raw::Result BindDetached(int directory) {
+  const raw::Result tree = raw::CloneTree(directory, /*recursive=*/true);
+  if (!tree.ok()) return tree;
+  const raw::Result attached = raw::AttachTree(tree.fd(), directory);
+  if (!attached.ok()) {
+    (void)raw::Close(tree.fd());
+    return attached;
+  }
+  return tree;
+}
+
+raw::Result BindClassic(int directory, const char* path) {
+  const raw::Result there = raw::Fchdir(directory);
+  if (!there.ok()) return there;
+  const raw::Result bound =
+      raw::Mount(".", ".", nullptr, kMountBind | kMountRecursive, nullptr);
+  if (!bound.ok()) return bound;
+  // "." is still what lies under the new mount; the path leads to the mount,
+  // unless it was exchanged.
+  const raw::Result opened =
+      raw::OpenAt(AT_FDCWD, path, O_PATH | O_DIRECTORY);
+  if (!opened.ok()) return opened;
+  UniqueFd mounted(opened.fd());
+  struct stat before, after;
+  const raw::Result got_before = raw::Fstat(directory, &before);
+  if (!got_before.ok()) return got_before;
+  const raw::Result got_after = raw::Fstat(mounted.get(), &after);
+  if (!got_after.ok()) return got_after;
+  if (before.st_dev != after.st_dev || before.st_ino != after.st_ino) {
+    return raw::Failure(EAGAIN, SYS_openat);
+  }
+  return {mounted.release(), SYS_openat};
+}
+
+raw::Result BindOntoItself(int directory,
+                           const step::OpenRootfs<const char*>& step) {
+  switch (step.api) {
+    case step::MountApi::kDetached:
+      return BindDetached(directory);
+    case step::MountApi::kClassic:
+      return BindClassic(directory, step.path);
+  }
+  return raw::Failure(EINVAL, SYS_mount);
+}
+
+}  // namespace
+
+raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs) {
+  const raw::Result opened =
+      raw::OpenAt(AT_FDCWD, step.path, O_PATH | O_DIRECTORY);
+  if (!opened.ok()) return opened;
+  const UniqueFd directory(opened.fd());
+  const raw::Result bound = BindOntoItself(directory.get(), step);
+  if (!bound.ok()) return bound;
+  rootfs.directory.reset(bound.fd());
+  rootfs.caller_umask = raw::Umask(0);
+  return {};
+}
+
+raw::Result Run(const step::PivotRoot<const char*>&, Rootfs& rootfs) {
+  const raw::Result there = raw::Fchdir(rootfs.directory.get());
+  if (!there.ok()) return there;
+  // pivot_root(2), NOTES: the old root lands on top of the new one, and
+  // unmounting "." takes it away. No directory for it is needed in the rootfs.
+  const raw::Result pivoted = raw::PivotRoot(".", ".");
+  if (!pivoted.ok()) return pivoted;
+  const raw::Result detached = raw::DetachMount(".");
+  if (!detached.ok()) return detached;
+  const raw::Result at_root = raw::Chdir("/");
+  rootfs.directory.reset();
+  (void)raw::Umask(rootfs.caller_umask);
+  return at_root;
+}
+
+}  // namespace chmdocker::mounts

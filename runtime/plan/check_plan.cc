@@ -1,0 +1,288 @@
+#include "runtime/plan/check_plan.h"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/flags.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/step/explain.h"
+#include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
+
+namespace chmdocker::plan {
+namespace {
+
+using step::Actor;
+using step::FdSlot;
+using step::StepKind;
+using Text = std::string;
+using Timeline = std::vector<step::TimelineEntry>;
+
+constexpr size_t kNowhere = static_cast<size_t>(-1);
+
+absl::Status Broken(const Timeline& timeline, size_t at,
+                    absl::string_view invariant) {
+  return absl::InternalError(
+      absl::StrCat("plan: step ", at + 1, "/", timeline.size(), " ",
+                   step::Explain(timeline[at].step), ": ", invariant));
+}
+
+size_t Count(const Timeline& timeline, StepKind kind) {
+  size_t count = 0;
+  for (const step::TimelineEntry& entry : timeline) {
+    count += step::KindOf(entry.step) == kind;
+  }
+  return count;
+}
+
+// The first step of a kind.
+size_t Find(const Timeline& timeline, StepKind kind) {
+  for (size_t i = 0; i < timeline.size(); ++i) {
+    if (step::KindOf(timeline[i].step) == kind) return i;
+  }
+  return kNowhere;
+}
+
+bool MayExecute(Actor actor, StepKind kind) {
+  switch (kind) {
+    case StepKind::kClone:
+    case StepKind::kReceiveTerminal:
+      return actor == Actor::kParent;
+    case StepKind::kDenySetgroups:
+    case StepKind::kWriteIdMap:
+    case StepKind::kExecInit:
+      return actor == Actor::kChild;
+    case StepKind::kSignal:
+    case StepKind::kAwait:
+      return actor != Actor::kChild;
+    case StepKind::kDieWithParent:
+    case StepKind::kNewSession:
+    case StepKind::kResetSignals:
+    case StepKind::kSetHostname:
+    case StepKind::kSetPropagation:
+    case StepKind::kOpenRootfs:
+    case StepKind::kMountFilesystem:
+    case StepKind::kBindMount:
+    case StepKind::kSetMountAttributes:
+    case StepKind::kMakeDevice:
+    case StepKind::kMakeSymlink:
+    case StepKind::kMaskPath:
+    case StepKind::kPivotRoot:
+    case StepKind::kOpenTerminal:
+    case StepKind::kNullStdin:
+    case StepKind::kChangeDirectory:
+    case StepKind::kCloseFds:
+    case StepKind::kExec:
+      return actor == Actor::kInit;
+  }
+  return false;
+}
+
+absl::Status CheckActors(const Timeline& timeline) {
+  if (Count(timeline, StepKind::kClone) != 1 ||
+      Find(timeline, StepKind::kClone) != 0 ||
+      Count(timeline, StepKind::kExecInit) != 1) {
+    return Broken(timeline, 0,
+                  "a plan begins with its only Clone and has one ExecInit");
+  }
+  const size_t init_starts = Find(timeline, StepKind::kExecInit);
+  for (size_t i = 0; i < timeline.size(); ++i) {
+    const Actor actor = timeline[i].actor;
+    if (!MayExecute(actor, step::KindOf(timeline[i].step))) {
+      return Broken(timeline, i, "belongs to another actor");
+    }
+    const bool childs = i > 0 && i <= init_starts;
+    if (childs != (actor == Actor::kChild)) {
+      return Broken(timeline, i,
+                    "the child acts between Clone and ExecInit, and only then "
+                    "only it");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckIdMaps(const Timeline& timeline) {
+  const bool user_namespace =
+      std::get<step::Clone<Text>>(timeline[0].step).namespaces.has(kNewUser);
+  size_t maps[2] = {0, 0};
+  bool denied = false;
+  for (size_t i = 0; i < timeline.size(); ++i) {
+    denied |= step::KindOf(timeline[i].step) == StepKind::kDenySetgroups;
+    const auto* map = std::get_if<step::WriteIdMap<Text>>(&timeline[i].step);
+    if (map == nullptr) continue;
+    if (!user_namespace) {
+      return Broken(timeline, i, "there is no new user namespace to map");
+    }
+    if (map->kind == step::IdKind::kGroup && !denied) {
+      return Broken(timeline, i, "setgroups is not denied before");
+    }
+    ++maps[map->kind == step::IdKind::kGroup];
+  }
+  if (user_namespace && (maps[0] != 1 || maps[1] != 1)) {
+    return Broken(timeline, 0, "a new user namespace wants both maps, once");
+  }
+  return absl::OkStatus();
+}
+
+bool Mounts(StepKind kind) {
+  return kind == StepKind::kOpenRootfs || kind == StepKind::kMountFilesystem ||
+         kind == StepKind::kBindMount ||
+         kind == StepKind::kSetMountAttributes ||
+         kind == StepKind::kMaskPath || kind == StepKind::kPivotRoot;
+}
+
+absl::Status CheckPropagation(const Timeline& timeline) {
+  const bool mount_namespace =
+      std::get<step::Clone<Text>>(timeline[0].step).namespaces.has(kNewMount);
+  const size_t set = Find(timeline, StepKind::kSetPropagation);
+  for (size_t i = 0; i < timeline.size(); ++i) {
+    const StepKind kind = step::KindOf(timeline[i].step);
+    if (!Mounts(kind) && kind != StepKind::kSetPropagation) continue;
+    if (!mount_namespace) {
+      return Broken(timeline, i, "would change the host's mounts");
+    }
+    if (i < set) {
+      return Broken(timeline, i, "would propagate to the host");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Whether a step looks into the rootfs through its descriptor.
+bool UsesRootfs(const step::Step& step) {
+  const auto in_rootfs = [](const step::Place<Text>& place) {
+    return place.slot == FdSlot::kRootfs;
+  };
+  if (const auto* mount = std::get_if<step::MountFilesystem<Text>>(&step)) {
+    return in_rootfs(mount->target);
+  }
+  if (const auto* bind = std::get_if<step::BindMount<Text>>(&step)) {
+    return in_rootfs(bind->source) || in_rootfs(bind->target);
+  }
+  if (const auto* set = std::get_if<step::SetMountAttributes<Text>>(&step)) {
+    return in_rootfs(set->target);
+  }
+  if (const auto* terminal = std::get_if<step::OpenTerminal<Text>>(&step)) {
+    return in_rootfs(terminal->multiplexer) || terminal->bind_console;
+  }
+  const StepKind kind = step::KindOf(step);
+  return kind == StepKind::kMakeDevice || kind == StepKind::kMakeSymlink ||
+         kind == StepKind::kMaskPath || kind == StepKind::kPivotRoot;
+}
+
+absl::Status CheckRootfs(const Timeline& timeline) {
+  const size_t opened = Find(timeline, StepKind::kOpenRootfs);
+  const size_t pivoted = Find(timeline, StepKind::kPivotRoot);
+  if ((opened == kNowhere) != (pivoted == kNowhere) ||
+      Count(timeline, StepKind::kOpenRootfs) > 1 ||
+      Count(timeline, StepKind::kPivotRoot) > 1) {
+    return Broken(timeline, opened == kNowhere ? 0 : opened,
+                  "OpenRootfs and PivotRoot come together, once");
+  }
+  for (size_t i = 0; i < timeline.size(); ++i) {
+    if (UsesRootfs(timeline[i].step) && (opened == kNowhere || i < opened)) {
+      return Broken(timeline, i, "the rootfs is not open yet");
+    }
+    const StepKind kind = step::KindOf(timeline[i].step);
+    const bool needs_old_root = UsesRootfs(timeline[i].step) || Mounts(kind) ||
+                                kind == StepKind::kNullStdin ||
+                                kind == StepKind::kOpenTerminal;
+    if (pivoted != kNowhere && i > pivoted && needs_old_root) {
+      return Broken(timeline, i, "the old root is gone by then");
+    }
+    if (pivoted != kNowhere && i < pivoted &&
+        kind == StepKind::kChangeDirectory) {
+      return Broken(timeline, i, "would leave the command outside its root");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTerminal(const Timeline& timeline) {
+  const size_t opened = Find(timeline, StepKind::kOpenTerminal);
+  const size_t received = Find(timeline, StepKind::kReceiveTerminal);
+  if (Count(timeline, StepKind::kOpenTerminal) > 1 ||
+      Count(timeline, StepKind::kOpenTerminal) !=
+          Count(timeline, StepKind::kReceiveTerminal)) {
+    return Broken(timeline, opened == kNowhere ? received : opened,
+                  "the parent receives the one terminal that init opens");
+  }
+  if (opened == kNowhere) return absl::OkStatus();
+  if (received < opened) {
+    return Broken(timeline, received, "no terminal is open yet");
+  }
+  const size_t session = Find(timeline, StepKind::kNewSession);
+  if (session == kNowhere || session > opened) {
+    return Broken(timeline, opened, "only a session leader adopts a terminal");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckBarriers(const Timeline& timeline) {
+  struct Ends {
+    size_t signal = kNowhere;
+    size_t await = kNowhere;
+  };
+  std::map<std::string, Ends> barriers;
+  for (size_t i = 0; i < timeline.size(); ++i) {
+    size_t* end = nullptr;
+    if (const auto* s = std::get_if<step::Signal<Text>>(&timeline[i].step)) {
+      end = &barriers[s->barrier].signal;
+    }
+    if (const auto* a = std::get_if<step::Await<Text>>(&timeline[i].step)) {
+      end = &barriers[a->barrier].await;
+    }
+    if (end == nullptr) continue;
+    if (*end != kNowhere) return Broken(timeline, i, "a second of its kind");
+    *end = i;
+  }
+  for (const auto& [name, ends] : barriers) {
+    if (ends.signal == kNowhere || ends.await == kNowhere) {
+      return Broken(timeline,
+                    ends.signal == kNowhere ? ends.await : ends.signal,
+                    "its other half is missing");
+    }
+    if (ends.await < ends.signal ||
+        timeline[ends.await].actor == timeline[ends.signal].actor) {
+      return Broken(timeline, ends.await,
+                    "nobody else signals it before: it would wait for ever");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckEnd(const Timeline& timeline) {
+  const size_t exec = Find(timeline, StepKind::kExec);
+  const size_t close = Find(timeline, StepKind::kCloseFds);
+  if (timeline.size() >= 2 && exec == timeline.size() - 1 &&
+      close == timeline.size() - 2) {
+    return absl::OkStatus();
+  }
+  return Broken(timeline, timeline.size() - 1,
+                "a plan ends with its only CloseFds and its only Exec");
+}
+
+constexpr absl::Status (*kInvariants[])(const Timeline&) = {
+    CheckActors,   CheckIdMaps,   CheckPropagation, CheckRootfs,
+    CheckTerminal, CheckBarriers, CheckEnd,
+};
+
+}  // namespace
+
+absl::Status CheckPlan(const step::SetupPlan& plan) {
+  if (plan.timeline.empty()) {
+    return absl::InternalError("plan: there are no steps");
+  }
+  for (const auto invariant : kInvariants) {
+    CHM_RETURN_IF_ERROR(invariant(plan.timeline));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace chmdocker::plan

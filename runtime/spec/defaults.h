@@ -1,0 +1,25 @@
+// What a container gets when nobody says otherwise.
+#ifndef CHMDOCKER_RUNTIME_SPEC_DEFAULTS_H_
+#define CHMDOCKER_RUNTIME_SPEC_DEFAULTS_H_
+
+#include "runtime/spec/container_spec.h"
+
+namespace chmdocker::spec {
+
+// The tutorial's program: new UTS, PID, mount, net and IPC namespaces on the
+// host's root file system, with a /proc of their own.
+ContainerSpec TutorialDefaults();
+
+// For a root file system: the same namespaces, and the mounts, devices,
+// links, masked and read-only paths of "Default Filesystems" and "Default
+// Devices" in the OCI runtime specification (config-linux.md) and of the
+// configuration that `runc spec` writes. /sys/fs/cgroup is not mounted.
+ContainerSpec RootfsDefaults();
+
+// PATH for a command whose environment has none, as in docker's images.
+inline constexpr char kDefaultPath[] =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+}  // namespace chmdocker::spec
+
+#endif  // CHMDOCKER_RUNTIME_SPEC_DEFAULTS_H_

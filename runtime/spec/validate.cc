@@ -1,0 +1,165 @@
+#include "runtime/spec/validate.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/flags.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/spec/container_spec.h"
+
+namespace chmdocker::spec {
+namespace {
+
+// __NEW_UTS_LEN of <linux/utsname.h>.
+constexpr size_t kMaxHostname = 64;
+// PATH_MAX of <linux/limits.h>, without the NUL.
+constexpr size_t kMaxPath = 4095;
+
+absl::Status Wrong(absl::string_view field, absl::string_view value,
+                   absl::string_view rule) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      field, ": \"", absl::CHexEscape(value), "\" ", rule));
+}
+
+absl::Status CheckText(absl::string_view field, absl::string_view value) {
+  if (!absl::StrContains(value, '\0')) return absl::OkStatus();
+  return Wrong(field, value, "contains a NUL byte");
+}
+
+absl::Status CheckAbsolutePath(absl::string_view field,
+                               absl::string_view path) {
+  CHM_RETURN_IF_ERROR(CheckText(field, path));
+  if (!absl::StartsWith(path, "/")) {
+    return Wrong(field, path, "is not an absolute path");
+  }
+  if (path.size() > kMaxPath) {
+    return Wrong(field, path, "is longer than a path can be (4095 bytes)");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckArgs(const ContainerSpec& spec) {
+  const std::vector<std::string>& args = spec.process.args;
+  if (args.empty() || args[0].empty()) {
+    return absl::InvalidArgumentError("process.args: there is no command");
+  }
+  for (size_t i = 0; i < args.size(); ++i) {
+    CHM_RETURN_IF_ERROR(
+        CheckText(absl::StrCat("process.args[", i, "]"), args[i]));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckEnv(const ContainerSpec& spec) {
+  for (size_t i = 0; i < spec.process.env.size(); ++i) {
+    const std::string& entry = spec.process.env[i];
+    const std::string field = absl::StrCat("process.env[", i, "]");
+    CHM_RETURN_IF_ERROR(CheckText(field, entry));
+    const size_t equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Wrong(field, entry, "is not of the form NAME=value");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckCwd(const ContainerSpec& spec) {
+  if (spec.process.cwd.empty() && spec.root.path.empty()) {
+    return absl::OkStatus();
+  }
+  return CheckAbsolutePath("process.cwd", spec.process.cwd);
+}
+
+absl::Status CheckRoot(const ContainerSpec& spec) {
+  if (spec.root.path.empty()) {
+    if (!spec.root.readonly) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        "root.readonly: needs a root file system; the host's own root can't be "
+        "made read-only");
+  }
+  CHM_RETURN_IF_ERROR(CheckAbsolutePath("root.path", spec.root.path));
+  if (spec.root.path.find_first_not_of('/') == std::string::npos) {
+    return Wrong("root.path", spec.root.path,
+                 "is the host's own root directory");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckHostname(const ContainerSpec& spec) {
+  if (spec.hostname.empty()) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(CheckText("hostname", spec.hostname));
+  if (spec.hostname.size() > kMaxHostname) {
+    return Wrong("hostname", spec.hostname, "is longer than 64 bytes");
+  }
+  if (!spec.namespaces.has(kNewUts)) {
+    return Wrong("hostname", spec.hostname,
+                 "would change the host's name: it needs a new uts namespace");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckMounts(const ContainerSpec& spec) {
+  for (size_t i = 0; i < spec.mounts.size(); ++i) {
+    const Mount& mount = spec.mounts[i];
+    const std::string field = absl::StrCat("mounts[", i, "]");
+    CHM_RETURN_IF_ERROR(CheckAbsolutePath(absl::StrCat(field, ".destination"),
+                                          mount.destination));
+    CHM_RETURN_IF_ERROR(CheckText(absl::StrCat(field, ".type"), mount.type));
+    CHM_RETURN_IF_ERROR(
+        CheckText(absl::StrCat(field, ".source"), mount.source));
+    CHM_RETURN_IF_ERROR(
+        CheckText(absl::StrCat(field, ".options"), mount.data));
+  }
+  if (spec.namespaces.has(kNewMount) || spec.mounts.empty()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "mounts: would be mounted on the host: they need a new mount namespace");
+}
+
+absl::Status CheckPaths(const ContainerSpec& spec) {
+  for (const std::string& path : spec.masked_paths) {
+    CHM_RETURN_IF_ERROR(CheckAbsolutePath("linux.maskedPaths", path));
+  }
+  for (const std::string& path : spec.readonly_paths) {
+    CHM_RETURN_IF_ERROR(CheckAbsolutePath("linux.readonlyPaths", path));
+  }
+  for (const Device& device : spec.devices) {
+    CHM_RETURN_IF_ERROR(CheckAbsolutePath("linux.devices.path", device.path));
+  }
+  for (const Symlink& symlink : spec.symlinks) {
+    CHM_RETURN_IF_ERROR(CheckAbsolutePath("symlink", symlink.path));
+  }
+  return absl::OkStatus();
+}
+
+// What is made in the rootfs would be made on the host without one.
+absl::Status CheckRootfsContent(const ContainerSpec& spec) {
+  if (!spec.root.path.empty() ||
+      (spec.devices.empty() && spec.symlinks.empty() &&
+       spec.masked_paths.empty() && spec.readonly_paths.empty())) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "linux: devices, masked and read-only paths need a root file system");
+}
+
+constexpr absl::Status (*kChecks[])(const ContainerSpec&) = {
+    CheckArgs,     CheckEnv,    CheckCwd,   CheckRoot,
+    CheckHostname, CheckMounts, CheckPaths, CheckRootfsContent,
+};
+
+}  // namespace
+
+absl::Status Validate(const ContainerSpec& spec) {
+  for (const auto check : kChecks) CHM_RETURN_IF_ERROR(check(spec));
+  return absl::OkStatus();
+}
+
+}  // namespace chmdocker::spec

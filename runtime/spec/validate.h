@@ -1,0 +1,17 @@
+// Whether a specification can be carried out at all, found before anything is
+// touched.
+#ifndef CHMDOCKER_RUNTIME_SPEC_VALIDATE_H_
+#define CHMDOCKER_RUNTIME_SPEC_VALIDATE_H_
+
+#include "absl/status/status.h"
+#include "runtime/spec/container_spec.h"
+
+namespace chmdocker::spec {
+
+// InvalidArgument with the field's OCI name, its value and what is allowed,
+// for the first check that fails.
+absl::Status Validate(const ContainerSpec& spec);
+
+}  // namespace chmdocker::spec
+
+#endif  // CHMDOCKER_RUNTIME_SPEC_VALIDATE_H_

@@ -1,0 +1,315 @@
+#include "runtime/step/explain.h"
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "runtime/base/errno_name.h"
+#include "runtime/base/flag_names.h"
+#include "runtime/base/quote.h"
+#include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
+
+namespace chmdocker::step {
+namespace {
+
+using Text = std::string;
+
+std::string Name(const Place<Text>& place) {
+  switch (place.slot) {
+    case FdSlot::kRoot:
+      return Quote(place.path);
+    case FdSlot::kRootfs:
+      return absl::StrCat("rootfs:", Quote(place.path));
+  }
+  return {};
+}
+
+std::string InRootfs(const std::string& path) {
+  return Name({FdSlot::kRootfs, path});
+}
+
+std::string Options(const std::vector<std::string>& words) {
+  std::vector<std::string> given;
+  for (const std::string& word : words) {
+    if (!word.empty()) given.push_back(word);
+  }
+  return given.empty() ? ""
+                       : absl::StrCat(" (", absl::StrJoin(given, ","), ")");
+}
+
+std::string ApiWord(MountApi api) {
+  switch (api) {
+    case MountApi::kDetached:
+      return "";
+    case MountApi::kClassic:
+      return "by mount(2)";
+  }
+  return {};
+}
+
+std::string Words(const std::vector<std::string>& words) {
+  return absl::StrJoin(words, " ", [](std::string* out, const Text& word) {
+    absl::StrAppend(out, Quote(word));
+  });
+}
+
+// One overload per kind: a kind without a line does not compile.
+struct Describe {
+  std::string operator()(const Clone<Text>& s) const {
+    return absl::StrCat("clone into new ", NamespaceWords(s.namespaces),
+                        " namespaces (", FlagNames(s.namespaces), ")");
+  }
+  std::string operator()(const DenySetgroups<Text>&) const {
+    return "write \"deny\" to /proc/self/setgroups";
+  }
+  std::string operator()(const WriteIdMap<Text>& s) const {
+    const absl::string_view file =
+        s.kind == IdKind::kUser ? "uid_map" : "gid_map";
+    return absl::StrCat(
+        "write ", Quote(absl::StripSuffix(s.map, "\n")), " to /proc/self/",
+        file);
+  }
+  std::string operator()(const ExecInit<Text>&) const {
+    return "exec chmdocker-init from a sealed memfd";
+  }
+  std::string operator()(const DieWithParent<Text>&) const {
+    return "ask for SIGKILL when chmdocker dies";
+  }
+  std::string operator()(const NewSession<Text>&) const {
+    return "start a new session";
+  }
+  std::string operator()(const ResetSignals<Text>&) const {
+    return "reset signal actions and unblock all signals";
+  }
+  std::string operator()(const SetHostname<Text>& s) const {
+    return absl::StrCat("set host name ", Quote(s.name));
+  }
+  std::string operator()(const SetPropagation<Text>& s) const {
+    return absl::StrCat("set propagation of \"/\" to ",
+                        OptionWords(s.propagation));
+  }
+  std::string operator()(const OpenRootfs<Text>& s) const {
+    return absl::StrCat("bind ", Quote(s.path),
+                        " onto itself and open it as rootfs",
+                        Options({ApiWord(s.api)}));
+  }
+  std::string operator()(const MountFilesystem<Text>& s) const {
+    return absl::StrCat("mount ", s.type, " on ", Name(s.target),
+                        Options({OptionWords(s.flags), s.data}));
+  }
+  std::string operator()(const BindMount<Text>& s) const {
+    return absl::StrCat("bind ", Name(s.source), " on ", Name(s.target),
+                        Options({OptionWords(s.attributes),
+                                 s.recursive ? "recursive" : "",
+                                 ApiWord(s.api)}));
+  }
+  std::string operator()(const SetMountAttributes<Text>& s) const {
+    return absl::StrCat("make the mount at ", Name(s.target), " ",
+                        OptionWords(s.attributes), Options({ApiWord(s.api)}));
+  }
+  std::string operator()(const MakeDevice<Text>& s) const {
+    return absl::StrFormat("make device %s (c %d:%d, mode %04o)",
+                           InRootfs(s.path), s.major, s.minor, s.mode & 07777);
+  }
+  std::string operator()(const MakeSymlink<Text>& s) const {
+    return absl::StrCat("link ", InRootfs(s.path), " to ", Quote(s.target));
+  }
+  std::string operator()(const MaskPath<Text>& s) const {
+    return absl::StrCat("hide ", InRootfs(s.path), Options({ApiWord(s.api)}));
+  }
+  std::string operator()(const PivotRoot<Text>&) const {
+    return "pivot_root into rootfs and detach the old root";
+  }
+  std::string operator()(const OpenTerminal<Text>& s) const {
+    return absl::StrCat("open a pseudo-terminal from ", Name(s.multiplexer),
+                        s.bind_console ? " and show it as /dev/console" : "",
+                        Options({ApiWord(s.api)}));
+  }
+  std::string operator()(const ReceiveTerminal<Text>&) const {
+    return "receive the terminal and set its size";
+  }
+  std::string operator()(const NullStdin<Text>&) const {
+    return "connect standard input to /dev/null";
+  }
+  std::string operator()(const ChangeDirectory<Text>& s) const {
+    return absl::StrCat("change directory to ", Quote(s.path),
+                        s.create ? ", created if missing" : "");
+  }
+  std::string operator()(const Signal<Text>& s) const {
+    return absl::StrCat("signal barrier ", Quote(s.barrier));
+  }
+  std::string operator()(const Await<Text>& s) const {
+    return absl::StrCat("await barrier ", Quote(s.barrier));
+  }
+  std::string operator()(const CloseFds<Text>&) const {
+    return "close all descriptors but 0, 1 and 2";
+  }
+  std::string operator()(const Exec<Text>& s) const {
+    return absl::StrCat("exec ", Words(s.argv),
+                        s.candidates.size() == 1 &&
+                                !s.argv.empty() && s.candidates[0] == s.argv[0]
+                            ? ""
+                            : absl::StrCat(" from ", Words(s.candidates)),
+                        " with ", s.environment.size(),
+                        " environment variables");
+  }
+};
+
+std::string JsonEntry(const SetupPlan& plan, size_t index) {
+  const TimelineEntry& entry = plan.timeline[index];
+  std::string out = absl::StrCat(
+      "{\"step\":", index + 1, ",\"actor\":",
+      QuoteJson(ActorName(entry.actor)), ",\"kind\":",
+      QuoteJson(KindName(KindOf(entry.step))), ",\"does\":",
+      QuoteJson(Explain(entry.step)), ",\"why\":",
+      QuoteJson(Purpose(entry.step)));
+  if (entry.ignored_error != 0) {
+    absl::StrAppend(&out, ",\"ignores\":",
+                    QuoteJson(ErrnoName(entry.ignored_error)));
+  }
+  return out + "}";
+}
+
+}  // namespace
+
+std::string Explain(const Step& step) { return std::visit(Describe(), step); }
+
+absl::string_view Purpose(const Step& step) {
+  switch (KindOf(step)) {
+    case StepKind::kClone:
+      return "a new process that sees its own host name, processes, mounts, "
+             "network and IPC instead of the host's";
+    case StepKind::kDenySetgroups:
+      return "an ordinary user may map groups only after giving up setgroups";
+    case StepKind::kWriteIdMap:
+      return "inside the user namespace, the caller's id becomes 0: root there, "
+             "nobody special outside";
+    case StepKind::kExecInit:
+      return "nothing of the host's chmdocker can be reached or overwritten "
+             "from the container";
+    case StepKind::kDieWithParent:
+      return "no container is left behind, however chmdocker ends";
+    case StepKind::kNewSession:
+      return "the container can't type into the caller's terminal";
+    case StepKind::kResetSignals:
+      return "the command starts with the signals a program expects, whatever "
+             "the caller ignored";
+    case StepKind::kSetHostname:
+      return "the new UTS namespace has a host name of its own";
+    case StepKind::kSetPropagation:
+      return "mounts made from here on stay invisible to the host";
+    case StepKind::kOpenRootfs:
+      return "pivot_root wants a mount point; all that follows is found from "
+             "this descriptor";
+    case StepKind::kMountFilesystem:
+      return "a file system of the container's own; /proc shows its processes "
+             "only";
+    case StepKind::kBindMount:
+      return "what exists already appears here as well, with these options";
+    case StepKind::kSetMountAttributes:
+      return "nothing below can be changed any more";
+    case StepKind::kMakeDevice:
+      return "the devices that every program may count on, and no others";
+    case StepKind::kMakeSymlink:
+      return "names that programs expect in /dev";
+    case StepKind::kMaskPath:
+      return "kernel files that would show or change the host";
+    case StepKind::kPivotRoot:
+      return "the host's files can no longer be named";
+    case StepKind::kOpenTerminal:
+      return "the command gets a terminal of its own";
+    case StepKind::kReceiveTerminal:
+      return "chmdocker passes keystrokes and output between the two terminals";
+    case StepKind::kNullStdin:
+      return "without -i the command reads nothing from the caller";
+    case StepKind::kChangeDirectory:
+      return "where the command starts; checked to be inside the container";
+    case StepKind::kSignal:
+    case StepKind::kAwait:
+      return "parent and init wait for each other here";
+    case StepKind::kCloseFds:
+      return "no file of the host stays open in the container";
+    case StepKind::kExec:
+      return "the process becomes the command, as pid 1";
+  }
+  return "";
+}
+
+absl::string_view KindName(StepKind kind) {
+  switch (kind) {
+    case StepKind::kClone: return "clone";
+    case StepKind::kDenySetgroups: return "deny-setgroups";
+    case StepKind::kWriteIdMap: return "write-id-map";
+    case StepKind::kExecInit: return "exec-init";
+    case StepKind::kDieWithParent: return "die-with-parent";
+    case StepKind::kNewSession: return "new-session";
+    case StepKind::kResetSignals: return "reset-signals";
+    case StepKind::kSetHostname: return "set-hostname";
+    case StepKind::kSetPropagation: return "set-propagation";
+    case StepKind::kOpenRootfs: return "open-rootfs";
+    case StepKind::kMountFilesystem: return "mount-filesystem";
+    case StepKind::kBindMount: return "bind-mount";
+    case StepKind::kSetMountAttributes: return "set-mount-attributes";
+    case StepKind::kMakeDevice: return "make-device";
+    case StepKind::kMakeSymlink: return "make-symlink";
+    case StepKind::kMaskPath: return "mask-path";
+    case StepKind::kPivotRoot: return "pivot-root";
+    case StepKind::kOpenTerminal: return "open-terminal";
+    case StepKind::kReceiveTerminal: return "receive-terminal";
+    case StepKind::kNullStdin: return "null-stdin";
+    case StepKind::kChangeDirectory: return "change-directory";
+    case StepKind::kSignal: return "signal";
+    case StepKind::kAwait: return "await";
+    case StepKind::kCloseFds: return "close-fds";
+    case StepKind::kExec: return "exec";
+  }
+  return "";
+}
+
+absl::string_view ActorName(Actor actor) {
+  switch (actor) {
+    case Actor::kParent: return "parent";
+    case Actor::kChild: return "child";
+    case Actor::kInit: return "init";
+  }
+  return "";
+}
+
+std::string ExplainEntry(const SetupPlan& plan, size_t index) {
+  const TimelineEntry& entry = plan.timeline[index];
+  return absl::StrFormat("%2d/%d %-6s  %s", index + 1, plan.timeline.size(),
+                         ActorName(entry.actor), Explain(entry.step));
+}
+
+std::string ExplainText(const SetupPlan& plan) {
+  std::string out;
+  absl::string_view last_purpose;
+  for (size_t i = 0; i < plan.timeline.size(); ++i) {
+    absl::StrAppend(&out, ExplainEntry(plan, i), "\n");
+    // Said once for a row of steps of one kind.
+    const absl::string_view purpose = Purpose(plan.timeline[i].step);
+    if (purpose != last_purpose) {
+      absl::StrAppend(&out, "               ", purpose, "\n");
+    }
+    last_purpose = purpose;
+  }
+  return out;
+}
+
+std::string ExplainJson(const SetupPlan& plan) {
+  std::string out = "{\"steps\":[";
+  for (size_t i = 0; i < plan.timeline.size(); ++i) {
+    absl::StrAppend(&out, i == 0 ? "" : ",", JsonEntry(plan, i));
+  }
+  return out + "]}\n";
+}
+
+}  // namespace chmdocker::step

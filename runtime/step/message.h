@@ -1,0 +1,41 @@
+// What the parent and init tell each other during the set-up, over a
+// SOCK_SEQPACKET pair:
+//
+//   message      who -> whom      when
+//   kFailed      child, init -> parent   a step failed; the sender exits. A note
+//                                 (text) may follow in the same packet
+//   kDone        child, init -> parent   a step is done or its error was passed
+//                                 over; only when the plan is traced
+//   kSignal      either way       the sender came to its Signal step `step`
+//   kTerminal    init -> parent   carries the terminal's master descriptor
+//   end of file  init -> parent   Exec worked: the socket is close-on-exec
+//
+// Also used by chmdocker-init, hence no C++ runtime here.
+#ifndef CHMDOCKER_RUNTIME_STEP_MESSAGE_H_
+#define CHMDOCKER_RUNTIME_STEP_MESSAGE_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/base/text_buffer.h"
+
+namespace chmdocker::step {
+
+enum class MessageKind : uint16_t { kFailed, kDone, kSignal, kTerminal };
+
+struct Message {
+  uint16_t step = 0;  // its place in the plan's timeline, from 0
+  MessageKind kind = MessageKind::kFailed;
+  int32_t error = 0;           // errno of kFailed, or what kDone passed over
+  uint32_t syscall = 0;        // SYS_* that gave the error
+  uint32_t microseconds = 0;   // how long the step took
+};
+static_assert(sizeof(Message) == 16);
+
+// What the errno of a failed step leaves unsaid; without a NUL at its end.
+inline constexpr size_t kMaxNote = 240;
+using Note = TextBuffer<kMaxNote>;
+
+}  // namespace chmdocker::step
+
+#endif  // CHMDOCKER_RUNTIME_STEP_MESSAGE_H_

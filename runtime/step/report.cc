@@ -1,0 +1,72 @@
+#include "runtime/step/report.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <cstdint>
+
+#include "runtime/step/message.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/channel.h"
+
+namespace chmdocker::step {
+namespace {
+
+raw::Result Send(int channel, const Message& message, int fd = -1) {
+  return raw::SendMessage(channel, &message, sizeof(message), fd);
+}
+
+}  // namespace
+
+void ReportFailure(int channel, uint16_t step, raw::Result failure,
+                   const Note& note) {
+  Message message;
+  message.step = step;
+  message.kind = MessageKind::kFailed;
+  message.error = failure.error();
+  message.syscall = static_cast<uint32_t>(failure.number);
+  char packet[sizeof(message) + kMaxNote];
+  memcpy(packet, &message, sizeof(message));
+  memcpy(packet + sizeof(message), note.data(), note.size());
+  (void)raw::SendMessage(channel, packet, sizeof(message) + note.size());
+}
+
+void ReportDone(int channel, uint16_t step, int passed_over,
+                uint64_t nanoseconds) {
+  Message message;
+  message.step = step;
+  message.kind = MessageKind::kDone;
+  message.error = passed_over;
+  message.microseconds = static_cast<uint32_t>(nanoseconds / 1000);
+  (void)Send(channel, message);
+}
+
+raw::Result SendSignal(int channel, uint16_t step) {
+  Message message;
+  message.step = step;
+  message.kind = MessageKind::kSignal;
+  return Send(channel, message);
+}
+
+raw::Result SendTerminal(int channel, uint16_t step, int master) {
+  Message message;
+  message.step = step;
+  message.kind = MessageKind::kTerminal;
+  return Send(channel, message, master);
+}
+
+raw::Result AwaitSignal(int channel) {
+  Message message;
+  int fd = -1;
+  const raw::Result got =
+      raw::ReceiveMessage(channel, &message, sizeof(message), &fd);
+  if (!got.ok()) return got;
+  if (got.value == 0) return raw::Failure(ESRCH, SYS_recvmsg);
+  if (got.value != sizeof(message) ||
+      message.kind != MessageKind::kSignal) {
+    return raw::Failure(EPROTO, SYS_recvmsg);
+  }
+  return {};
+}
+
+}  // namespace chmdocker::step

@@ -1,0 +1,51 @@
+// A plan: the steps that set one container up, in order, with who executes
+// each. Pure data; the same input gives the same plan.
+#ifndef CHMDOCKER_RUNTIME_STEP_SETUP_PLAN_H_
+#define CHMDOCKER_RUNTIME_STEP_SETUP_PLAN_H_
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/step/step.h"
+
+namespace chmdocker::step {
+
+template <>
+struct TextListOf<std::string> {
+  using Type = std::vector<std::string>;
+};
+
+template <template <class> class... Kinds>
+using VariantOf = std::variant<Kinds<std::string>...>;
+using Step = AllSteps<VariantOf>;
+
+struct TimelineEntry {
+  Actor actor = Actor::kParent;
+  Step step;
+  // A failure with this errno is passed over; 0: none is.
+  int ignored_error = 0;
+  bool operator==(const TimelineEntry&) const = default;
+};
+
+// What the planner writes and everybody else reads. An actor executes its own
+// entries in order; actors meet at Signal and Await, and where one starts the
+// other (Clone, ExecInit).
+struct SetupPlan {
+  std::vector<TimelineEntry> timeline;
+
+  template <class StepType>
+  void Add(Actor actor, StepType step, int ignored_error = 0) {
+    timeline.push_back({actor, std::move(step), ignored_error});
+  }
+  bool operator==(const SetupPlan&) const = default;
+};
+
+// The kind of a step, without its fields.
+inline StepKind KindOf(const Step& step) {
+  return std::visit([](const auto& s) { return s.kKind; }, step);
+}
+
+}  // namespace chmdocker::step
+
+#endif  // CHMDOCKER_RUNTIME_STEP_SETUP_PLAN_H_

@@ -1,0 +1,417 @@
+// The closed set of steps that set a container up.
+//
+// A step is one system call or one fixed idiom; it holds no descriptor number,
+// pid, address, time or random value, so that the same input always gives the
+// same plan. Control flow, and what happens after the set-up (reaping, signals,
+// the terminal's data), is not in here.
+//
+// Each step is a struct template over how it holds text: std::string where
+// plans are made (setup_plan.h), const char* where they are executed
+// (plan_reader.h). Visit lists the fields once; the encoding follows from it.
+//
+// To add a step: a StepKind, a struct, a line in AllSteps, in explain.cc, in
+// the executor of its actor, a golden case and a test on the kernel.
+//
+// Also used by chmdocker-init, hence no C++ runtime here.
+#ifndef CHMDOCKER_RUNTIME_STEP_STEP_H_
+#define CHMDOCKER_RUNTIME_STEP_STEP_H_
+
+#include <cstdint>
+
+#include "runtime/base/flags.h"
+
+namespace chmdocker::step {
+
+// Who executes a step.
+enum class Actor : uint8_t {
+  kParent,  // chmdocker, on the host
+  kChild,   // the new process, while it still runs chmdocker's image
+  kInit,    // the new process, as chmdocker-init
+};
+
+enum class StepKind : uint8_t {
+  kClone,
+  kDenySetgroups,
+  kWriteIdMap,
+  kExecInit,
+  kDieWithParent,
+  kNewSession,
+  kResetSignals,
+  kSetHostname,
+  kSetPropagation,
+  kOpenRootfs,
+  kMountFilesystem,
+  kBindMount,
+  kSetMountAttributes,
+  kMakeDevice,
+  kMakeSymlink,
+  kMaskPath,
+  kPivotRoot,
+  kOpenTerminal,
+  kReceiveTerminal,
+  kNullStdin,
+  kChangeDirectory,
+  kSignal,
+  kAwait,
+  kCloseFds,
+  kExec,
+};
+
+// What a path starts from.
+enum class FdSlot : uint8_t {
+  kRoot,    // the process's own root directory
+  kRootfs,  // what OpenRootfs opened; the path is resolved inside it
+};
+
+// Which of the kernel's two ways to make bind mounts is used.
+enum class MountApi : uint8_t {
+  kDetached,  // open_tree, mount_setattr, move_mount: Linux 5.12
+  kClassic,   // mount(2): attributes follow in a second call
+};
+
+enum class IdKind : uint8_t { kUser, kGroup };
+
+template <class Text>
+struct Place {
+  FdSlot slot = FdSlot::kRoot;
+  Text path{};
+  bool operator==(const Place&) const = default;
+};
+
+// A list of texts, ended as argv is. Held as std::vector<std::string> by
+// plans, as a null-terminated array by executors; chosen by Text.
+template <class Text>
+struct TextListOf;
+template <>
+struct TextListOf<const char*> {
+  using Type = const char* const*;
+};
+template <class Text>
+using TextList = typename TextListOf<Text>::Type;
+
+// Starts the child in new namespaces: clone3(2).
+template <class Text>
+struct Clone {
+  static constexpr StepKind kKind = StepKind::kClone;
+  CloneFlags namespaces;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.namespaces);
+  }
+  bool operator==(const Clone&) const = default;
+};
+
+// Writes "deny" to /proc/self/setgroups, without which an unprivileged process
+// may not write its gid_map: user_namespaces(7), Linux 3.19.
+template <class Text>
+struct DenySetgroups {
+  static constexpr StepKind kKind = StepKind::kDenySetgroups;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const DenySetgroups&) const = default;
+};
+
+// Writes the whole of /proc/self/uid_map or gid_map: user_namespaces(7).
+template <class Text>
+struct WriteIdMap {
+  static constexpr StepKind kKind = StepKind::kWriteIdMap;
+  IdKind kind = IdKind::kUser;
+  Text map{};  // lines "INSIDE OUTSIDE COUNT\n"
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.kind, self.map);
+  }
+  bool operator==(const WriteIdMap&) const = default;
+};
+
+// Becomes chmdocker-init, from a sealed memfd: nothing of the host's binary is
+// reachable from the container (CVE-2019-5736).
+template <class Text>
+struct ExecInit {
+  static constexpr StepKind kKind = StepKind::kExecInit;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const ExecInit&) const = default;
+};
+
+// SIGKILL when chmdocker dies: PR_SET_PDEATHSIG of prctl(2). As pid 1 takes
+// the whole pid namespace with it, nothing of the container stays.
+template <class Text>
+struct DieWithParent {
+  static constexpr StepKind kKind = StepKind::kDieWithParent;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const DieWithParent&) const = default;
+};
+
+// Leaves the caller's session and so its terminal: setsid(2). Keystrokes can't
+// be pushed into the caller's shell by TIOCSTI (CVE-2017-5226).
+template <class Text>
+struct NewSession {
+  static constexpr StepKind kKind = StepKind::kNewSession;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const NewSession&) const = default;
+};
+
+// All signals to their default action and unblocked: what the caller ignored
+// (SIGPIPE under some build tools, SIGINT in background jobs) is its own affair.
+template <class Text>
+struct ResetSignals {
+  static constexpr StepKind kKind = StepKind::kResetSignals;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const ResetSignals&) const = default;
+};
+
+// sethostname(2).
+template <class Text>
+struct SetHostname {
+  static constexpr StepKind kKind = StepKind::kSetHostname;
+  Text name{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.name);
+  }
+  bool operator==(const SetHostname&) const = default;
+};
+
+// Sets the propagation of the root mount and all below it:
+// mount_namespaces(7), "Shared subtrees".
+template <class Text>
+struct SetPropagation {
+  static constexpr StepKind kKind = StepKind::kSetPropagation;
+  MountFlags propagation;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.propagation);
+  }
+  bool operator==(const SetPropagation&) const = default;
+};
+
+// Binds the directory onto itself, as pivot_root(2) wants a mount point, and
+// opens it as FdSlot::kRootfs.
+template <class Text>
+struct OpenRootfs {
+  static constexpr StepKind kKind = StepKind::kOpenRootfs;
+  Text path{};  // absolute, on the host
+  MountApi api = MountApi::kDetached;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.path, self.api);
+  }
+  bool operator==(const OpenRootfs&) const = default;
+};
+
+// Mounts a new file system: mount(2). The mount point is created if missing.
+template <class Text>
+struct MountFilesystem {
+  static constexpr StepKind kKind = StepKind::kMountFilesystem;
+  Text type{};
+  Text source{};  // a name without meaning for most types
+  Place<Text> target;
+  MountFlags flags;
+  Text data{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.type, self.source, self.target.slot, self.target.path,
+          self.flags, self.data);
+  }
+  bool operator==(const MountFilesystem&) const = default;
+};
+
+// Mounts what is at `source` on `target` as well; the latter is created if
+// missing, as a file or a directory like the source.
+template <class Text>
+struct BindMount {
+  static constexpr StepKind kKind = StepKind::kBindMount;
+  Place<Text> source;
+  Place<Text> target;
+  MountAttributes attributes;  // of the new mounts, added to the source's
+  bool recursive = false;
+  MountApi api = MountApi::kDetached;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.source.slot, self.source.path, self.target.slot,
+          self.target.path, self.attributes, self.recursive, self.api);
+  }
+  bool operator==(const BindMount&) const = default;
+};
+
+// Adds attributes to the mount at a place: mount_setattr(2), or a bind
+// remount with the classic API.
+template <class Text>
+struct SetMountAttributes {
+  static constexpr StepKind kKind = StepKind::kSetMountAttributes;
+  Place<Text> target;
+  MountAttributes attributes;
+  MountApi api = MountApi::kDetached;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.target.slot, self.target.path, self.attributes, self.api);
+  }
+  bool operator==(const SetMountAttributes&) const = default;
+};
+
+// A device node in the rootfs: mknod(2).
+template <class Text>
+struct MakeDevice {
+  static constexpr StepKind kKind = StepKind::kMakeDevice;
+  Text path{};
+  uint32_t mode = 0;  // type and permissions, as for mknod(2)
+  uint32_t major = 0;
+  uint32_t minor = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.path, self.mode, self.major, self.minor);
+  }
+  bool operator==(const MakeDevice&) const = default;
+};
+
+// A symbolic link in the rootfs; one that is there already stays.
+template <class Text>
+struct MakeSymlink {
+  static constexpr StepKind kKind = StepKind::kMakeSymlink;
+  Text path{};
+  Text target{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.path, self.target);
+  }
+  bool operator==(const MakeSymlink&) const = default;
+};
+
+// Hides a path of the rootfs: a file under /dev/null, a directory under an
+// empty read-only tmpfs (OCI linux.maskedPaths). What does not exist needs no
+// hiding.
+template <class Text>
+struct MaskPath {
+  static constexpr StepKind kKind = StepKind::kMaskPath;
+  Text path{};
+  MountApi api = MountApi::kDetached;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.path, self.api);
+  }
+  bool operator==(const MaskPath&) const = default;
+};
+
+// Makes the rootfs the root directory and detaches the old root:
+// pivot_root(2), the pivot_root(".", ".") idiom.
+template <class Text>
+struct PivotRoot {
+  static constexpr StepKind kKind = StepKind::kPivotRoot;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const PivotRoot&) const = default;
+};
+
+// Opens a new pseudo-terminal, makes it the controlling terminal and standard
+// input, output and error, and sends its other end to the parent: pty(7).
+template <class Text>
+struct OpenTerminal {
+  static constexpr StepKind kKind = StepKind::kOpenTerminal;
+  Place<Text> multiplexer;  // /dev/ptmx or /dev/pts/ptmx
+  bool bind_console = false;  // show it as /dev/console of the rootfs
+  MountApi api = MountApi::kDetached;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.multiplexer.slot, self.multiplexer.path, self.bind_console,
+          self.api);
+  }
+  bool operator==(const OpenTerminal&) const = default;
+};
+
+// Takes the other end of the terminal from init, and gives it the caller's
+// window size and settings.
+template <class Text>
+struct ReceiveTerminal {
+  static constexpr StepKind kKind = StepKind::kReceiveTerminal;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const ReceiveTerminal&) const = default;
+};
+
+// Standard input from /dev/null: the command reads an end of file at once.
+template <class Text>
+struct NullStdin {
+  static constexpr StepKind kKind = StepKind::kNullStdin;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const NullStdin&) const = default;
+};
+
+// chdir(2), and a check that the directory is inside the root
+// (CVE-2024-21626).
+template <class Text>
+struct ChangeDirectory {
+  static constexpr StepKind kKind = StepKind::kChangeDirectory;
+  Text path{};
+  bool create = false;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.path, self.create);
+  }
+  bool operator==(const ChangeDirectory&) const = default;
+};
+
+// The two halves of a barrier: the awaiting actor goes on when the signalling
+// one has come to its step of the same name.
+template <class Text>
+struct Signal {
+  static constexpr StepKind kKind = StepKind::kSignal;
+  Text barrier{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.barrier);
+  }
+  bool operator==(const Signal&) const = default;
+};
+template <class Text>
+struct Await {
+  static constexpr StepKind kKind = StepKind::kAwait;
+  Text barrier{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.barrier);
+  }
+  bool operator==(const Await&) const = default;
+};
+
+// Closes every descriptor from 3 on, but the one that reports the outcome of
+// Exec, which is close-on-exec (CVE-2024-21626): close_range(2).
+template <class Text>
+struct CloseFds {
+  static constexpr StepKind kKind = StepKind::kCloseFds;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const CloseFds&) const = default;
+};
+
+// Becomes the user's command: execve(2) of the first of `candidates` that is
+// there, as execvp(3) searches PATH.
+template <class Text>
+struct Exec {
+  static constexpr StepKind kKind = StepKind::kExec;
+  TextList<Text> candidates{};
+  TextList<Text> argv{};
+  TextList<Text> environment{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.candidates, self.argv, self.environment);
+  }
+  bool operator==(const Exec&) const = default;
+};
+
+// Use<...> of every kind of step.
+template <template <template <class> class...> class Use>
+using AllSteps =
+    Use<Clone, DenySetgroups, WriteIdMap, ExecInit, DieWithParent, NewSession,
+        ResetSignals, SetHostname, SetPropagation, OpenRootfs, MountFilesystem,
+        BindMount, SetMountAttributes, MakeDevice, MakeSymlink, MaskPath,
+        PivotRoot, OpenTerminal, ReceiveTerminal, NullStdin, ChangeDirectory,
+        Signal, Await, CloseFds, Exec>;
+
+}  // namespace chmdocker::step
+
+#endif  // CHMDOCKER_RUNTIME_STEP_STEP_H_

@@ -1,0 +1,84 @@
+#include "runtime/sys/call_status.h"
+
+#include <sys/syscall.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/status.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/sys/raw/call.h"
+
+namespace chmdocker::sys {
+
+std::string SyscallName(long number) {
+  switch (number) {
+#define CHM_SYSCALL(name) \
+  case SYS_##name:        \
+    return #name;
+    CHM_SYSCALL(capget)
+    CHM_SYSCALL(chdir)
+    CHM_SYSCALL(clone)
+    CHM_SYSCALL(clone3)
+    CHM_SYSCALL(close)
+    CHM_SYSCALL(close_range)
+    CHM_SYSCALL(dup3)
+    CHM_SYSCALL(execve)
+    CHM_SYSCALL(execveat)
+    CHM_SYSCALL(fchdir)
+    CHM_SYSCALL(fcntl)
+    CHM_SYSCALL(fstat)
+    CHM_SYSCALL(fstatfs)
+    CHM_SYSCALL(getcwd)
+    CHM_SYSCALL(ioctl)
+    CHM_SYSCALL(memfd_create)
+    CHM_SYSCALL(mkdirat)
+    CHM_SYSCALL(mknodat)
+    CHM_SYSCALL(mmap)
+    CHM_SYSCALL(mount)
+    CHM_SYSCALL(mount_setattr)
+    CHM_SYSCALL(move_mount)
+    CHM_SYSCALL(open_tree)
+    CHM_SYSCALL(openat)
+    CHM_SYSCALL(openat2)
+    CHM_SYSCALL(pidfd_send_signal)
+    CHM_SYSCALL(pivot_root)
+    CHM_SYSCALL(ppoll)
+    CHM_SYSCALL(prctl)
+    CHM_SYSCALL(pwrite64)
+    CHM_SYSCALL(read)
+    CHM_SYSCALL(readlinkat)
+    CHM_SYSCALL(recvmsg)
+    CHM_SYSCALL(rt_sigaction)
+    CHM_SYSCALL(rt_sigprocmask)
+    CHM_SYSCALL(sendmsg)
+    CHM_SYSCALL(sethostname)
+    CHM_SYSCALL(setsid)
+    CHM_SYSCALL(signalfd4)
+    CHM_SYSCALL(socketpair)
+    CHM_SYSCALL(symlinkat)
+    CHM_SYSCALL(umount2)
+    CHM_SYSCALL(waitid)
+    CHM_SYSCALL(write)
+#undef CHM_SYSCALL
+  }
+  return absl::StrCat("system call ", number);
+}
+
+absl::Status CallStatus(raw::Result result, absl::string_view arguments) {
+  if (result.ok()) return absl::OkStatus();
+  return ErrnoError(result.error(),
+                    absl::StrCat(SyscallName(result.number),
+                                 arguments.empty() ? "" : " ", arguments));
+}
+
+absl::StatusOr<UniqueFd> CallFd(raw::Result result,
+                                absl::string_view arguments) {
+  if (!result.ok()) return CallStatus(result, arguments);
+  return UniqueFd(result.fd());
+}
+
+}  // namespace chmdocker::sys

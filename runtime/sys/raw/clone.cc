@@ -1,0 +1,88 @@
+#include "runtime/sys/raw/clone.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/base/flags.h"
+#include "runtime/sys/raw/call.h"
+
+namespace chmdocker::raw {
+namespace {
+
+constexpr uint64_t kSharedUntilExec = CLONE_VM | CLONE_VFORK | CLONE_PIDFD;
+
+// struct clone_args of <linux/sched.h>, which cannot stand beside <sched.h>:
+// both define CLONE_* and struct sched_param.
+struct CloneArgs {
+  uint64_t flags, pidfd, child_tid, parent_tid, exit_signal;
+  uint64_t stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+
+// In assembly because the child returns from the system call on another stack:
+// it has no frame to return to, and must not touch the parent's.
+long RawClone3(CloneArgs* args, int (*child)(void*), void* argument) {
+#if defined(__x86_64__)
+  long result;
+  register int (*child_register)(void*) __asm__("r12") = child;
+  register void* argument_register __asm__("r13") = argument;
+  __asm__ volatile(
+      "syscall\n\t"
+      "test %%rax, %%rax\n\t"
+      "jnz 1f\n\t"
+      "xor %%ebp, %%ebp\n\t"
+      "mov %%r13, %%rdi\n\t"
+      "call *%%r12\n\t"
+      "ud2\n\t"
+      "1:\n\t"
+      : "=a"(result)
+      : "a"(SYS_clone3), "D"(args), "S"(sizeof(*args)), "r"(child_register),
+        "r"(argument_register)
+      : "rcx", "r11", "memory");
+  return result;
+#elif defined(__aarch64__)
+  register long x0 __asm__("x0") = reinterpret_cast<long>(args);
+  register long x1 __asm__("x1") = sizeof(*args);
+  register long x8 __asm__("x8") = SYS_clone3;
+  register int (*child_register)(void*) __asm__("x19") = child;
+  register void* argument_register __asm__("x20") = argument;
+  __asm__ volatile(
+      "svc #0\n\t"
+      "cbnz x0, 1f\n\t"
+      "mov x29, xzr\n\t"
+      "mov x0, x20\n\t"
+      "blr x19\n\t"
+      "brk #1\n\t"
+      "1:\n\t"
+      : "+r"(x0)
+      : "r"(x1), "r"(x8), "r"(child_register), "r"(argument_register)
+      : "x30", "memory", "cc");
+  return x0;
+#else
+#error "clone3 is written for x86_64 and aarch64 only"
+#endif
+}
+
+}  // namespace
+
+Result CloneVfork(CloneFlags flags, void* stack, size_t size,
+                  int (*child)(void*), void* argument, int* pidfd) {
+  CloneArgs args = {};
+  args.flags = flags.bits() | kSharedUntilExec;
+  args.pidfd = reinterpret_cast<uint64_t>(pidfd);
+  args.exit_signal = SIGCHLD;
+  args.stack = reinterpret_cast<uint64_t>(stack);
+  args.stack_size = size;
+  if (const long pid = RawClone3(&args, child, argument); pid != -ENOSYS) {
+    return {pid, SYS_clone3};
+  }
+  const int pid =
+      clone(child, static_cast<char*>(stack) + size,
+            static_cast<int>(flags.bits() | kSharedUntilExec | SIGCHLD),
+            argument, pidfd);
+  return {pid < 0 ? -errno : pid, SYS_clone};
+}
+
+}  // namespace chmdocker::raw

@@ -1,0 +1,26 @@
+// clone3(2) for a child that shares the parent's memory until it execs.
+#ifndef CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_
+#define CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_
+
+#include <stddef.h>
+
+#include "runtime/base/flags.h"
+#include "runtime/sys/raw/call.h"
+
+namespace chmdocker::raw {
+
+// Starts `child(argument)` in a new process with the namespaces of `flags`,
+// CLONE_VM|CLONE_VFORK: the caller sleeps until the child has called execve or
+// _exit, and sees what the child wrote to memory. The child runs on `stack`
+// (`size` bytes, 16-byte aligned), must not return, and must not do more than
+// vfork(2) allows; signals had better be blocked. `*pidfd` receives a pidfd
+// (close-on-exec). Returns the pid.
+//
+// Uses clone(2) where clone3 (Linux 5.3) is missing or, as under docker's
+// seccomp profile, answered by ENOSYS.
+Result CloneVfork(CloneFlags flags, void* stack, size_t size,
+                  int (*child)(void*), void* argument, int* pidfd);
+
+}  // namespace chmdocker::raw
+
+#endif  // CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_

@@ -1,0 +1,125 @@
+// Files, directories and descriptors.
+#ifndef CHMDOCKER_RUNTIME_SYS_RAW_FS_H_
+#define CHMDOCKER_RUNTIME_SYS_RAW_FS_H_
+
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <linux/openat2.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+
+#include "runtime/sys/raw/call.h"
+
+namespace chmdocker::raw {
+
+inline Result OpenAt(int directory, const char* path, int flags,
+                     mode_t mode = 0) {
+  return Call(SYS_openat, directory, path, flags | O_CLOEXEC, mode);
+}
+
+// openat2(2), since Linux 5.6. `resolve` is RESOLVE_*.
+inline Result OpenAt2(int directory, const char* path, int flags,
+                      uint64_t resolve) {
+  open_how how = {};
+  how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
+  how.resolve = resolve;
+  return Call(SYS_openat2, directory, path, &how, sizeof(how));
+}
+
+inline Result Close(int fd) { return Call(SYS_close, fd); }
+
+// close_range(2), since Linux 5.9.
+inline Result CloseRange(unsigned first, unsigned last) {
+  return Call(SYS_close_range, first, last, 0);
+}
+
+inline Result Dup3(int from, int to, int flags) {
+  return Call(SYS_dup3, from, to, flags);
+}
+
+inline Result SetCloseOnExec(int fd, bool on) {
+  return Call(SYS_fcntl, fd, F_SETFD, on ? FD_CLOEXEC : 0);
+}
+
+inline Result Read(int fd, void* data, size_t size) {
+  return Call(SYS_read, fd, data, size);
+}
+inline Result Pread(int fd, void* data, size_t size, off_t offset) {
+  return Call(SYS_pread64, fd, data, size, offset);
+}
+inline Result Pwrite(int fd, const void* data, size_t size, off_t offset) {
+  return Call(SYS_pwrite64, fd, data, size, offset);
+}
+inline Result Write(int fd, const void* data, size_t size) {
+  return Call(SYS_write, fd, data, size);
+}
+
+inline Result MkdirAt(int directory, const char* path, mode_t mode) {
+  return Call(SYS_mkdirat, directory, path, mode);
+}
+inline Result MknodAt(int directory, const char* path, mode_t mode,
+                      dev_t device) {
+  return Call(SYS_mknodat, directory, path, mode, device);
+}
+inline Result SymlinkAt(const char* target, int directory, const char* path) {
+  return Call(SYS_symlinkat, target, directory, path);
+}
+inline Result ReadlinkAt(int directory, const char* path, char* out,
+                         size_t size) {
+  return Call(SYS_readlinkat, directory, path, out, size);
+}
+inline mode_t Umask(mode_t mask) {
+  return static_cast<mode_t>(Call(SYS_umask, mask).value);
+}
+inline Result FaccessAt(int directory, const char* path, int mode) {
+  return Call(SYS_faccessat, directory, path, mode);
+}
+
+// fstat(2) and fstatfs(2) through libc: it knows the kernel's structure for
+// each architecture.
+inline Result Fstat(int fd, struct stat* out) {
+  return {fstat(fd, out) == 0 ? 0 : -errno, SYS_fstat};
+}
+inline Result Fstatfs(int fd, struct statfs* out) {
+  return {fstatfs(fd, out) == 0 ? 0 : -errno, SYS_fstatfs};
+}
+
+inline Result Chdir(const char* path) { return Call(SYS_chdir, path); }
+inline Result Fchdir(int fd) { return Call(SYS_fchdir, fd); }
+
+// The kernel's getcwd: unlike libc's it says "(unreachable)..." for a
+// directory outside the root (CVE-2024-21626), and returns the length with NUL.
+inline Result Getcwd(char* out, size_t size) {
+  return Call(SYS_getcwd, out, size);
+}
+
+inline Result Ioctl(int fd, unsigned long request, void* argument) {
+  return Call(SYS_ioctl, fd, request, argument);
+}
+inline Result IoctlInt(int fd, unsigned long request, long argument) {
+  return Call(SYS_ioctl, fd, request, argument);
+}
+
+// memfd_create(2); `flags` besides MFD_CLOEXEC, for example MFD_EXEC (Linux
+// 6.3).
+inline Result MemfdCreate(const char* name, unsigned flags) {
+  return Call(SYS_memfd_create, name, flags | MFD_CLOEXEC);
+}
+inline Result AddSeals(int fd, int seals) {
+  return Call(SYS_fcntl, fd, F_ADD_SEALS, seals);
+}
+
+// A private, writable copy of `size` bytes of a file.
+inline Result MapPrivate(int fd, size_t size, off_t offset) {
+  void* at =
+      mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, offset);
+  if (at == MAP_FAILED) return Failure(errno, SYS_mmap);
+  return {reinterpret_cast<long>(at), SYS_mmap};
+}
+
+}  // namespace chmdocker::raw
+
+#endif  // CHMDOCKER_RUNTIME_SYS_RAW_FS_H_

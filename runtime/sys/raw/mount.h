@@ -1,0 +1,62 @@
+// Mounts: mount(2) and the calls of Linux 5.2 and 5.12 that work on
+// descriptors instead of paths.
+#ifndef CHMDOCKER_RUNTIME_SYS_RAW_MOUNT_H_
+#define CHMDOCKER_RUNTIME_SYS_RAW_MOUNT_H_
+
+#include <fcntl.h>
+#include <linux/mount.h>
+
+#include "runtime/base/flags.h"
+#include "runtime/sys/raw/call.h"
+
+// Ours, because musl 1.2.5's <fcntl.h> lacks it; from the kernel's
+// include/uapi/linux/fcntl.h.
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+
+namespace chmdocker::raw {
+
+inline Result Mount(const char* source, const char* target, const char* type,
+                    MountFlags flags, const char* data) {
+  return Call(SYS_mount, source, target, type, flags.bits(), data);
+}
+
+// umount2(2) with MNT_DETACH; <sys/mount.h>, which names it, cannot stand
+// beside <linux/mount.h>.
+inline Result DetachMount(const char* target) {
+  constexpr int kMntDetach = 2;
+  return Call(SYS_umount2, target, kMntDetach);
+}
+
+inline Result PivotRoot(const char* new_root, const char* put_old) {
+  return Call(SYS_pivot_root, new_root, put_old);
+}
+
+// open_tree(2): a detached copy of the mount (of the tree, if `recursive`) at
+// the object that `fd` refers to.
+inline Result CloneTree(int fd, bool recursive) {
+  return Call(SYS_open_tree, fd, "",
+              OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
+                  (recursive ? AT_RECURSIVE : 0));
+}
+
+// move_mount(2): attaches the detached tree `from` on top of `to`.
+inline Result AttachTree(int from, int to) {
+  return Call(SYS_move_mount, from, "", to, "",
+              MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+// mount_setattr(2): sets `attributes` on the mount that `fd` is the root of.
+inline Result SetAttributes(int fd, MountAttributes attributes,
+                            bool recursive) {
+  mount_attr attr = {};
+  attr.attr_set = attributes.bits();
+  return Call(SYS_mount_setattr, fd, "",
+              AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
+              sizeof(attr));
+}
+
+}  // namespace chmdocker::raw
+
+#endif  // CHMDOCKER_RUNTIME_SYS_RAW_MOUNT_H_

@@ -1,0 +1,84 @@
+// Processes: identity, signals, execution, time.
+#ifndef CHMDOCKER_RUNTIME_SYS_RAW_PROCESS_H_
+#define CHMDOCKER_RUNTIME_SYS_RAW_PROCESS_H_
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "runtime/sys/raw/call.h"
+
+namespace chmdocker::raw {
+
+inline Result Execve(const char* path, const char* const* argv,
+                     const char* const* envp) {
+  return Call(SYS_execve, path, argv, envp);
+}
+
+// execveat(2) of the file that `fd` is.
+inline Result ExecveFd(int fd, const char* const* argv,
+                       const char* const* envp) {
+  return Call(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
+}
+
+inline Result Setsid() { return Call(SYS_setsid); }
+
+inline Result Sethostname(const char* name, size_t size) {
+  return Call(SYS_sethostname, name, size);
+}
+
+// PR_SET_PDEATHSIG of prctl(2).
+inline Result SetParentDeathSignal(int signal) {
+  return Call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+
+inline constexpr int kSignalCount = 64;
+
+// The kernel's signal set: 64 bits, signal 1 in the lowest. libc's sigset_t is
+// longer, and its calls refuse the two signals that it keeps for itself.
+using SignalSet = uint64_t;
+
+inline Result SetSignalMask(SignalSet mask) {
+  return Call(SYS_rt_sigprocmask, SIG_SETMASK, &mask, nullptr, sizeof(mask));
+}
+
+// A descriptor that signals of `mask` are read from: signalfd(2).
+inline Result SignalFd(SignalSet mask) {
+  return Call(SYS_signalfd4, -1, &mask, sizeof(mask), O_CLOEXEC | O_NONBLOCK);
+}
+
+// `*old` is the mask before; null if it does not matter.
+inline Result BlockSignals(SignalSet mask, SignalSet* old) {
+  return Call(SYS_rt_sigprocmask, SIG_BLOCK, &mask, old, sizeof(mask));
+}
+
+// pidfd_send_signal(2), since Linux 5.1.
+inline Result SendSignalTo(int pidfd, int signal) {
+  return Call(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0);
+}
+
+// Back to SIG_DFL, flags and mask cleared. A zeroed kernel_sigaction is that
+// on every architecture; 4 words are the largest of them.
+inline Result DefaultSignal(int signal) {
+  static constexpr uint64_t kDefault[4] = {};
+  return Call(SYS_rt_sigaction, signal, kDefault, nullptr, sizeof(SignalSet));
+}
+
+// Nanoseconds of CLOCK_MONOTONIC; a vdso call, not a system call.
+inline uint64_t MonotonicNanoseconds() {
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<uint64_t>(now.tv_nsec);
+}
+
+[[noreturn]] inline void Exit(int code) {
+  for (;;) (void)Call(SYS_exit_group, code);
+}
+
+}  // namespace chmdocker::raw
+
+#endif  // CHMDOCKER_RUNTIME_SYS_RAW_PROCESS_H_
