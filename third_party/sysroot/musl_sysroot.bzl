@@ -4,7 +4,7 @@ One action and one tree artifact, and not cc_library targets: musl and libc++
 must exist before there is a toolchain that could build a cc_library.
 """
 
-load("//third_party/toolchain:llvm.bzl", "LLVM_BIN")
+load("//third_party/toolchain:tools.bzl", "LLVM_BIN")
 
 _BUILD = """\
 set -eu

@@ -17,7 +17,7 @@ load(
     "reproducible_feature",
     "strict_warnings_feature",
 )
-load(":llvm.bzl", "LLVM_BIN", "llvm_tool_paths")
+load(":tools.bzl", "LLVM_BIN", "toolchain_tool_paths")
 
 _OPT = [with_feature_set(features = ["opt"])]
 _DBG = [with_feature_set(features = ["dbg"])]
@@ -124,7 +124,7 @@ def _musl_toolchain_config_impl(ctx):
         target_cpu = "k8",
         target_libc = "musl",
         target_system_name = "x86_64-linux-musl",
-        tool_paths = llvm_tool_paths(),
+        tool_paths = toolchain_tool_paths(),
         toolchain_identifier = "linux_musl",
     )
 

@@ -17,7 +17,7 @@ load(
     "reproducible_feature",
     "strict_warnings_feature",
 )
-load(":llvm.bzl", "LLVM_BIN", "llvm_tool_paths")
+load(":tools.bzl", "LLVM_BIN", "LLVM_RESOURCE_DIR", "toolchain_tool_paths")
 load(":system_headers.bzl", "SYSTEM_HEADER_DIRECTORIES")
 
 _SANITIZE = [
@@ -61,7 +61,7 @@ def _sanitizer_toolchain_config_impl(ctx):
         compiler = "clang",
         cxx_builtin_include_directories = SYSTEM_HEADER_DIRECTORIES + [
             # The sanitizers' default lists of what not to instrument.
-            "/usr/lib/llvm-19/lib/clang/19/share",
+            LLVM_RESOURCE_DIR + "/share",
         ],
         features = compilation_mode_features() + [
             _compile_feature(),
@@ -74,7 +74,7 @@ def _sanitizer_toolchain_config_impl(ctx):
         target_cpu = "k8",
         target_libc = "local",
         target_system_name = "x86_64-linux-gnu",
-        tool_paths = llvm_tool_paths(),
+        tool_paths = toolchain_tool_paths(),
         toolchain_identifier = "linux_sanitizer",
     )
 

@@ -5,9 +5,11 @@ is no dependency.  The map is written by a repository rule, for it is only there
 that Bazel may look at the machine.
 """
 
+load(":tools.bzl", "LLVM_RESOURCE_DIR")
+
 SYSTEM_HEADER_DIRECTORIES = [
     "/usr/include",
-    "/usr/lib/llvm-19/lib/clang/19/include",
+    LLVM_RESOURCE_DIR + "/include",
 ]
 
 def _system_headers_impl(ctx):
