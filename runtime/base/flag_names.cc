@@ -46,7 +46,7 @@ constexpr Name kAttributeNames[] = {
 };
 
 std::string Join(uint64_t bits, absl::Span<const Name> names,
-                 const char* Name::*spelling, absl::string_view separator) {
+                 const char* Name::* spelling, absl::string_view separator) {
   std::string out;
   const auto append = [&](absl::string_view word) {
     absl::StrAppend(&out, out.empty() ? "" : separator, word);

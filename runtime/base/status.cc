@@ -33,7 +33,8 @@ std::optional<int> ErrnoOf(const absl::Status& status) {
 
 absl::Status WithHint(const absl::Status& status, absl::string_view hint) {
   if (status.ok() || hint.empty()) return status;
-  absl::Status hinted(status.code(), absl::StrCat(status.message(), "; ", hint));
+  absl::Status hinted(status.code(),
+                      absl::StrCat(status.message(), "; ", hint));
   status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
     hinted.SetPayload(url, payload);
   });

@@ -7,17 +7,17 @@
 
 #include "absl/status/status.h"
 
-#define CHM_RETURN_IF_ERROR(expr)                            \
-  do {                                                       \
+#define CHM_RETURN_IF_ERROR(expr)                             \
+  do {                                                        \
     if (absl::Status chm_status = (expr); !chm_status.ok()) { \
-      return chm_status;                                     \
-    }                                                        \
+      return chm_status;                                      \
+    }                                                         \
   } while (false)
 
 // CHM_ASSIGN_OR_RETURN(UniqueFd fd, OpenFile(path, flags));
-#define CHM_ASSIGN_OR_RETURN(declaration, expr) \
-  CHM_ASSIGN_OR_RETURN_IMPL(                    \
-      CHM_CONCATENATE(chm_value_or_, __LINE__), declaration, expr)
+#define CHM_ASSIGN_OR_RETURN(declaration, expr)                       \
+  CHM_ASSIGN_OR_RETURN_IMPL(CHM_CONCATENATE(chm_value_or_, __LINE__), \
+                            declaration, expr)
 #define CHM_ASSIGN_OR_RETURN_IMPL(value_or, declaration, expr) \
   auto value_or = (expr);                                      \
   if (!value_or.ok()) return std::move(value_or).status();     \

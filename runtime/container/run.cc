@@ -34,18 +34,15 @@ absl::StatusOr<step::SetupPlan> MakePlan(const spec::ContainerSpec& spec,
   return plan;
 }
 
-absl::Status Diagnosed(const absl::Status& status,
-                       const step::SetupPlan& plan,
+absl::Status Diagnosed(const absl::Status& status, const step::SetupPlan& plan,
                        const host::HostFacts& facts) {
   const std::optional<launch::StepFailure> failure =
       launch::StepFailureOf(status);
   if (!failure) return status;
-  const auto& clone =
-      std::get<step::Clone<std::string>>(plan.timeline[0].step);
-  return WithHint(status,
-                  host::Diagnose({failure->kind, failure->error,
-                                  clone.namespaces},
-                                 facts));
+  const auto& clone = std::get<step::Clone<std::string>>(plan.timeline[0].step);
+  return WithHint(
+      status,
+      host::Diagnose({failure->kind, failure->error, clone.namespaces}, facts));
 }
 
 }  // namespace
@@ -61,9 +58,8 @@ absl::StatusOr<int> Run(const spec::ContainerSpec& spec,
                        launch::SignalFd::Create());
   CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
   const bool watched = observer.on_step != nullptr;
-  CHM_ASSIGN_OR_RETURN(
-      const step::SetupPlan plan,
-      MakePlan(spec, facts, {/*hold_before_exec=*/watched}));
+  CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
+                       MakePlan(spec, facts, {/*hold_before_exec=*/watched}));
   launch::LaunchHooks hooks;
   hooks.on_init_started = observer.on_init_started;
   if (watched) {
@@ -73,8 +69,7 @@ absl::StatusOr<int> Run(const spec::ContainerSpec& spec,
   }
   hooks.on_terminal = launch::ConfigureTerminal;
   hooks.interrupt_fd = signals.fd();
-  const absl::StatusOr<launch::Launched> launched =
-      launch::Launch(plan, hooks);
+  const absl::StatusOr<launch::Launched> launched = launch::Launch(plan, hooks);
   if (!launched.ok()) return Diagnosed(launched.status(), plan, facts);
   return launch::Supervise(*launched, signals.fd(), spec.process.stdin_open);
 }

@@ -39,8 +39,8 @@ std::vector<std::string> Candidates(
   for (absl::string_view directory :
        absl::StrSplit(SearchPath(environment), ':')) {
     // An empty entry is the working directory (POSIX XBD 8.3).
-    candidates.push_back(absl::StrCat(
-        directory.empty() ? "." : directory, "/", command));
+    candidates.push_back(
+        absl::StrCat(directory.empty() ? "." : directory, "/", command));
   }
   return candidates;
 }
@@ -55,10 +55,10 @@ void PlanSession(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
 
 void PlanSurroundings(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   if (!spec.process.cwd.empty()) {
-    plan.Add(Actor::kInit, step::ChangeDirectory<Text>{
-                               spec.process.cwd,
-                               /*create=*/!spec.root.path.empty() &&
-                                   spec.process.cwd != "/"});
+    plan.Add(Actor::kInit,
+             step::ChangeDirectory<Text>{spec.process.cwd,
+                                         /*create=*/!spec.root.path.empty() &&
+                                             spec.process.cwd != "/"});
   }
   plan.Add(Actor::kInit, step::ResetSignals<Text>{});
 }

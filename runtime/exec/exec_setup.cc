@@ -63,9 +63,9 @@ void ExplainElf(const char* path, int fd, const char* head, step::Note& note) {
     const raw::Result got = raw::Pread(fd, interpreter, sizeof(interpreter),
                                        static_cast<off_t>(segment.p_offset));
     if (!got.ok()) return;
-    NoteMissingInterpreter(
-        path, interpreter,
-        strnlen(interpreter, static_cast<size_t>(got.value)), note);
+    NoteMissingInterpreter(path, interpreter,
+                           strnlen(interpreter, static_cast<size_t>(got.value)),
+                           note);
     return;
   }
 }
@@ -131,8 +131,7 @@ bool KeepsSearching(int error) {
 raw::Result Run(const step::Exec<const char*>& step, step::Note& note) {
   raw::Result outcome = raw::Failure(ENOENT, SYS_execve);
   for (const char* const* path = step.candidates; *path != nullptr; ++path) {
-    const raw::Result failed =
-        raw::Execve(*path, step.argv, step.environment);
+    const raw::Result failed = raw::Execve(*path, step.argv, step.environment);
     // A file that may not be executed says more than one that is missing.
     if (outcome.error() != EACCES || !KeepsSearching(failed.error())) {
       if (failed.error() != ENOTDIR || path[1] == nullptr) outcome = failed;

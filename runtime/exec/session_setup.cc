@@ -35,8 +35,8 @@ raw::Result CreateDirectory(const char* path) {
   const raw::Result root = raw::OpenAt(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
   if (!root.ok()) return root;
   const UniqueFd directory(root.fd());
-  const raw::Result created = path::CreateInRoot(directory.get(), path,
-                                                 path::FileKind::kDirectory);
+  const raw::Result created =
+      path::CreateInRoot(directory.get(), path, path::FileKind::kDirectory);
   if (created.ok()) (void)raw::Close(created.fd());
   return created;
 }

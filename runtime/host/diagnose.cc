@@ -36,8 +36,8 @@ constexpr NamespaceLimit kLimits[] = {
 
 struct NamespaceFile {
   CloneFlags flag;
-  const char* path;     // exists if the kernel has the namespace
-  const char* option;   // of the kernel's build
+  const char* path;    // exists if the kernel has the namespace
+  const char* option;  // of the kernel's build
 };
 constexpr NamespaceFile kKernelOptions[] = {
     {kNewUser, "/proc/self/ns/user", "CONFIG_USER_NS"},
@@ -77,8 +77,7 @@ class Diagnosis {
                  : "a seccomp filter or a security module of this host "
                    "forbids mounting, as inside an unprivileged container";
     }
-    if (failed_.kind == step::StepKind::kPivotRoot &&
-        failed_.error == EINVAL) {
+    if (failed_.kind == step::StepKind::kPivotRoot && failed_.error == EINVAL) {
       return "the host's root is an initramfs, which pivot_root can't leave";
     }
     if (failed_.kind == step::StepKind::kOpenTerminal &&
@@ -134,9 +133,10 @@ class Diagnosis {
   std::string FindLimit() const {
     for (const NamespaceLimit& limit : kLimits) {
       if (failed_.namespaces.has(limit.flag) && IsOff(limit.path)) {
-        return absl::StrCat("this host allows no such namespaces; root can "
-                            "allow them with ",
-                            Sysctl(limit.path, "N"));
+        return absl::StrCat(
+            "this host allows no such namespaces; root can "
+            "allow them with ",
+            Sysctl(limit.path, "N"));
       }
     }
     return "a limit on namespaces is reached; /proc/sys/user/max_*_namespaces "
@@ -180,15 +180,14 @@ std::string DiagnoseFrom(const FailedStep& failed, const HostFacts& facts,
 }
 
 std::string Diagnose(const FailedStep& failed, const HostFacts& facts) {
-  return DiagnoseFrom(failed, facts,
-                      [](const std::string& path) -> std::optional<std::string> {
-                        absl::StatusOr<std::string> text =
-                            sys::ReadSmallFile(path);
-                        if (text.ok()) return *std::move(text);
-                        // A namespace's file exists, but has no content.
-                        if (ErrnoOf(text.status()) == EINVAL) return "";
-                        return std::nullopt;
-                      });
+  return DiagnoseFrom(
+      failed, facts, [](const std::string& path) -> std::optional<std::string> {
+        absl::StatusOr<std::string> text = sys::ReadSmallFile(path);
+        if (text.ok()) return *std::move(text);
+        // A namespace's file exists, but has no content.
+        if (ErrnoOf(text.status()) == EINVAL) return "";
+        return std::nullopt;
+      });
 }
 
 }  // namespace chmdocker::host

@@ -20,8 +20,8 @@ using SettingReader =
 
 struct FailedStep {
   step::StepKind kind = step::StepKind::kClone;
-  int error = 0;             // errno
-  CloneFlags namespaces;     // of the plan's Clone
+  int error = 0;          // errno
+  CloneFlags namespaces;  // of the plan's Clone
 };
 
 // The cause and its remedy in one line; empty when nothing can be said beyond

@@ -107,6 +107,11 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
   return raw::Failure(EINVAL, SYS_execve);
 }
 
+// Steps whose own message tells the parent that they are done.
+bool TellsByItself(StepKind kind) {
+  return kind == StepKind::kSignal || kind == StepKind::kOpenTerminal;
+}
+
 bool RunAndReport(step::PlanReader& plan, Context& context) {
   const uint64_t start = plan.trace() ? raw::MonotonicNanoseconds() : 0;
   const raw::Result result = RunStep(plan, context);
@@ -116,9 +121,9 @@ bool RunAndReport(step::PlanReader& plan, Context& context) {
     step::ReportFailure(context.channel, plan.index(), result, context.note);
     return false;
   }
-  if (plan.trace()) {
+  if (plan.trace() && !TellsByItself(plan.step().kind)) {
     step::ReportDone(context.channel, plan.index(), result.error(),
-               raw::MonotonicNanoseconds() - start);
+                     raw::MonotonicNanoseconds() - start);
   }
   return true;
 }
@@ -134,7 +139,7 @@ void RunSteps(step::PlanReader& plan, int channel) {
   }
   // Not reached with a plan that CheckPlan passed.
   step::ReportFailure(channel, plan.index(), raw::Failure(EBADMSG, SYS_execve),
-                context.note);
+                      context.note);
 }
 
 }  // namespace chmdocker::init

@@ -61,11 +61,11 @@ std::string NotInPath(const step::Step& step, int error) {
 absl::Status StepError(const step::SetupPlan& plan, size_t index,
                        raw::Result failure, absl::string_view note) {
   const step::Step& step = plan.timeline[index].step;
-  absl::Status status = ErrnoError(
-      failure.error(),
-      absl::StrCat("step ", index + 1, "/", plan.timeline.size(), " ",
-                   step::Explain(step), ": ",
-                   sys::SyscallName(failure.number)));
+  absl::Status status =
+      ErrnoError(failure.error(),
+                 absl::StrCat("step ", index + 1, "/", plan.timeline.size(),
+                              " ", step::Explain(step), ": ",
+                              sys::SyscallName(failure.number)));
   status = WithHint(status, note.empty() ? NotInPath(step, failure.error())
                                          : std::string(note));
   SetNumber(status, kStepPayload, index);

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -78,10 +79,10 @@ class Launcher {
     CHM_RETURN_IF_ERROR(sys::CallStatus(raw::SocketPair(ends)));
     channel_.reset(ends[0]);
     const UniqueFd child_channel(ends[1]);
-    const init::SlotText slots = init::FormatSlots(
-        {child_channel.get(), init.file.get(),
-         static_cast<long>(init.plan_offset),
-         static_cast<long>(init.plan_size)});
+    const init::SlotText slots =
+        init::FormatSlots({child_channel.get(), init.file.get(),
+                           static_cast<long>(init.plan_offset),
+                           static_cast<long>(init.plan_size)});
     const char* const argv[] = {"chmdocker-init", slots.data(), nullptr};
     ChildArguments arguments = {image.data(), init.plan_size,
                                 child_channel.get(), init.file.get(), argv};
@@ -125,8 +126,7 @@ class Launcher {
     message.step = static_cast<uint16_t>(index);
     message.kind = MessageKind::kSignal;
     return sys::CallStatus(
-        raw::SendMessage(channel_.get(), &message, sizeof(message)),
-        "to init");
+        raw::SendMessage(channel_.get(), &message, sizeof(message)), "to init");
   }
 
   // The next message of this kind; failures end the wait.
@@ -146,7 +146,8 @@ class Launcher {
       if (packet.end) break;
       CHM_RETURN_IF_ERROR(Notice(packet));
     }
-    Done(plan_.timeline.size() - 1, 0, 0);
+    InitIsRunning();
+    Report({plan_.timeline.size() - 1, 0, std::nullopt});
     return absl::OkStatus();
   }
 
@@ -155,6 +156,7 @@ class Launcher {
     if (message.step >= plan_.timeline.size()) {
       return absl::InternalError("init speaks of a step that is not planned");
     }
+    if (plan_.timeline[message.step].actor == Actor::kInit) InitIsRunning();
     if (message.kind == MessageKind::kFailed) {
       return StepError(
           plan_, message.step,
@@ -163,6 +165,8 @@ class Launcher {
     }
     if (message.kind == MessageKind::kDone) {
       Done(message.step, message.error, message.microseconds * 1000ULL);
+    } else {
+      Report({message.step, 0, std::nullopt});
     }
     return absl::OkStatus();
   }
@@ -183,9 +187,8 @@ class Launcher {
       return absl::InternalError("init sent half a message");
     }
     memcpy(&packet.message, data, sizeof(step::Message));
-    packet.note.assign(
-        data + sizeof(step::Message),
-        static_cast<size_t>(got.value) - sizeof(step::Message));
+    packet.note.assign(data + sizeof(step::Message),
+                       static_cast<size_t>(got.value) - sizeof(step::Message));
     return packet;
   }
 
@@ -226,15 +229,28 @@ class Launcher {
     (void)raw::Call(SYS_waitid, P_PID, launched_.pid, &info, WEXITED, nullptr);
   }
 
+  // The first sign of init is that its exec worked.
+  void InitIsRunning() {
+    if (std::exchange(init_runs_, true)) return;
+    for (size_t i = 0; i < plan_.timeline.size(); ++i) {
+      if (step::KindOf(plan_.timeline[i].step) == step::StepKind::kExecInit) {
+        Report({i, 0, std::nullopt});
+      }
+    }
+  }
+
   void Done(size_t index, int error, uint64_t nanoseconds) {
-    if (!hooks_.on_step) return;
-    hooks_.on_step({index, error, static_cast<uint32_t>(nanoseconds / 1000)});
+    Report({index, error, static_cast<uint32_t>(nanoseconds / 1000)});
+  }
+  void Report(const StepOutcome& outcome) {
+    if (hooks_.on_step) hooks_.on_step(outcome);
   }
 
   const step::SetupPlan& plan_;
   const LaunchHooks& hooks_;
   UniqueFd channel_;
   Launched launched_;
+  bool init_runs_ = false;
 };
 
 }  // namespace

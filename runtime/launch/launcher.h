@@ -23,11 +23,12 @@ struct Launched {
   UniqueFd terminal;  // the master side, if the plan opens a terminal
 };
 
-// A step that ended. `error` is the errno that was passed over, or 0.
+// A step that ended. `error` is the errno that was passed over, or 0. The two
+// steps that replace their program have no time: it has nobody to tell.
 struct StepOutcome {
   size_t index = 0;
   int error = 0;
-  uint32_t microseconds = 0;
+  std::optional<uint32_t> microseconds;
 };
 
 struct LaunchHooks {

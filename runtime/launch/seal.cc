@@ -34,8 +34,7 @@ constexpr size_t kPlanAlignment = 65536;
 
 absl::StatusOr<UniqueFd> CreateMemfd() {
   constexpr char kName[] = "chmdocker-init";
-  raw::Result created =
-      raw::MemfdCreate(kName, MFD_ALLOW_SEALING | MFD_EXEC);
+  raw::Result created = raw::MemfdCreate(kName, MFD_ALLOW_SEALING | MFD_EXEC);
   // Before Linux 6.3 every memfd is executable, and the flag unknown.
   if (created.error() == EINVAL) {
     created = raw::MemfdCreate(kName, MFD_ALLOW_SEALING);
@@ -73,11 +72,11 @@ absl::StatusOr<SealedInit> SealInit(const std::vector<uint64_t>& plan_image) {
   CHM_ASSIGN_OR_RETURN(sealed.file, CreateMemfd());
   const int fd = sealed.file.get();
   CHM_RETURN_IF_ERROR(WriteAll(fd, init.data(), init.size(), 0));
-  CHM_RETURN_IF_ERROR(WriteAll(fd, plan_image.data(), sealed.plan_size,
-                               sealed.plan_offset));
+  CHM_RETURN_IF_ERROR(
+      WriteAll(fd, plan_image.data(), sealed.plan_size, sealed.plan_offset));
   CHM_RETURN_IF_ERROR(sys::CallStatus(
-      raw::AddSeals(fd, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
-                            F_SEAL_WRITE),
+      raw::AddSeals(fd,
+                    F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE),
       "F_ADD_SEALS"));
   return sealed;
 }

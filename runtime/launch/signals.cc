@@ -40,10 +40,8 @@ absl::StatusOr<SignalFd> SignalFd::Create() {
   signal(SIGCHLD, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
   raw::SignalSet old = 0;
-  CHM_RETURN_IF_ERROR(
-      sys::CallStatus(raw::BlockSignals(~kNotBlocked, &old)));
-  CHM_ASSIGN_OR_RETURN(UniqueFd fd,
-                       sys::CallFd(raw::SignalFd(~kNotBlocked)));
+  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::BlockSignals(~kNotBlocked, &old)));
+  CHM_ASSIGN_OR_RETURN(UniqueFd fd, sys::CallFd(raw::SignalFd(~kNotBlocked)));
   return SignalFd(std::move(fd), old);
 }
 

@@ -51,12 +51,14 @@ void PlanDevices(const spec::ContainerSpec& spec, const host::HostFacts& facts,
     if (namespaces.has(kNewUser)) {
       plan.Add(Actor::kInit,
                step::BindMount<Text>{OnHost(device.path),
-                                     InContainer(spec, device.path), {},
-                                     /*recursive=*/false, facts.mount_api});
+                                     InContainer(spec, device.path),
+                                     {},
+                                     /*recursive=*/false,
+                                     facts.mount_api});
     } else {
-      plan.Add(Actor::kInit, step::MakeDevice<Text>{
-                                 device.path, S_IFCHR | device.permissions,
-                                 device.major, device.minor});
+      plan.Add(Actor::kInit,
+               step::MakeDevice<Text>{device.path, S_IFCHR | device.permissions,
+                                      device.major, device.minor});
     }
   }
 }
@@ -75,9 +77,8 @@ void PlanMounts(const spec::ContainerSpec& spec, const host::HostFacts& facts,
   for (const spec::Mount& mount : spec.mounts) {
     plan.Add(Actor::kInit,
              step::MountFilesystem<Text>{
-                 mount.type, mount.source,
-                 InContainer(spec, mount.destination), mount.flags,
-                 DataFor(mount, namespaces)},
+                 mount.type, mount.source, InContainer(spec, mount.destination),
+                 mount.flags, DataFor(mount, namespaces)},
              // ENODEV: the kernel was built without this file system.
              mount.optional ? ENODEV : 0);
   }
@@ -88,15 +89,15 @@ void PlanMounts(const spec::ContainerSpec& spec, const host::HostFacts& facts,
   }
 }
 
-void PlanTerminal(const spec::ContainerSpec& spec,
-                  const host::HostFacts& facts, step::SetupPlan& plan) {
+void PlanTerminal(const spec::ContainerSpec& spec, const host::HostFacts& facts,
+                  step::SetupPlan& plan) {
   if (!spec.process.terminal) return;
   // The container's own devpts where it has one: ttyname(3) then works inside.
-  plan.Add(Actor::kInit,
-           step::OpenTerminal<Text>{
-               InContainer(spec, HasRootfs(spec) ? "/dev/pts/ptmx"
-                                                 : "/dev/ptmx"),
-               /*bind_console=*/HasRootfs(spec), facts.mount_api});
+  plan.Add(
+      Actor::kInit,
+      step::OpenTerminal<Text>{
+          InContainer(spec, HasRootfs(spec) ? "/dev/pts/ptmx" : "/dev/ptmx"),
+          /*bind_console=*/HasRootfs(spec), facts.mount_api});
   plan.Add(Actor::kParent, step::ReceiveTerminal<Text>{});
   // The command must not see the terminal before it has its size.
   plan.Add(Actor::kParent, step::Signal<Text>{"terminal"});

@@ -17,8 +17,8 @@ void PlanMounts(const spec::ContainerSpec& spec, const host::HostFacts& facts,
 
 // The container's terminal, if it has one. Goes between PlanMounts, which
 // makes its /dev/pts, and PlanRootSwitch.
-void PlanTerminal(const spec::ContainerSpec& spec,
-                  const host::HostFacts& facts, step::SetupPlan& plan);
+void PlanTerminal(const spec::ContainerSpec& spec, const host::HostFacts& facts,
+                  step::SetupPlan& plan);
 
 // Hidden and read-only parts, then the change of root.
 void PlanRootSwitch(const spec::ContainerSpec& spec,

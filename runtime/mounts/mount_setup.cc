@@ -55,9 +55,8 @@ MountFlags ToMountFlags(MountAttributes attributes) {
 raw::Result RemountClassic(int fd, MountAttributes attributes) {
   struct statfs status;
   if (const raw::Result got = raw::Fstatfs(fd, &status); !got.ok()) return got;
-  constexpr unsigned long kKept = MS_RDONLY | MS_NOSUID | MS_NODEV |
-                                  MS_NOEXEC | MS_NOATIME | MS_NODIRATIME |
-                                  MS_RELATIME;
+  constexpr unsigned long kKept = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC |
+                                  MS_NOATIME | MS_NODIRATIME | MS_RELATIME;
   const MountFlags kept(static_cast<unsigned long>(status.f_flags) & kKept);
   return raw::Mount(
       nullptr, FdPath(fd).c_str(), nullptr,
@@ -100,9 +99,8 @@ raw::Result BindClassic(int source, int target,
                         const Rootfs& rootfs) {
   const MountFlags flags =
       step.recursive ? kMountBind | kMountRecursive : kMountBind;
-  const raw::Result bound =
-      raw::Mount(FdPath(source).c_str(), FdPath(target).c_str(), nullptr,
-                 flags, nullptr);
+  const raw::Result bound = raw::Mount(
+      FdPath(source).c_str(), FdPath(target).c_str(), nullptr, flags, nullptr);
   if (!bound.ok() || step.attributes.empty()) return bound;
   // `target` is what lies under the new mount. Its path leads to the mount
   // itself, unless somebody exchanged it meanwhile.
@@ -133,8 +131,8 @@ raw::Result BindFile(int source, int target, step::MountApi api) {
     case step::MountApi::kDetached:
       return BindDetached(source, target, {});
     case step::MountApi::kClassic:
-      return raw::Mount(FdPath(source).c_str(), FdPath(target).c_str(),
-                        nullptr, kMountBind, nullptr);
+      return raw::Mount(FdPath(source).c_str(), FdPath(target).c_str(), nullptr,
+                        kMountBind, nullptr);
   }
   return raw::Failure(EINVAL, SYS_mount);
 }
@@ -167,10 +165,10 @@ raw::Result Run(const step::BindMount<const char*>& step,
   if (const raw::Result got = raw::Fstat(source.get(), &status); !got.ok()) {
     return got;
   }
-  const raw::Result to = OpenTarget(step.target, rootfs,
-                                    IsDirectory(status)
-                                        ? path::FileKind::kDirectory
-                                        : path::FileKind::kRegular);
+  const raw::Result to =
+      OpenTarget(step.target, rootfs,
+                 IsDirectory(status) ? path::FileKind::kDirectory
+                                     : path::FileKind::kRegular);
   if (!to.ok()) return to;
   const UniqueFd target(to.fd());
   switch (step.api) {
@@ -191,8 +189,7 @@ raw::Result Run(const step::SetMountAttributes<const char*>& step,
                        step.api);
 }
 
-raw::Result Run(const step::MaskPath<const char*>& step,
-                const Rootfs& rootfs) {
+raw::Result Run(const step::MaskPath<const char*>& step, const Rootfs& rootfs) {
   const raw::Result opened =
       path::OpenInRoot(rootfs.directory.get(), step.path, O_PATH);
   if (opened.error() == ENOENT) return {};

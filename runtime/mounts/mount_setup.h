@@ -26,16 +26,14 @@ raw::Result Run(const step::SetPropagation<const char*>& step);
 raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs);
 raw::Result Run(const step::MountFilesystem<const char*>& step,
                 const Rootfs& rootfs);
-raw::Result Run(const step::BindMount<const char*>& step,
-                const Rootfs& rootfs);
+raw::Result Run(const step::BindMount<const char*>& step, const Rootfs& rootfs);
 raw::Result Run(const step::SetMountAttributes<const char*>& step,
                 const Rootfs& rootfs);
 raw::Result Run(const step::MakeDevice<const char*>& step,
                 const Rootfs& rootfs);
 raw::Result Run(const step::MakeSymlink<const char*>& step,
                 const Rootfs& rootfs);
-raw::Result Run(const step::MaskPath<const char*>& step,
-                const Rootfs& rootfs);
+raw::Result Run(const step::MaskPath<const char*>& step, const Rootfs& rootfs);
 raw::Result Run(const step::PivotRoot<const char*>& step, Rootfs& rootfs);
 
 // Opens what `place` names, with openat(2)'s `flags`.

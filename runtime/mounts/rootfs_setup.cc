@@ -35,8 +35,7 @@ raw::Result BindClassic(int directory, const char* path) {
   if (!bound.ok()) return bound;
   // "." is still what lies under the new mount; the path leads to the mount,
   // unless it was exchanged.
-  const raw::Result opened =
-      raw::OpenAt(AT_FDCWD, path, O_PATH | O_DIRECTORY);
+  const raw::Result opened = raw::OpenAt(AT_FDCWD, path, O_PATH | O_DIRECTORY);
   if (!opened.ok()) return opened;
   UniqueFd mounted(opened.fd());
   struct stat before, after;

@@ -233,9 +233,8 @@ class Wanted {
       const raw::Result parent = OpenPrefix(root, start);
       if (!parent.ok()) return parent;
       const bool last = !HasMore(path_ + end);
-      const raw::Result made =
-          CreateOne(parent.fd(), start, end,
-                    last ? kind : FileKind::kDirectory, links);
+      const raw::Result made = CreateOne(
+          parent.fd(), start, end, last ? kind : FileKind::kDirectory, links);
       (void)raw::Close(parent.fd());
       return made;
     }
@@ -246,8 +245,7 @@ class Wanted {
   raw::Result OpenPrefix(int root, size_t end) {
     const char saved = path_[end];
     path_[end] = '\0';
-    const raw::Result opened =
-        OpenInRoot(root, end == 0 ? "." : path_, O_PATH);
+    const raw::Result opened = OpenInRoot(root, end == 0 ? "." : path_, O_PATH);
     path_[end] = saved;
     return opened;
   }
@@ -297,8 +295,8 @@ raw::Result OpenInRootByWalking(int root, const char* path, int flags) {
 
 raw::Result OpenInRoot(int root, const char* path, int flags) {
   for (int race = 0; race < kMaxRaces; ++race) {
-    const raw::Result opened =
-        raw::OpenAt2(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+    const raw::Result opened = raw::OpenAt2(
+        root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
     // ENOSYS: before Linux 5.6. EPERM: what older seccomp profiles answer;
     // openat2 itself has it only for O_NOATIME and sealed files.
     if (opened.error() == ENOSYS || opened.error() == EPERM) {

@@ -133,8 +133,8 @@ absl::Status CheckIdMaps(const Timeline& timeline) {
 bool Mounts(StepKind kind) {
   return kind == StepKind::kOpenRootfs || kind == StepKind::kMountFilesystem ||
          kind == StepKind::kBindMount ||
-         kind == StepKind::kSetMountAttributes ||
-         kind == StepKind::kMaskPath || kind == StepKind::kPivotRoot;
+         kind == StepKind::kSetMountAttributes || kind == StepKind::kMaskPath ||
+         kind == StepKind::kPivotRoot;
 }
 
 absl::Status CheckPropagation(const Timeline& timeline) {

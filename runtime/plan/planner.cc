@@ -37,8 +37,7 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   namespaces::PlanStart(spec, facts, plan);
   exec::PlanSession(spec, plan);
   namespaces::PlanHostname(spec, plan);
-  mounts::PlanMounts(spec, facts, namespaces::NewNamespaces(spec, facts),
-                     plan);
+  mounts::PlanMounts(spec, facts, namespaces::NewNamespaces(spec, facts), plan);
   mounts::PlanTerminal(spec, facts, plan);
   mounts::PlanRootSwitch(spec, facts, plan);
   exec::PlanSurroundings(spec, plan);

@@ -15,8 +15,8 @@ namespace chmdocker::spec {
 struct Process {
   std::vector<std::string> args;  // args[0] is searched in env's PATH
   std::vector<std::string> env;   // "NAME=value"
-  std::string cwd;        // absolute; empty: the caller's, without a rootfs only
-  bool terminal = false;  // a pseudo-terminal of its own
+  std::string cwd;  // absolute; empty: the caller's, without a rootfs only
+  bool terminal = false;   // a pseudo-terminal of its own
   bool stdin_open = true;  // else the command reads from /dev/null
 };
 

@@ -6,8 +6,7 @@
 namespace chmdocker::spec {
 namespace {
 
-constexpr MountFlags kNoPrograms =
-    kMountNosuid | kMountNodev | kMountNoexec;
+constexpr MountFlags kNoPrograms = kMountNosuid | kMountNodev | kMountNoexec;
 
 Mount Proc() { return {"/proc", "proc", "proc", kNoPrograms, ""}; }
 
@@ -44,10 +43,10 @@ ContainerSpec RootfsDefaults() {
       {"/dev/ptmx", "pts/ptmx"},
   };
   spec.masked_paths = {
-      "/proc/acpi",          "/proc/asound",     "/proc/interrupts",
-      "/proc/kcore",         "/proc/keys",       "/proc/latency_stats",
-      "/proc/sched_debug",   "/proc/scsi",       "/proc/timer_list",
-      "/proc/timer_stats",   "/sys/firmware",    "/sys/devices/virtual/powercap",
+      "/proc/acpi",        "/proc/asound",  "/proc/interrupts",
+      "/proc/kcore",       "/proc/keys",    "/proc/latency_stats",
+      "/proc/sched_debug", "/proc/scsi",    "/proc/timer_list",
+      "/proc/timer_stats", "/sys/firmware", "/sys/devices/virtual/powercap",
   };
   spec.readonly_paths = {
       "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",

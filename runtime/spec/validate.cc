@@ -23,8 +23,8 @@ constexpr size_t kMaxPath = 4095;
 
 absl::Status Wrong(absl::string_view field, absl::string_view value,
                    absl::string_view rule) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      field, ": \"", absl::CHexEscape(value), "\" ", rule));
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, ": \"", absl::CHexEscape(value), "\" ", rule));
 }
 
 absl::Status CheckText(absl::string_view field, absl::string_view value) {
@@ -113,8 +113,7 @@ absl::Status CheckMounts(const ContainerSpec& spec) {
     CHM_RETURN_IF_ERROR(CheckText(absl::StrCat(field, ".type"), mount.type));
     CHM_RETURN_IF_ERROR(
         CheckText(absl::StrCat(field, ".source"), mount.source));
-    CHM_RETURN_IF_ERROR(
-        CheckText(absl::StrCat(field, ".options"), mount.data));
+    CHM_RETURN_IF_ERROR(CheckText(absl::StrCat(field, ".options"), mount.data));
   }
   if (spec.namespaces.has(kNewMount) || spec.mounts.empty()) {
     return absl::OkStatus();

@@ -73,9 +73,8 @@ struct Describe {
   std::string operator()(const WriteIdMap<Text>& s) const {
     const absl::string_view file =
         s.kind == IdKind::kUser ? "uid_map" : "gid_map";
-    return absl::StrCat(
-        "write ", Quote(absl::StripSuffix(s.map, "\n")), " to /proc/self/",
-        file);
+    return absl::StrCat("write ", Quote(absl::StripSuffix(s.map, "\n")),
+                        " to /proc/self/", file);
   }
   std::string operator()(const ExecInit<Text>&) const {
     return "exec chmdocker-init from a sealed memfd";
@@ -106,10 +105,10 @@ struct Describe {
                         Options({OptionWords(s.flags), s.data}));
   }
   std::string operator()(const BindMount<Text>& s) const {
-    return absl::StrCat("bind ", Name(s.source), " on ", Name(s.target),
-                        Options({OptionWords(s.attributes),
-                                 s.recursive ? "recursive" : "",
-                                 ApiWord(s.api)}));
+    return absl::StrCat(
+        "bind ", Name(s.source), " on ", Name(s.target),
+        Options({OptionWords(s.attributes), s.recursive ? "recursive" : "",
+                 ApiWord(s.api)}));
   }
   std::string operator()(const SetMountAttributes<Text>& s) const {
     return absl::StrCat("make the mount at ", Name(s.target), " ",
@@ -153,27 +152,25 @@ struct Describe {
     return "close all descriptors but 0, 1 and 2";
   }
   std::string operator()(const Exec<Text>& s) const {
-    return absl::StrCat("exec ", Words(s.argv),
-                        s.candidates.size() == 1 &&
-                                !s.argv.empty() && s.candidates[0] == s.argv[0]
-                            ? ""
-                            : absl::StrCat(" from ", Words(s.candidates)),
-                        " with ", s.environment.size(),
-                        " environment variables");
+    const std::string where =
+        s.candidates.size() > 1
+            ? absl::StrCat(", the first of ", s.candidates.size(), " in PATH,")
+            : "";
+    return absl::StrCat("exec ", Words(s.argv), where, " with ",
+                        s.environment.size(), " environment variables");
   }
 };
 
 std::string JsonEntry(const SetupPlan& plan, size_t index) {
   const TimelineEntry& entry = plan.timeline[index];
   std::string out = absl::StrCat(
-      "{\"step\":", index + 1, ",\"actor\":",
-      QuoteJson(ActorName(entry.actor)), ",\"kind\":",
-      QuoteJson(KindName(KindOf(entry.step))), ",\"does\":",
-      QuoteJson(Explain(entry.step)), ",\"why\":",
-      QuoteJson(Purpose(entry.step)));
+      "{\"step\":", index + 1, ",\"actor\":", QuoteJson(ActorName(entry.actor)),
+      ",\"kind\":", QuoteJson(KindName(KindOf(entry.step))),
+      ",\"does\":", QuoteJson(Explain(entry.step)),
+      ",\"why\":", QuoteJson(Purpose(entry.step)));
   if (entry.ignored_error != 0) {
-    absl::StrAppend(&out, ",\"ignores\":",
-                    QuoteJson(ErrnoName(entry.ignored_error)));
+    absl::StrAppend(&out,
+                    ",\"ignores\":", QuoteJson(ErrnoName(entry.ignored_error)));
   }
   return out + "}";
 }
@@ -190,7 +187,8 @@ absl::string_view Purpose(const Step& step) {
     case StepKind::kDenySetgroups:
       return "an ordinary user may map groups only after giving up setgroups";
     case StepKind::kWriteIdMap:
-      return "inside the user namespace, the caller's id becomes 0: root there, "
+      return "inside the user namespace, the caller's id becomes 0: root "
+             "there, "
              "nobody special outside";
     case StepKind::kExecInit:
       return "nothing of the host's chmdocker can be reached or overwritten "
@@ -245,40 +243,68 @@ absl::string_view Purpose(const Step& step) {
 
 absl::string_view KindName(StepKind kind) {
   switch (kind) {
-    case StepKind::kClone: return "clone";
-    case StepKind::kDenySetgroups: return "deny-setgroups";
-    case StepKind::kWriteIdMap: return "write-id-map";
-    case StepKind::kExecInit: return "exec-init";
-    case StepKind::kDieWithParent: return "die-with-parent";
-    case StepKind::kNewSession: return "new-session";
-    case StepKind::kResetSignals: return "reset-signals";
-    case StepKind::kSetHostname: return "set-hostname";
-    case StepKind::kSetPropagation: return "set-propagation";
-    case StepKind::kOpenRootfs: return "open-rootfs";
-    case StepKind::kMountFilesystem: return "mount-filesystem";
-    case StepKind::kBindMount: return "bind-mount";
-    case StepKind::kSetMountAttributes: return "set-mount-attributes";
-    case StepKind::kMakeDevice: return "make-device";
-    case StepKind::kMakeSymlink: return "make-symlink";
-    case StepKind::kMaskPath: return "mask-path";
-    case StepKind::kPivotRoot: return "pivot-root";
-    case StepKind::kOpenTerminal: return "open-terminal";
-    case StepKind::kReceiveTerminal: return "receive-terminal";
-    case StepKind::kNullStdin: return "null-stdin";
-    case StepKind::kChangeDirectory: return "change-directory";
-    case StepKind::kSignal: return "signal";
-    case StepKind::kAwait: return "await";
-    case StepKind::kCloseFds: return "close-fds";
-    case StepKind::kExec: return "exec";
+    case StepKind::kClone:
+      return "clone";
+    case StepKind::kDenySetgroups:
+      return "deny-setgroups";
+    case StepKind::kWriteIdMap:
+      return "write-id-map";
+    case StepKind::kExecInit:
+      return "exec-init";
+    case StepKind::kDieWithParent:
+      return "die-with-parent";
+    case StepKind::kNewSession:
+      return "new-session";
+    case StepKind::kResetSignals:
+      return "reset-signals";
+    case StepKind::kSetHostname:
+      return "set-hostname";
+    case StepKind::kSetPropagation:
+      return "set-propagation";
+    case StepKind::kOpenRootfs:
+      return "open-rootfs";
+    case StepKind::kMountFilesystem:
+      return "mount-filesystem";
+    case StepKind::kBindMount:
+      return "bind-mount";
+    case StepKind::kSetMountAttributes:
+      return "set-mount-attributes";
+    case StepKind::kMakeDevice:
+      return "make-device";
+    case StepKind::kMakeSymlink:
+      return "make-symlink";
+    case StepKind::kMaskPath:
+      return "mask-path";
+    case StepKind::kPivotRoot:
+      return "pivot-root";
+    case StepKind::kOpenTerminal:
+      return "open-terminal";
+    case StepKind::kReceiveTerminal:
+      return "receive-terminal";
+    case StepKind::kNullStdin:
+      return "null-stdin";
+    case StepKind::kChangeDirectory:
+      return "change-directory";
+    case StepKind::kSignal:
+      return "signal";
+    case StepKind::kAwait:
+      return "await";
+    case StepKind::kCloseFds:
+      return "close-fds";
+    case StepKind::kExec:
+      return "exec";
   }
   return "";
 }
 
 absl::string_view ActorName(Actor actor) {
   switch (actor) {
-    case Actor::kParent: return "parent";
-    case Actor::kChild: return "child";
-    case Actor::kInit: return "init";
+    case Actor::kParent:
+      return "parent";
+    case Actor::kChild:
+      return "child";
+    case Actor::kInit:
+      return "init";
   }
   return "";
 }
@@ -297,7 +323,7 @@ std::string ExplainText(const SetupPlan& plan) {
     // Said once for a row of steps of one kind.
     const absl::string_view purpose = Purpose(plan.timeline[i].step);
     if (purpose != last_purpose) {
-      absl::StrAppend(&out, "               ", purpose, "\n");
+      absl::StrAppend(&out, kPurposeIndent, purpose, "\n");
     }
     last_purpose = purpose;
   }

@@ -27,6 +27,9 @@ absl::string_view ActorName(Actor actor);
 // "3/12 init    mount proc on ...": a step with its place in the plan.
 std::string ExplainEntry(const SetupPlan& plan, size_t index);
 
+// What stands before a purpose that is printed under its step.
+inline constexpr char kPurposeIndent[] = "               ";
+
 // The whole plan, a line per step and its purpose under it.
 std::string ExplainText(const SetupPlan& plan);
 

@@ -2,12 +2,15 @@
 // SOCK_SEQPACKET pair:
 //
 //   message      who -> whom      when
-//   kFailed      child, init -> parent   a step failed; the sender exits. A note
+//   kFailed      child, init -> parent   a step failed; the sender exits. A
+//   note
 //                                 (text) may follow in the same packet
 //   kDone        child, init -> parent   a step is done or its error was passed
 //                                 over; only when the plan is traced
-//   kSignal      either way       the sender came to its Signal step `step`
-//   kTerminal    init -> parent   carries the terminal's master descriptor
+//   kSignal      either way       the sender came to its Signal step `step`,
+//                                 which is done by that
+//   kTerminal    init -> parent   carries the master descriptor that the
+//                                 OpenTerminal step `step` ends with
 //   end of file  init -> parent   Exec worked: the socket is close-on-exec
 //
 // Also used by chmdocker-init, hence no C++ runtime here.
@@ -26,9 +29,9 @@ enum class MessageKind : uint16_t { kFailed, kDone, kSignal, kTerminal };
 struct Message {
   uint16_t step = 0;  // its place in the plan's timeline, from 0
   MessageKind kind = MessageKind::kFailed;
-  int32_t error = 0;           // errno of kFailed, or what kDone passed over
-  uint32_t syscall = 0;        // SYS_* that gave the error
-  uint32_t microseconds = 0;   // how long the step took
+  int32_t error = 0;          // errno of kFailed, or what kDone passed over
+  uint32_t syscall = 0;       // SYS_* that gave the error
+  uint32_t microseconds = 0;  // how long the step took
 };
 static_assert(sizeof(Message) == 16);
 

@@ -62,8 +62,7 @@ raw::Result AwaitSignal(int channel) {
       raw::ReceiveMessage(channel, &message, sizeof(message), &fd);
   if (!got.ok()) return got;
   if (got.value == 0) return raw::Failure(ESRCH, SYS_recvmsg);
-  if (got.value != sizeof(message) ||
-      message.kind != MessageKind::kSignal) {
+  if (got.value != sizeof(message) || message.kind != MessageKind::kSignal) {
     return raw::Failure(EPROTO, SYS_recvmsg);
   }
   return {};

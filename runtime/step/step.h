@@ -155,7 +155,8 @@ struct NewSession {
 };
 
 // All signals to their default action and unblocked: what the caller ignored
-// (SIGPIPE under some build tools, SIGINT in background jobs) is its own affair.
+// (SIGPIPE under some build tools, SIGINT in background jobs) is its own
+// affair.
 template <class Text>
 struct ResetSignals {
   static constexpr StepKind kKind = StepKind::kResetSignals;
@@ -311,7 +312,7 @@ struct PivotRoot {
 template <class Text>
 struct OpenTerminal {
   static constexpr StepKind kKind = StepKind::kOpenTerminal;
-  Place<Text> multiplexer;  // /dev/ptmx or /dev/pts/ptmx
+  Place<Text> multiplexer;    // /dev/ptmx or /dev/pts/ptmx
   bool bind_console = false;  // show it as /dev/console of the rootfs
   MountApi api = MountApi::kDetached;
   template <class Self, class Visitor>

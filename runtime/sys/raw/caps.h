@@ -14,8 +14,8 @@ inline Result EffectiveCapabilities(uint64_t* effective) {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
   const Result got = Call(SYS_capget, &header, data);
-  *effective = data[0].effective |
-               static_cast<uint64_t>(data[1].effective) << 32;
+  *effective = data[0].effective | static_cast<uint64_t>(data[1].effective)
+                                       << 32;
   return got;
 }
 

@@ -1,0 +1,41 @@
+// chmdocker: what runs on the host.
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "cli/app.h"
+#include "cli/options_to_spec.h"
+
+namespace {
+
+// A descriptor of ours that got number 0, 1 or 2 would be the command's
+// standard input or output.
+void OpenStandardDescriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    // Takes the lowest free number, which is `fd`.
+    (void)!open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+  }
+}
+
+std::string WorkingDirectory() {
+  char path[PATH_MAX];
+  return getcwd(path, sizeof(path)) == nullptr ? "/" : path;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  OpenStandardDescriptors();
+  chmdocker::cli::Caller caller;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    caller.environment.emplace_back(*entry);
+  }
+  caller.working_directory = WorkingDirectory();
+  return chmdocker::cli::Main(
+      std::vector<std::string>(argv + (argc > 0), argv + argc), caller);
+}

@@ -1,0 +1,121 @@
+#include "cli/options_to_spec.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "cli/run_options.h"
+#include "runtime/base/quote.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/spec/defaults.h"
+
+namespace chmdocker::cli {
+namespace {
+
+absl::string_view NameOf(absl::string_view entry) {
+  return entry.substr(0, entry.find('='));
+}
+
+// Replaces the variable of that name, or adds it.
+void SetVariable(std::vector<std::string>& environment, std::string entry) {
+  for (std::string& old : environment) {
+    if (NameOf(old) == NameOf(entry)) {
+      old = std::move(entry);
+      return;
+    }
+  }
+  environment.push_back(std::move(entry));
+}
+
+std::optional<std::string> FindVariable(
+    const std::vector<std::string>& environment, absl::string_view name) {
+  for (const std::string& entry : environment) {
+    if (NameOf(entry) == name && absl::StrContains(entry, '=')) return entry;
+  }
+  return std::nullopt;
+}
+
+// docker's rules: NAME=value sets, NAME alone passes the caller's on, if any.
+absl::Status ApplyEnv(const RunOptions& options, const Caller& caller,
+                      std::vector<std::string>& environment) {
+  for (const std::string& entry : options.env) {
+    if (NameOf(entry).empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--env ", Quote(entry), ": wants NAME=value, or NAME alone"));
+    }
+    if (absl::StrContains(entry, '=')) {
+      SetVariable(environment, entry);
+    } else if (std::optional<std::string> inherited =
+                   FindVariable(caller.environment, entry)) {
+      SetVariable(environment, *std::move(inherited));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Entries without a name would be refused for the caller's sake; execve(2)
+// allows them, and some shells hand them on.
+std::vector<std::string> Inherited(const Caller& caller) {
+  std::vector<std::string> environment;
+  for (const std::string& entry : caller.environment) {
+    if (absl::StrContains(entry, '=') && !NameOf(entry).empty()) {
+      environment.push_back(entry);
+    }
+  }
+  return environment;
+}
+
+std::vector<std::string> FreshEnvironment(const RunOptions& options,
+                                          const Caller& caller) {
+  std::vector<std::string> environment = {
+      absl::StrCat("PATH=", spec::kDefaultPath),
+      "HOME=/root",
+  };
+  if (options.tty) {
+    environment.push_back(
+        FindVariable(caller.environment, "TERM").value_or("TERM=xterm"));
+  }
+  return environment;
+}
+
+std::string Absolute(const std::string& path, const Caller& caller) {
+  return absl::StartsWith(path, "/")
+             ? path
+             : absl::StrCat(caller.working_directory, "/", path);
+}
+
+}  // namespace
+
+absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
+                                                  const Caller& caller) {
+  if (options.command.empty()) {
+    return absl::InvalidArgumentError("Missing container command");
+  }
+  if (options.readonly && options.rootfs.empty()) {
+    return absl::InvalidArgumentError(
+        "--readonly: needs --rootfs DIR; the host's own root can't be made "
+        "read-only");
+  }
+  const bool has_rootfs = !options.rootfs.empty();
+  spec::ContainerSpec spec =
+      has_rootfs ? spec::RootfsDefaults() : spec::TutorialDefaults();
+  if (has_rootfs) spec.root.path = Absolute(options.rootfs, caller);
+  spec.root.readonly = options.readonly;
+  spec.hostname = options.hostname;
+  spec.process.args = options.command;
+  spec.process.terminal = options.tty;
+  spec.process.stdin_open = options.interactive;
+  if (!options.workdir.empty()) spec.process.cwd = options.workdir;
+  spec.process.env =
+      has_rootfs ? FreshEnvironment(options, caller) : Inherited(caller);
+  CHM_RETURN_IF_ERROR(ApplyEnv(options, caller, spec.process.env));
+  return spec;
+}
+
+}  // namespace chmdocker::cli

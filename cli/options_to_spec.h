@@ -1,0 +1,27 @@
+// RunOptions -> ContainerSpec. Pure: what it needs of the caller is given.
+#ifndef CHMDOCKER_CLI_OPTIONS_TO_SPEC_H_
+#define CHMDOCKER_CLI_OPTIONS_TO_SPEC_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cli/run_options.h"
+#include "runtime/spec/container_spec.h"
+
+namespace chmdocker::cli {
+
+struct Caller {
+  std::vector<std::string> environment;  // "NAME=value"
+  std::string working_directory;         // absolute
+};
+
+// Without --rootfs the command gets the caller's environment and working
+// directory, as in a shell; with it, only what an image's command would get.
+// InvalidArgument names the flag that is wrong.
+absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
+                                                  const Caller& caller);
+
+}  // namespace chmdocker::cli
+
+#endif  // CHMDOCKER_CLI_OPTIONS_TO_SPEC_H_
