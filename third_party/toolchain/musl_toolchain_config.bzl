@@ -81,7 +81,8 @@ def _link_feature():
             # published that could be looked up by it.
             "-Wl,--build-id=none",
         ]),
-        flags(LINK_ACTIONS, ["-Wl,-O2", "-s"], with_features = _OPT),
+        flags(LINK_ACTIONS, ["-Wl,-O2"], with_features = _OPT),
+        flags(LINK_ACTIONS, ["-s"], with_features = [with_feature_set(features = ["opt"], not_features = ["unstripped"])]),
         flags(LINK_ACTIONS, ["-unwindlib=libunwind"], with_features = [with_feature_set(not_features = ["no_cxx_runtime"])]),
     ])
 
@@ -112,6 +113,8 @@ def _musl_toolchain_config_impl(ctx):
             sysroot + "/lib/clang/include",
         ],
         features = compilation_mode_features() + [
+            # What is shipped, but with its symbols: for tests that look at them.
+            feature(name = "unstripped"),
             _target_feature(sysroot),
             _compile_feature(),
             reproducible_feature(),

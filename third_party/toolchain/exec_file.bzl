@@ -1,0 +1,14 @@
+"""A file as it is built for the machine that runs the build.
+
+cc_toolchain takes its *_files so, but in Bazel 7 not its module_map, which would
+be another sysroot's, built once more for the target.
+"""
+
+def _exec_file_impl(ctx):
+    return [DefaultInfo(files = depset([ctx.file.file]))]
+
+exec_file = rule(
+    implementation = _exec_file_impl,
+    doc = "Forwards one file, in the execution configuration.",
+    attrs = {"file": attr.label(allow_single_file = True, cfg = "exec", mandatory = True)},
+)
