@@ -1,0 +1,122 @@
+#include "testing/bench/contestants.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "testing/bench/options.h"
+
+namespace chmdocker::bench {
+namespace {
+
+// Where Bazel puts them, as seen from the directory that `bazel run` and a
+// test start in; bazel-bin is such a directory too.
+constexpr char kChmdockerFile[] = "cli/chmdocker";
+constexpr char kFloorFile[] = "testing/bench/floor/floor";
+constexpr char kTrueFile[] = "testing/bench/floor/true";
+
+using Argv = std::vector<std::string>;
+
+// The file that a shell would run; empty if there is none.
+std::string FindProgram(absl::string_view name) {
+  const char* const path = getenv("PATH");
+  for (absl::string_view directory :
+       absl::StrSplit(path == nullptr ? "/usr/bin:/bin" : path, ':')) {
+    std::string file = absl::StrCat(directory, "/", name);
+    if (access(file.c_str(), X_OK) == 0) return file;
+  }
+  return "";
+}
+
+// The command needs a name that still leads to it when a program changes its
+// directory before the exec, as some contestants do.
+std::string Absolute(const char* file) {
+  char* const path = realpath(file, nullptr);
+  std::string absolute = path == nullptr ? file : path;
+  free(path);
+  return absolute;
+}
+
+void AddChmdocker(absl::string_view name, const std::string& file,
+                  std::vector<Contestant>& all) {
+  const std::string command = Absolute(kTrueFile);
+  all.push_back({absl::StrCat(name, " run"),
+                 {file, "--log-level", "error", "run", command}});
+  all.push_back({absl::StrCat(name, " run --ti"),
+                 {file, "--log-level", "error", "run", "--ti", command}});
+}
+
+Argv Unshare(const std::string& command, bool root) {
+  Argv argv = {FindProgram("unshare"), "-muinp", "--fork", "--mount-proc"};
+  if (!root) argv.push_back("--map-root-user");
+  argv.push_back(command);
+  return argv;
+}
+
+Argv Bubblewrap(const std::string& command) {
+  return {FindProgram("bwrap"),
+          "--unshare-uts",
+          "--unshare-pid",
+          "--unshare-net",
+          "--unshare-ipc",
+          "--dev-bind",
+          "/",
+          "/",
+          "--proc",
+          "/proc",
+          "--",
+          command};
+}
+
+Argv Nsjail(const std::string& command, bool root) {
+  Argv argv = {FindProgram("nsjail"),
+               "--mode",
+               "o",
+               "--really_quiet",
+               "--chroot",
+               "/",
+               "--rw",
+               "--disable_clone_newcgroup"};
+  if (root) argv.push_back("--disable_clone_newuser");
+  argv.insert(argv.end(), {"--", command});
+  return argv;
+}
+
+bool IsChosen(const Contestant& contestant, const Options& options) {
+  return options.only.empty() || contestant.name == kFloor ||
+         std::any_of(options.only.begin(), options.only.end(),
+                     [&](const std::string& part) {
+                       return absl::StrContains(contestant.name, part);
+                     });
+}
+
+}  // namespace
+
+std::vector<Contestant> Contestants(const Options& options) {
+  const bool root = geteuid() == 0;
+  const std::string command = Absolute(kTrueFile);
+  std::vector<Contestant> all = {{kFloor, {kFloorFile, command}},
+                                 {"true alone", {command}}};
+  all.push_back({"chmdocker --version", {kChmdockerFile, "--version"}});
+  AddChmdocker("chmdocker", kChmdockerFile, all);
+  for (const Build& build : options.builds) {
+    AddChmdocker(build.name, build.file, all);
+  }
+  all.push_back({"unshare", Unshare(command, root)});
+  all.push_back({"bwrap", Bubblewrap(command)});
+  all.push_back({"nsjail", Nsjail(command, root)});
+  std::erase_if(all, [&](const Contestant& contestant) {
+    return !IsChosen(contestant, options);
+  });
+  return all;
+}
+
+}  // namespace chmdocker::bench
