@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
-#include "runtime/launch/launcher.h"
+#include "runtime/launch/failure.h"
 #include "runtime/step/step.h"
 
 namespace chmdocker::cli {

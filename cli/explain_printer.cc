@@ -11,6 +11,7 @@
 #include "cli/run_options.h"
 #include "runtime/base/errno_name.h"
 #include "runtime/base/quote.h"
+#include "runtime/launch/failure.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/step/explain.h"

@@ -58,11 +58,4 @@ std::string ErrnoText(int error) {
   return ErrnoName(error) + " (" + text + ")";
 }
 
-int ErrnoFromName(const std::string& name) {
-  for (const Entry& entry : kNames) {
-    if (name == entry.name) return entry.number;
-  }
-  return 0;
-}
-
 }  // namespace chmdocker

@@ -13,9 +13,6 @@ std::string ErrnoName(int error);
 // of this project names an errno.
 std::string ErrnoText(int error);
 
-// The reverse of ErrnoName, for tests and flags; 0 when there is no such name.
-int ErrnoFromName(const std::string& name);
-
 }  // namespace chmdocker
 
 #endif  // CHMDOCKER_RUNTIME_BASE_ERRNO_NAME_H_

@@ -12,6 +12,7 @@
 #include "runtime/host/diagnose.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/probe.h"
+#include "runtime/launch/failure.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/launch/signals.h"
 #include "runtime/launch/supervisor.h"

@@ -17,7 +17,6 @@
 #include "runtime/base/errno_name.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status.h"
-#include "runtime/launch/launcher.h"
 #include "runtime/step/explain.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/sys/call_status.h"

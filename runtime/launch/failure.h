@@ -3,10 +3,12 @@
 #define CHMDOCKER_RUNTIME_LAUNCH_FAILURE_H_
 
 #include <cstddef>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
 
 namespace chmdocker::launch {
@@ -17,6 +19,17 @@ absl::Status StepError(const step::SetupPlan& plan, size_t index,
 
 // The status of a set-up that `signal` ended.
 absl::Status Interrupted(int signal);
+
+// What a status of StepError says; nothing for other statuses.
+struct StepFailure {
+  size_t index = 0;
+  step::StepKind kind = step::StepKind::kClone;
+  int error = 0;  // errno
+};
+std::optional<StepFailure> StepFailureOf(const absl::Status& status);
+
+// The signal of a status of Interrupted.
+std::optional<int> InterruptOf(const absl::Status& status);
 
 }  // namespace chmdocker::launch
 

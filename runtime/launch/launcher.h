@@ -43,24 +43,14 @@ struct LaunchHooks {
 };
 
 // Starts a process and sets it up as `plan` says; returns when it has become
-// the command. On failure nothing of it is left, and the status names the step:
-// `step 5/12 mount proc on "/proc": mount: EPERM (operation not permitted)`.
+// the command. On failure nothing of it is left, and the status names the step
+// (failure.h): `step 5/12 mount proc on "/proc": mount: EPERM (operation not
+// permitted)`.
 //
 // Signals must be blocked in the caller (SignalFd does that), and the caller
 // must have one thread: the child runs in its memory until it execs.
 absl::StatusOr<Launched> Launch(const step::SetupPlan& plan,
                                 const LaunchHooks& hooks);
-
-// What Launch's status says about a failed step.
-struct StepFailure {
-  size_t index = 0;
-  step::StepKind kind = step::StepKind::kClone;
-  int error = 0;  // errno
-};
-std::optional<StepFailure> StepFailureOf(const absl::Status& status);
-
-// The signal that ended Launch before the command ran, if one did.
-std::optional<int> InterruptOf(const absl::Status& status);
 
 }  // namespace chmdocker::launch
 

@@ -251,7 +251,7 @@ absl::Status CheckBarriers(const Timeline& timeline) {
     if (ends.await < ends.signal ||
         timeline[ends.await].actor == timeline[ends.signal].actor) {
       return Broken(timeline, ends.await,
-                    "nobody else signals it before: it would wait for ever");
+                    "nobody else signals it before, so it would wait for ever");
     }
   }
   return absl::OkStatus();

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/flags.h"
+#include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/spec/container_spec.h"
 
@@ -24,7 +24,7 @@ constexpr size_t kMaxPath = 4095;
 absl::Status Wrong(absl::string_view field, absl::string_view value,
                    absl::string_view rule) {
   return absl::InvalidArgumentError(
-      absl::StrCat(field, ": \"", absl::CHexEscape(value), "\" ", rule));
+      absl::StrCat(field, ": ", Quote(value), " ", rule));
 }
 
 absl::Status CheckText(absl::string_view field, absl::string_view value) {

@@ -208,8 +208,10 @@ absl::string_view Purpose(const Step& step) {
       return "pivot_root wants a mount point; all that follows is found from "
              "this descriptor";
     case StepKind::kMountFilesystem:
-      return "a file system of the container's own; /proc shows its processes "
-             "only";
+      return std::get<MountFilesystem<Text>>(step).type == "proc"
+                 ? "the container's own /proc: it shows the container's "
+                   "processes only"
+                 : "a file system of the container's own";
     case StepKind::kBindMount:
       return "what exists already appears here as well, with these options";
     case StepKind::kSetMountAttributes:

@@ -105,7 +105,7 @@ class PlanReader {
       const char* text = Text(Word());
       std::memcpy(list + i * sizeof(text), &text, sizeof(text));
     }
-    (void)Word();  // the null at the end
+    if (Word() != 0) ok_ = false;  // the null at the end
     if (ok_) field = reinterpret_cast<const char* const*>(list);
   }
 

@@ -1,0 +1,93 @@
+#include "runtime/host/diagnose.h"
+
+#include <cerrno>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "runtime/base/flags.h"
+#include "runtime/host/facts.h"
+#include "runtime/step/step.h"
+
+namespace chmdocker::host {
+namespace {
+
+using Settings = std::map<std::string, std::string>;
+using step::StepKind;
+
+constexpr CloneFlags kFive = kNewUts | kNewPid | kNewMount | kNewNet | kNewIpc;
+
+std::string Cause(StepKind kind, int error, CloneFlags namespaces,
+                  const Settings& settings) {
+  HostFacts facts;
+  facts.uid = 1000;
+  return DiagnoseFrom(
+      {kind, error, namespaces}, facts,
+      [&](const std::string& path) -> std::optional<std::string> {
+        const auto found = settings.find(path);
+        if (found == settings.end()) return std::nullopt;
+        return found->second;
+      });
+}
+
+TEST(Diagnose, NamesDebiansSwitch) {
+  EXPECT_EQ(
+      Cause(StepKind::kClone, EPERM, kFive | kNewUser,
+            {{"/proc/sys/kernel/unprivileged_userns_clone", "0\n"}}),
+      "this host forbids user namespaces to ordinary users; root can allow "
+      "them with sysctl kernel.unprivileged_userns_clone=1");
+}
+
+TEST(Diagnose, NamesUbuntusSwitch) {
+  const Settings ubuntu = {
+      {"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n"}};
+  const std::string cause =
+      Cause(StepKind::kWriteIdMap, EPERM, kFive | kNewUser, ubuntu);
+  EXPECT_NE(cause.find("sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
+            std::string::npos)
+      << cause;
+  EXPECT_EQ(Cause(StepKind::kMountFilesystem, EACCES, kFive | kNewUser, ubuntu),
+            cause);
+  EXPECT_EQ(Cause(StepKind::kClone, EPERM, kFive | kNewUser, ubuntu), cause);
+}
+
+TEST(Diagnose, NamesTheLimitThatIsZero) {
+  EXPECT_EQ(Cause(StepKind::kClone, ENOSPC, kFive | kNewUser,
+                  {{"/proc/sys/user/max_user_namespaces", "100\n"},
+                   {"/proc/sys/user/max_net_namespaces", "0\n"}}),
+            "this host allows no such namespaces; root can allow them with "
+            "sysctl user.max_net_namespaces=N");
+}
+
+TEST(Diagnose, NamesTheMissingKernelOption) {
+  EXPECT_EQ(Cause(StepKind::kClone, EINVAL, kFive,
+                  {{"/proc/self/ns/pid", ""},
+                   {"/proc/self/ns/ipc", ""},
+                   {"/proc/self/ns/uts", ""}}),
+            "this kernel was built without CONFIG_NET_NS");
+}
+
+TEST(Diagnose, SaysWhatAnOrdinaryUserLacks) {
+  EXPECT_NE(Cause(StepKind::kClone, EPERM, kFive | kNewUser, {})
+                .find("user 1000 may not make user namespaces"),
+            std::string::npos);
+  EXPECT_NE(Cause(StepKind::kClone, EPERM, kFive, {}).find("CAP_SYS_ADMIN"),
+            std::string::npos);
+}
+
+TEST(Diagnose, KnowsInitramfsAndTerminals) {
+  EXPECT_NE(Cause(StepKind::kPivotRoot, EINVAL, kFive, {}).find("initramfs"),
+            std::string::npos);
+  EXPECT_NE(
+      Cause(StepKind::kOpenTerminal, ENOSPC, kFive, {}).find("kernel.pty.max"),
+      std::string::npos);
+}
+
+TEST(Diagnose, IsSilentWhenItDoesNotKnow) {
+  EXPECT_EQ(Cause(StepKind::kSetHostname, EPERM, kFive, {}), "");
+  EXPECT_EQ(Cause(StepKind::kExec, ENOENT, kFive | kNewUser, {}), "");
+}
+
+}  // namespace
+}  // namespace chmdocker::host

@@ -1,0 +1,59 @@
+#include "runtime/launch/signals.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "gtest/gtest.h"
+
+namespace chmdocker::launch {
+namespace {
+
+constexpr char kStatus[] =
+    "Name:\tsleep\n"
+    "SigQ:\t0/95\n"
+    "SigPnd:\t0000000000000000\n"
+    "SigBlk:\t0000000000000400\n"
+    "SigIgn:\t0000000000001000\n"
+    "SigCgt:\t0000000000000002\n";
+
+TEST(SignalDispositionsFrom, ReadsTheMasks) {
+  const std::optional<SignalDispositions> found =
+      SignalDispositionsFrom(kStatus);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_FALSE(found->IsDefault(SIGSEGV)) << "blocked";
+  EXPECT_FALSE(found->IsDefault(SIGPIPE)) << "ignored";
+  EXPECT_FALSE(found->IsDefault(SIGINT)) << "caught";
+  EXPECT_TRUE(found->IsDefault(SIGTERM));
+}
+
+TEST(SignalDispositionsFrom, WantsAllThreeMasks) {
+  EXPECT_EQ(SignalDispositionsFrom(""), std::nullopt);
+  EXPECT_EQ(SignalDispositionsFrom("SigBlk:\t00\nSigIgn:\t00\n"), std::nullopt);
+  EXPECT_EQ(SignalDispositionsFrom("SigBlk:\tx\nSigIgn:\t00\nSigCgt:\t0\n"),
+            std::nullopt);
+}
+
+TEST(ReadSignalDispositions, KnowsThisProcess) {
+  signal(SIGUSR1, SIG_IGN);
+  const std::optional<SignalDispositions> found =
+      ReadSignalDispositions(getpid());
+  ASSERT_TRUE(found.has_value());
+  EXPECT_FALSE(found->IsDefault(SIGUSR1));
+  signal(SIGUSR1, SIG_DFL);
+  EXPECT_TRUE(ReadSignalDispositions(getpid())->IsDefault(SIGUSR1));
+}
+
+TEST(EndsByDefault, FollowsSignal7) {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGALRM,
+                           SIGRTMIN, SIGRTMAX}) {
+    EXPECT_TRUE(EndsByDefault(signal)) << signal;
+  }
+  for (const int signal : {SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGTSTP}) {
+    EXPECT_FALSE(EndsByDefault(signal)) << signal;
+  }
+}
+
+}  // namespace
+}  // namespace chmdocker::launch
