@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace chmdocker {
@@ -20,9 +21,10 @@ TEST(ErrnoText, IsLowerCase) {
   EXPECT_EQ(ErrnoText(EINVAL), "EINVAL (invalid argument)");
 }
 
-// "I/O error" is no word to be lowered.
+// "I/O error", as musl says, is no word to be lowered.
 TEST(ErrnoText, KeepsAbbreviations) {
-  EXPECT_EQ(ErrnoText(EIO).substr(0, 8), "EIO (I/O");
+  EXPECT_THAT(ErrnoText(EIO),
+              ::testing::AnyOf("EIO (I/O error)", "EIO (input/output error)"));
 }
 
 }  // namespace

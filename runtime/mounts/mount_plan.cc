@@ -1,6 +1,6 @@
 #include "runtime/mounts/mount_plan.h"
 
-#include <linux/stat.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <string>

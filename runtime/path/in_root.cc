@@ -218,9 +218,10 @@ class Wanted {
 
   const char* path() const { return path_[0] == '\0' ? "." : path_; }
 
-  // Creates the first component that is missing below `root`: one step
-  // towards the whole path. `*links` counts the dangling symlinks met.
-  raw::Result CreateNext(int root, FileKind kind, int* links) {
+  // Creates the components that are missing below `root`, up to the first
+  // dangling symlink, which is replaced by its target; the rest is for the next
+  // call. `*links` counts these.
+  raw::Result CreateMissing(int root, FileKind kind, int* links) {
     size_t start = 0;
     for (size_t end = ComponentEnd(path_, 0); end > start;
          start = end, end = ComponentEnd(path_, end)) {
@@ -232,11 +233,12 @@ class Wanted {
       if (found.error() != ENOENT) return found;
       const raw::Result parent = OpenPrefix(root, start);
       if (!parent.ok()) return parent;
+      const int links_before = *links;
       const bool last = !HasMore(path_ + end);
       const raw::Result made = CreateOne(
           parent.fd(), start, end, last ? kind : FileKind::kDirectory, links);
       (void)raw::Close(parent.fd());
-      return made;
+      if (!made.ok() || *links != links_before) return made;
     }
     return {};
   }
@@ -311,12 +313,12 @@ raw::Result CreateInRoot(int root, const char* path, FileKind kind) {
   Wanted wanted;
   if (!wanted.Assign(path)) return raw::Failure(ENAMETOOLONG, SYS_openat2);
   int links = 0;
-  // Each round creates a component or follows a link; somebody who keeps
-  // removing what was created cannot hold this up for ever.
-  for (int round = 0; round < PATH_MAX; ++round) {
+  // Each further round follows a link; somebody who keeps removing what was
+  // created cannot hold this up for ever.
+  for (int round = 0; round <= kMaxSymlinks + 1; ++round) {
     const raw::Result found = OpenInRoot(root, wanted.path(), O_PATH);
     if (found.error() != ENOENT) return found;
-    const raw::Result created = wanted.CreateNext(root, kind, &links);
+    const raw::Result created = wanted.CreateMissing(root, kind, &links);
     if (!created.ok()) return created;
   }
   return raw::Failure(ELOOP, SYS_openat2);
