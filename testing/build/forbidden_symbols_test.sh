@@ -10,13 +10,13 @@ binary=$1 patterns=$2
 symbols=$(nm --defined-only --format=posix "$binary" | cut -d ' ' -f 1)
 # A binary without a symbol table would pass whatever is in it.
 if ! printf '%s\n' "$symbols" | grep -qx main; then
-  echo "FAIL: $binary has no symbol table"
+  echo "not ok - $binary has no symbol table"
   exit 1
 fi
 
 if found=$(printf '%s\n' "$symbols" | grep -xE "$(grep -v '^#' "$patterns")"); then
-  echo "FAIL: $binary must not contain:"
-  printf '%s\n' "$found" | sed 's/^/  /'
+  echo "not ok - $binary must not contain:"
+  printf '%s\n' "$found" | sed 's/^/# /'
   exit 1
 fi
-echo "$binary: none of $(printf '%s\n' "$symbols" | wc -l) symbols is forbidden"
+echo "ok - $binary: none of $(printf '%s\n' "$symbols" | wc -l) symbols is forbidden"

@@ -9,7 +9,7 @@ binary=$1 max_bytes=$2 stack_protector=$3 stripped=$4
 failures=0
 
 fail() {
-  echo "FAIL: $binary: $*"
+  echo "not ok - $binary $*"
   failures=$((failures + 1))
 }
 
@@ -51,4 +51,5 @@ if [ "$stripped" = stripped ]; then
   echo "$binary: $bytes bytes of $max_bytes"
 fi
 
-exit $((failures > 0))
+[ "$failures" -eq 0 ] || exit 1
+echo "ok - $binary is static, hardened, stripped and within its size"
