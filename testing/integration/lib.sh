@@ -1,0 +1,231 @@
+# shellcheck shell=bash
+# What every test script of this folder sources. A script defines functions, one
+# for a case, and names them in `check` lines; `finish` is its last command.
+#
+# A case runs in a subshell with errexit in an empty directory, with standard
+# input from /dev/null. It fails by any command that fails. After it, nothing of
+# it may be left: see leaks.
+set -euo pipefail
+export LC_ALL=C
+
+: "${STAGE:?is set by run_as.sh}" "${MODE:?}" "${ISOLATED:?}"
+readonly BIN=$STAGE/bin
+readonly GOLDEN=$STAGE/test/golden CHMDOCKER=$BIN/chmdocker PROBE=$BIN/probe
+readonly SKIPPED=77
+
+# Seconds that what a case has ended may take to be gone.
+patience=3
+passed=0 failed=0 skipped=0
+detail=$STAGE/tmp/detail
+: >"$detail"
+
+# --- what the scripts call ---
+
+check() { # check NAME FUNCTION [ARGUMENT...]
+  local name=$1 status=0
+  shift
+  local mounts_before pids_before files_before
+  rm -rf "$STAGE/tmp/case"
+  read_mounts mounts_before
+  read_pids pids_before
+  read_files files_before
+  mkdir "$STAGE/tmp/case"
+  set +e
+  (
+    set -e
+    cd "$STAGE/tmp/case"
+    "$@"
+  ) >"$detail" 2>&1 </dev/null
+  status=$?
+  set -e
+  if ! leaks >>"$detail"; then status=1; fi
+  report "$name" "$status"
+}
+
+report() { # report NAME STATUS
+  case $2 in
+    0)
+      passed=$((passed + 1))
+      echo "ok - $1"
+      ;;
+    "$SKIPPED")
+      skipped=$((skipped + 1))
+      echo "skip - $1: $(tail -n 1 "$detail")"
+      ;;
+    *)
+      failed=$((failed + 1))
+      echo "not ok - $1"
+      tail -n 40 "$detail" | cut -c 1-400 | sed 's/^/# /'
+      ;;
+  esac
+}
+
+# Ends a case that can't run here.
+skip() { # skip REASON
+  echo "$1"
+  exit "$SKIPPED"
+}
+
+finish() {
+  rm -rf "$STAGE/tmp/case"
+  echo "# $passed passed, $failed failed, $skipped skipped"
+  ((failed == 0)) || exit 1
+  ((passed + skipped > 0)) || {
+    echo "# no case was run"
+    exit 1
+  }
+  exit 0
+}
+
+# Runs a command; $code, $out and $err are what became of it, and the files out
+# and err have the same byte by byte.
+run() {
+  code=0
+  "$@" >out 2>err || code=$?
+  out=$(tr -d '\0' <out)
+  err=$(tr -d '\0' <err)
+}
+
+# chmdocker without its log lines, so that errors stand alone.
+quiet() { "$CHMDOCKER" --log-level error "$@"; }
+
+expect_code() { # expect_code N
+  [[ $code == "$1" ]] && return
+  echo "exit code $code, and not $1; standard output and error:"
+  head -c 2000 out err
+  return 1
+}
+
+expect() { # expect WHAT WANTED GOT
+  [[ $2 == "$3" ]] && return
+  printf '%s:\n  wanted: %q\n  got:    %q\n' "$1" "$2" "$3"
+  return 1
+}
+
+expect_has() { # expect_has TEXT PART
+  [[ $1 == *"$2"* ]] && return
+  printf 'wanted %q in:\n%s\n' "$2" "$1"
+  return 1
+}
+
+expect_no() { # expect_no TEXT PART
+  [[ $1 != *"$2"* ]] && return
+  printf 'did not want %q in:\n%s\n' "$2" "$1"
+  return 1
+}
+
+expect_line() { # expect_line TEXT LINE
+  [[ $'\n'$1$'\n' == *$'\n'"$2"$'\n'* ]] && return
+  printf 'wanted the line %q in:\n%s\n' "$2" "$1"
+  return 1
+}
+
+expect_match() { # expect_match TEXT REGEX
+  [[ $1 =~ $2 ]] && return
+  printf 'wanted a match of %s in:\n%s\n' "$2" "$1"
+  return 1
+}
+
+# A fact of probe's output $out: fact KEY, all values one a line.
+fact() { sed -n "s/^$1=//p" <<<"$out"; }
+
+# Waits until a command succeeds, 5 s at most.
+await() {
+  local end=$((SECONDS + 5))
+  until "$@"; do
+    if ((SECONDS > end)); then
+      echo "in vain waited for: $*"
+      return 1
+    fi
+    sleep 0.01
+  done
+}
+
+has_line() { # has_line FILE LINE
+  grep -qxF -- "$2" "$1" 2>/dev/null
+}
+
+is_root() { [[ $MODE == root ]]; }
+# Root of a user namespace, in which devices can't be made.
+is_mapped_root() { [[ ${MAPPED_ROOT:-no} == yes ]]; }
+
+# A root file system with nothing but the probe: make_rootfs DIRECTORY.
+make_rootfs() {
+  mkdir -p "$1"
+  chmod 755 "$1"
+  cp "$PROBE" "$1/probe"
+}
+
+# --- the leak checker ---
+
+read_mounts() { # read_mounts VARIABLE
+  local -n mounts_out=$1
+  IFS= read -r -d '' mounts_out </proc/self/mountinfo || true
+}
+
+read_files() { # read_files VARIABLE
+  local -n files_out=$1
+  files_out=("$STAGE"/tmp/* /dev/shm/*)
+  if [[ $ISOLATED == yes ]]; then files_out+=(/tmp/*); fi
+}
+
+# All processes of the test's own pid namespace; where it has none, those that
+# run a program of ours or are in another pid namespace.
+read_pids() { # read_pids VARIABLE
+  local -n pids_out=$1
+  local all=(/proc/[0-9]*) process
+  pids_out=()
+  for process in "${all[@]}"; do
+    if [[ $ISOLATED == yes ]] || is_ours "$process"; then
+      pids_out+=("${process#/proc/}")
+    fi
+  done
+}
+
+is_ours() { # is_ours /proc/PID
+  local name
+  [[ -O $1 ]] || return
+  for name in chmdocker probe pty fault; do
+    [[ ! $1/exe -ef $BIN/$name ]] || return 0
+  done
+  [[ -e $1/ns/pid && ! $1/ns/pid -ef /proc/self/ns/pid ]]
+}
+
+# Sets $left to the processes that were not there before the case.
+find_left_processes() {
+  local now pid
+  read_pids now
+  left=()
+  for pid in "${now[@]}"; do
+    [[ " ${pids_before[*]} " == *" $pid "* ]] || left+=("$pid")
+  done
+}
+
+# Prints what a case has left behind, and fails if there is any. What it should
+# have ended may take a moment to do so.
+leaks() {
+  local pid found=no left mounts_after files_after end=$((SECONDS + patience))
+  find_left_processes
+  while ((${#left[@]} > 0 && SECONDS < end)); do
+    sleep 0.01
+    find_left_processes
+  done
+  for pid in "${left[@]}"; do
+    found=yes
+    echo "leak: process $pid: $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")"
+    kill -KILL "$pid" 2>/dev/null || true
+  done
+  read_mounts mounts_after
+  if [[ $mounts_before != "$mounts_after" ]]; then
+    found=yes
+    echo "leak: mounts"
+    diff <(echo "$mounts_before") <(echo "$mounts_after") || true
+  fi
+  rm -rf "$STAGE/tmp/case"
+  read_files files_after
+  if [[ ${files_before[*]} != "${files_after[*]}" ]]; then
+    found=yes
+    echo "leak: files: ${files_after[*]}; before: ${files_before[*]}"
+  fi
+  [[ $found == no ]]
+}

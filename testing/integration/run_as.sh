@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Runs a test script of this folder as root or as an ordinary user, where it can
+# do no harm and where nothing it leaves behind goes unseen:
+#
+#   run_as.sh root|user SCRIPT CHMDOCKER PROBE PTY FAULT ENOSYS
+#
+# root: in a mount and pid namespace of its own, in which every mount is shared,
+# so that a mount that leaks out of a container shows up. Whoever is not root
+# becomes so in a user namespace. user: the same as an ordinary user; who is one
+# already stays as is.
+set -euo pipefail
+
+readonly USER_ID=1000 # any but 0; nothing of this user's is touched
+
+skip_all() { # skip_all REASON
+  echo "skip - $(basename "$script") as $mode: $1"
+  exit 0
+}
+
+why_no_user_namespaces() {
+  local setting
+  for setting in kernel/unprivileged_userns_clone user/max_user_namespaces; do
+    if [[ $(cat "/proc/sys/$setting" 2>/dev/null) == 0 ]]; then
+      echo "sysctl ${setting//\//.} is 0"
+      return
+    fi
+  done
+  setting=kernel/apparmor_restrict_unprivileged_userns
+  if [[ $(cat "/proc/sys/$setting" 2>/dev/null) == 1 ]]; then
+    echo "sysctl ${setting//\//.} is 1"
+    return
+  fi
+  echo "this host forbids user namespaces to ordinary users"
+}
+
+# Copies everything to where any user can read it: Bazel's output may lie in a
+# directory that is root's alone.
+stage() { # stage DIRECTORY
+  mkdir -p "$1/bin" "$1/test" "$1/tmp"
+  cp -fL -- "${binaries[@]}" "$1/bin/"
+  cp -fLr -- "$(dirname "$script")/"{lib.sh,golden} "$1/test/"
+  cp -fL -- "$script" "$1/test/"
+  chmod -R u+w,a+rX "$1"
+}
+
+# The second part, in the new namespaces.
+run_inside() {
+  # By way of /mnt: what is staged may itself lie below /tmp.
+  mount -t tmpfs -o mode=1777 tmpfs /mnt
+  stage /mnt/stage
+  mount --move /mnt /tmp
+  [[ ! -d /dev/shm ]] || mount -t tmpfs -o mode=1777 tmpfs /dev/shm
+  mount --make-rshared /
+  cd /tmp/stage/tmp
+  export STAGE=/tmp/stage MODE=$mode ISOLATED=yes
+  unset TMPDIR
+  local as=()
+  if [[ $mode == user ]]; then
+    chown -R "$USER_ID:$USER_ID" /tmp/stage/tmp
+    as=(setpriv --reuid="$USER_ID" --regid="$USER_ID" --clear-groups)
+    "${as[@]}" unshare --user true 2>/dev/null ||
+      skip_all "$(why_no_user_namespaces)"
+  fi
+  export HOME=/tmp/stage/tmp USER=tester
+  exec "${as[@]}" bash "$STAGE/test/$(basename "$script")"
+}
+
+run_as_is() {
+  unshare --user true 2>/dev/null || skip_all "$(why_no_user_namespaces)"
+  local directory
+  directory=$(mktemp -d /tmp/chmdocker-test.XXXXXX)
+  # The path is known now, and gone when the trap runs.
+  # shellcheck disable=SC2064
+  trap "rm -rf '$directory'" EXIT
+  stage "$directory"
+  cd "$directory/tmp"
+  export STAGE=$directory MODE=$mode ISOLATED=no
+  bash "$STAGE/test/$(basename "$script")"
+}
+
+isolate() {
+  local new=(unshare --mount --pid --fork --kill-child --mount-proc
+    --propagation private)
+  if [[ $(id -u) -ne 0 ]]; then
+    new+=(--user --map-root-user)
+    "${new[@]}" true 2>/dev/null || skip_all "$(why_no_user_namespaces)"
+    export MAPPED_ROOT=yes
+  fi
+  "${new[@]}" true 2>/dev/null ||
+    skip_all "new mount and pid namespaces need CAP_SYS_ADMIN"
+  exec "${new[@]}" bash "$0" --inside "$mode" "$script" "${binaries[@]}"
+}
+
+# The caller's may have directories that only the caller can read.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+inside=no
+if [[ $1 == --inside ]]; then
+  inside=yes
+  shift
+fi
+mode=$1 script=$2
+shift 2
+binaries=("$@")
+if [[ $inside == yes ]]; then
+  run_inside
+elif [[ $mode == user && $(id -u) -ne 0 ]]; then
+  run_as_is
+else
+  isolate
+fi
