@@ -47,7 +47,7 @@ std::string Table(const std::vector<Row>& rows) {
   std::string out;
   for (const Row& row : rows) {
     std::string left = row.first;
-    for (absl::string_view line : absl::StrSplit(row.second, '\n')) {
+    for (const absl::string_view line : absl::StrSplit(row.second, '\n')) {
       left.resize(width, ' ');
       absl::StrAppend(&out, "   ", left, "  ", line, "\n");
       left.clear();
@@ -79,7 +79,7 @@ absl::Span<const CommandHelp> Commands() { return kCommands; }
 
 const CommandHelp* FindCommand(absl::string_view name) {
   for (const CommandHelp& command : kCommands) {
-    for (absl::string_view alias : absl::StrSplit(command.names, ", ")) {
+    for (const absl::string_view alias : absl::StrSplit(command.names, ", ")) {
       if (name == alias) return &command;
     }
   }

@@ -33,10 +33,12 @@ void SetVariable(std::vector<std::string>& environment, std::string entry) {
   environment.push_back(std::move(entry));
 }
 
-std::optional<std::string> FindVariable(
-    const std::vector<std::string>& environment, absl::string_view name) {
-  for (const std::string& entry : environment) {
-    if (NameOf(entry) == name && absl::StrContains(entry, '=')) return entry;
+std::optional<std::string> FindVariable(const Caller& caller,
+                                        absl::string_view name) {
+  for (const absl::string_view entry : caller.environment) {
+    if (NameOf(entry) == name && absl::StrContains(entry, '=')) {
+      return std::string(entry);
+    }
   }
   return std::nullopt;
 }
@@ -52,7 +54,7 @@ absl::Status ApplyEnv(const RunOptions& options, const Caller& caller,
     if (absl::StrContains(entry, '=')) {
       SetVariable(environment, entry);
     } else if (std::optional<std::string> inherited =
-                   FindVariable(caller.environment, entry)) {
+                   FindVariable(caller, entry)) {
       SetVariable(environment, *std::move(inherited));
     }
   }
@@ -63,9 +65,10 @@ absl::Status ApplyEnv(const RunOptions& options, const Caller& caller,
 // allows them, and some shells hand them on.
 std::vector<std::string> Inherited(const Caller& caller) {
   std::vector<std::string> environment;
-  for (const std::string& entry : caller.environment) {
+  environment.reserve(caller.environment.size());
+  for (const absl::string_view entry : caller.environment) {
     if (absl::StrContains(entry, '=') && !NameOf(entry).empty()) {
-      environment.push_back(entry);
+      environment.emplace_back(entry);
     }
   }
   return environment;
@@ -78,8 +81,7 @@ std::vector<std::string> FreshEnvironment(const RunOptions& options,
       "HOME=/root",
   };
   if (options.tty) {
-    environment.push_back(
-        FindVariable(caller.environment, "TERM").value_or("TERM=xterm"));
+    environment.push_back(FindVariable(caller, "TERM").value_or("TERM=xterm"));
   }
   return environment;
 }

@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "cli/run_options.h"
 #include "runtime/spec/container_spec.h"
 
 namespace chmdocker::cli {
 
 struct Caller {
-  std::vector<std::string> environment;  // "NAME=value"
-  std::string working_directory;         // absolute
+  // "NAME=value". Not copies: there are dozens, and `environ` outlives all.
+  std::vector<absl::string_view> environment;
+  std::string working_directory;  // absolute
 };
 
 // Without --rootfs the command gets the caller's environment and working

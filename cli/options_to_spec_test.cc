@@ -34,7 +34,8 @@ TEST(OptionsToSpec, TutorialFormInheritsTheCaller) {
   const absl::StatusOr<spec::ContainerSpec> spec =
       OptionsToSpec(Options(), kCaller);
   ASSERT_TRUE(spec.ok());
-  EXPECT_EQ(spec->process.env, kCaller.environment);
+  EXPECT_EQ(spec->process.env,
+            (List{"HOME=/home/me", "PATH=/bin", "TERM=vt100"}));
   EXPECT_EQ(spec->process.cwd, "");
   EXPECT_EQ(spec->root.path, "");
   EXPECT_EQ(spec->mounts.size(), 1U);

@@ -36,7 +36,7 @@ std::vector<std::string> Candidates(
     const std::string& command, const std::vector<std::string>& environment) {
   if (absl::StrContains(command, '/')) return {command};
   std::vector<std::string> candidates;
-  for (absl::string_view directory :
+  for (const absl::string_view directory :
        absl::StrSplit(SearchPath(environment), ':')) {
     // An empty entry is the working directory (POSIX XBD 8.3).
     candidates.push_back(

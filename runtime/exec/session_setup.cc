@@ -113,7 +113,7 @@ raw::Result AdoptTerminal(int master, int* peer) {
   *peer = opened.fd();
   const raw::Result controlling = raw::IoctlInt(*peer, TIOCSCTTY, 0);
   if (!controlling.ok()) return controlling;
-  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     const raw::Result duplicated = raw::Dup3(*peer, fd, 0);
     if (!duplicated.ok()) return duplicated;
   }

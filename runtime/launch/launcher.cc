@@ -43,7 +43,7 @@ using step::MessageKind;
 using Text = std::string;
 
 // What the vforked child runs on. Its deepest call writes one small file.
-constexpr size_t kChildStack = 32 * 1024;
+constexpr size_t kChildStack = size_t{32} * 1024;
 
 // A message of the channel, with what came along.
 struct Packet {

@@ -58,7 +58,7 @@ std::optional<SignalDispositions> SignalDispositionsFrom(
     if (!absl::ConsumePrefix(&line, name)) return;
     fields += absl::SimpleHexAtoi(line, out);
   };
-  for (absl::string_view line : absl::StrSplit(status, '\n')) {
+  for (const absl::string_view line : absl::StrSplit(status, '\n')) {
     read(line, "SigBlk:", &found.blocked);
     read(line, "SigIgn:", &found.ignored);
     read(line, "SigCgt:", &found.caught);

@@ -25,7 +25,7 @@ constexpr int kMaxRaces = 128;
 bool NextComponent(const char** rest, char (&name)[NAME_MAX + 1], int* error) {
   while (**rest == '/') ++*rest;
   if (**rest == '\0') return false;
-  size_t length = strcspn(*rest, "/");
+  const size_t length = strcspn(*rest, "/");
   if (length > NAME_MAX) {
     *error = ENAMETOOLONG;
     return false;

@@ -34,6 +34,7 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
                                           const PlanOptions& options) {
   CHM_RETURN_IF_ERROR(spec::Validate(spec));
   step::SetupPlan plan;
+  plan.timeline.reserve(16);  // what the tutorial's form needs, and some
   namespaces::PlanStart(spec, facts, plan);
   exec::PlanSession(spec, plan);
   namespaces::PlanHostname(spec, plan);

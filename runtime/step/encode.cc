@@ -62,6 +62,10 @@ class FieldWriter {
 std::vector<uint64_t> EncodePlan(const SetupPlan& plan, bool trace) {
   std::vector<uint64_t> words;
   std::string pool;
+  // Enough for most plans: growing costs more than what stays unused, for the
+  // kernel gives memory only where it is written to.
+  words.reserve(2048);
+  pool.reserve(16384);
   PlanHeader header;
   header.step_count = static_cast<uint32_t>(plan.timeline.size());
   header.trace = trace ? 1 : 0;
