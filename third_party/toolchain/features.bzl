@@ -1,6 +1,6 @@
 """Toolchain features that do not depend on which libc is linked.
 
-A package asks for the first four by name:
+Three of them are for our own packages, which ask for them by name:
 
     package(features = ["layering_check", "parse_headers", "strict_warnings"])
 """

@@ -17,8 +17,8 @@ load(
     "reproducible_feature",
     "strict_warnings_feature",
 )
-load(":tools.bzl", "LLVM_BIN", "LLVM_RESOURCE_DIR", "toolchain_tool_paths")
 load(":system_headers.bzl", "SYSTEM_HEADER_DIRECTORIES")
+load(":tools.bzl", "LLVM_BIN", "LLVM_RESOURCE_DIR", "toolchain_tool_paths")
 
 _SANITIZE = [
     "-fsanitize=address,undefined",
