@@ -15,6 +15,7 @@
 #include "cli/help.h"
 #include "cli/log.h"
 #include "cli/options_to_spec.h"
+#include "cli/print.h"
 #include "cli/run_command.h"
 #include "cli/run_options.h"
 #include "runtime/base/quote.h"
@@ -27,11 +28,9 @@ namespace {
 using Words = absl::Span<const std::string>;
 
 int PrintAndSucceed(const std::string& text) {
-  const bool written =
-      fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-      fflush(stdout) == 0;
-  if (written) return 0;
-  fputs("chmdocker: standard output can't be written to\n", stderr);
+  const absl::Status printed = PrintToStdout(text);
+  if (printed.ok()) return 0;
+  fputs(absl::StrCat("chmdocker: ", printed.message(), "\n").c_str(), stderr);
   return kExitFailure;
 }
 
@@ -51,8 +50,13 @@ int Fail(const absl::Status& status, absl::string_view advice) {
   return ExitCodeFor(status);
 }
 
+bool AsksForHelp(Words words) {
+  return !words.empty() && (words[0] == "--help" || words[0] == "-h");
+}
+
 int Help(Words topics) {
   if (topics.empty()) return PrintAndSucceed(MainHelp());
+  if (AsksForHelp(topics)) return Help({"help"});
   const CommandHelp* command = FindCommand(topics[0]);
   if (command != nullptr) return PrintAndSucceed(HelpFor(*command));
   return Fail(absl::InvalidArgumentError(absl::StrCat(
@@ -63,9 +67,7 @@ int Help(Words topics) {
 // The real init is a program of its own that only a launch can reach; this
 // name is listed because the tutorial's program has it.
 int Init(Words words) {
-  if (!words.empty() && (words[0] == "--help" || words[0] == "-h")) {
-    return Help({"init"});
-  }
+  if (AsksForHelp(words)) return Help({"init"});
   return Fail(absl::FailedPreconditionError(
                   "init is started by chmdocker inside a new container only, "
                   "and was called outside of one"),
@@ -73,7 +75,7 @@ int Init(Words words) {
 }
 
 absl::StatusOr<int> ParseAndRun(const Parsed& parsed, const Caller& caller) {
-  CHM_ASSIGN_OR_RETURN(const RunOptions options, GetRunOptions(parsed.rest));
+  CHM_ASSIGN_OR_RETURN(const RunOptions options, GetRunOptions(parsed));
   CHM_ASSIGN_OR_RETURN(const LogOptions log_options, GetLogOptions());
   CHM_ASSIGN_OR_RETURN(const Log log, Log::Open(log_options));
   return RunCommand(options, caller, log);

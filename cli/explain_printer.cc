@@ -51,7 +51,9 @@ std::string StepPrinter::Finished(const step::SetupPlan& plan,
   const step::Step& step = plan.timeline[outcome.index].step;
   if (format_ == Format::kJson) {
     return absl::StrCat(
-        "{\"step\":", outcome.index + 1,
+        "{\"step\":", outcome.index + 1, ",\"actor\":",
+        QuoteJson(step::ActorName(plan.timeline[outcome.index].actor)),
+        ",\"kind\":", QuoteJson(step::KindName(step::KindOf(step))),
         ",\"does\":", QuoteJson(step::Explain(step)),
         ",\"result\":", QuoteJson(Result(outcome)),
         outcome.microseconds

@@ -19,12 +19,15 @@
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 
-DEFINE_string(log, "", "append log lines to FILE; - is standard output");
+DEFINE_string(
+    log, "",
+    "append log lines to FILE instead of standard error; - is standard "
+    "output");
 DEFINE_string(log_level, "info",
               "log debug, info, warning or error, and above");
 DEFINE_string(log_format, "json", "write log lines as json or text");
 
-DEFINE_bool(ti, false, "enable tty");
+DEFINE_bool(ti, false, "enable tty: --tty and --interactive");
 DEFINE_bool(tty, false, "give the command a pseudo-terminal of its own");
 DEFINE_bool(interactive, false, "pass standard input to the command");
 DEFINE_string(hostname, "", "host name inside the container");
@@ -32,9 +35,11 @@ DEFINE_string(env, "",
               "set an environment variable; NAME alone passes the caller's on "
               "(repeatable)");
 DEFINE_string(workdir, "", "directory the command starts in");
-DEFINE_string(rootfs, "",
-              "use DIR as the root directory instead of the host's");
-DEFINE_bool(readonly, false, "make the root file system read-only");
+DEFINE_string(
+    rootfs, "",
+    "use DIR as the root directory instead of the host's; the environment "
+    "is then PATH, HOME, TERM and --env");
+DEFINE_bool(readonly, false, "make the root file system of --rootfs read-only");
 DEFINE_bool(dry_run, false, "print the plan and do nothing");
 DEFINE_bool(explain, false,
             "print each step as it happens, with its time and result");
@@ -57,12 +62,6 @@ constexpr Flag kRunFlags[] = {
     {"dry-run", "", ""},      {"explain", "", ""},
     {"format", "", "FORMAT"},
 };
-
-// gflags keeps the last value of a flag; of this one all count.
-std::vector<std::string>& EnvValues() {
-  static auto& values = *new std::vector<std::string>;
-  return values;
-}
 
 std::string GflagsName(const Flag& flag) {
   return absl::StrReplaceAll(flag.name, {{"-", "_"}});
@@ -154,7 +153,7 @@ class Parser {
           absl::StrCat(word, ": ", Quote(value), " is not true or false"));
     }
     if (absl::string_view(flag.name) == "env") {
-      EnvValues().emplace_back(value);
+      parsed_.env.emplace_back(value);
     }
     return absl::OkStatus();
   }
@@ -223,13 +222,13 @@ absl::StatusOr<LogOptions> GetLogOptions() {
   return options;
 }
 
-absl::StatusOr<RunOptions> GetRunOptions(std::vector<std::string> command) {
+absl::StatusOr<RunOptions> GetRunOptions(const Parsed& parsed) {
   RunOptions options;
-  options.command = std::move(command);
+  options.command = parsed.rest;
   options.tty = FLAGS_tty || FLAGS_ti;
   options.interactive = FLAGS_interactive || FLAGS_ti;
   options.hostname = FLAGS_hostname;
-  options.env = EnvValues();
+  options.env = parsed.env;
   options.workdir = FLAGS_workdir;
   options.rootfs = FLAGS_rootfs;
   options.readonly = FLAGS_readonly;

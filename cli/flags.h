@@ -35,6 +35,7 @@ std::string Description(const Flag& flag);
 struct Parsed {
   bool help = false;              // --help, -h
   bool version = false;           // --version, -v; on the global level only
+  std::vector<std::string> env;   // every --env, for gflags keeps the last
   std::vector<std::string> rest;  // from the first word that is no flag on
 };
 
@@ -46,7 +47,7 @@ absl::StatusOr<Parsed> ParseRunFlags(absl::Span<const std::string> words);
 
 // The flags' values now.
 absl::StatusOr<LogOptions> GetLogOptions();
-absl::StatusOr<RunOptions> GetRunOptions(std::vector<std::string> command);
+absl::StatusOr<RunOptions> GetRunOptions(const Parsed& parsed);
 
 }  // namespace chmdocker::cli
 

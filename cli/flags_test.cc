@@ -19,7 +19,7 @@ using Words = std::vector<std::string>;
 absl::StatusOr<RunOptions> ParseRun(const Words& words) {
   const absl::StatusOr<Parsed> parsed = ParseRunFlags(words);
   if (!parsed.ok()) return parsed.status();
-  return GetRunOptions(parsed->rest);
+  return GetRunOptions(*parsed);
 }
 
 std::string Error(const Words& words) {

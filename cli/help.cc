@@ -34,8 +34,8 @@ constexpr CommandHelp kCommands[] = {
      "   not found, 126 when it could not be executed, 125 when chmdocker "
      "itself failed.",
      RunFlags},
-    {"help", "help, h", "Shows a list of commands or help for one command", "",
-     "", nullptr},
+    {"help", "help, h", "Shows a list of commands or help for one command",
+     "chmdocker help [command]", "", nullptr},
 };
 
 using Row = std::pair<std::string, std::string>;
@@ -75,8 +75,6 @@ std::vector<Row> FlagRows(absl::Span<const Flag> flags) {
 
 }  // namespace
 
-absl::Span<const CommandHelp> Commands() { return kCommands; }
-
 const CommandHelp* FindCommand(absl::string_view name) {
   for (const CommandHelp& command : kCommands) {
     for (const absl::string_view alias : absl::StrSplit(command.names, ", ")) {
@@ -91,8 +89,8 @@ std::string MainHelp() {
   for (const CommandHelp& command : kCommands) {
     commands.emplace_back(
         command.names,
-        absl::StrCat(command.summary, *command.usage == '\0' ? "" : "\n",
-                     command.usage));
+        absl::StrCat(command.summary, command.flags == nullptr ? "" : "\n",
+                     command.flags == nullptr ? "" : command.usage));
   }
   std::vector<Row> global = FlagRows(GlobalFlags());
   global.emplace_back("--help, -h", "show help");

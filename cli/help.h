@@ -21,8 +21,6 @@ struct CommandHelp {
   absl::Span<const Flag> (*flags)();  // null: none
 };
 
-absl::Span<const CommandHelp> Commands();
-
 // By name or alias; null when there is none.
 const CommandHelp* FindCommand(absl::string_view name);
 

@@ -3,6 +3,7 @@
 #define CHMDOCKER_CLI_LOG_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -24,9 +25,12 @@ struct LogOptions {
   LogFormat format = LogFormat::kJson;
 };
 
-// One line of the log, newline included. `time` is RFC 3339.
-//   json: {"level":"info","msg":"init come
-//   on","time":"2019-10-07T11:39:57+08:00"} text:
+// One line of the log, newline included. `time` is RFC 3339; as json
+//
+//   {"level":"info","msg":"init come on","time":"2019-10-07T11:39:57+08:00"}
+//
+// and as text
+//
 //   time="2019-10-07T11:39:57+08:00" level=info msg="init come on"
 std::string LogLine(LogFormat format, LogLevel level, absl::string_view time,
                     absl::string_view message);

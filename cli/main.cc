@@ -24,7 +24,7 @@ void OpenStandardDescriptors() {
 
 std::string WorkingDirectory() {
   char path[PATH_MAX];
-  return getcwd(path, sizeof(path)) == nullptr ? "/" : path;
+  return getcwd(path, sizeof(path)) == nullptr ? "" : path;
 }
 
 }  // namespace

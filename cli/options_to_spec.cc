@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,6 +15,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/validate.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -86,17 +88,25 @@ std::vector<std::string> FreshEnvironment(const RunOptions& options,
   return environment;
 }
 
-std::string Absolute(const std::string& path, const Caller& caller) {
-  return absl::StartsWith(path, "/")
-             ? path
-             : absl::StrCat(caller.working_directory, "/", path);
+absl::StatusOr<std::string> RootPath(const std::string& path,
+                                     const Caller& caller) {
+  if (path.find_first_not_of('/') == std::string::npos) {
+    return absl::InvalidArgumentError(
+        "--rootfs \"/\": is the host's own root, which is used without "
+        "--rootfs");
+  }
+  if (absl::StartsWith(path, "/")) return path;
+  if (caller.working_directory.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--rootfs ", Quote(path),
+        ": is relative, and the working directory has been removed"));
+  }
+  return absl::StrCat(caller.working_directory, "/", path);
 }
 
-}  // namespace
-
-absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
-                                                  const Caller& caller) {
-  if (options.command.empty()) {
+// What the specification would call by the names of OCI's fields.
+absl::Status CheckOptions(const RunOptions& options) {
+  if (options.command.empty() || options.command[0].empty()) {
     return absl::InvalidArgumentError("Missing container command");
   }
   if (options.readonly && options.rootfs.empty()) {
@@ -104,10 +114,29 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
         "--readonly: needs --rootfs DIR; the host's own root can't be made "
         "read-only");
   }
+  if (!options.workdir.empty() && options.workdir[0] != '/') {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--workdir ", Quote(options.workdir), ": wants an absolute path"));
+  }
+  if (options.hostname.size() > spec::kMaxHostname) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--hostname ", Quote(options.hostname),
+                     ": is longer than ", spec::kMaxHostname, " bytes"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
+                                                  const Caller& caller) {
+  CHM_RETURN_IF_ERROR(CheckOptions(options));
   const bool has_rootfs = !options.rootfs.empty();
   spec::ContainerSpec spec =
       has_rootfs ? spec::RootfsDefaults() : spec::TutorialDefaults();
-  if (has_rootfs) spec.root.path = Absolute(options.rootfs, caller);
+  if (has_rootfs) {
+    CHM_ASSIGN_OR_RETURN(spec.root.path, RootPath(options.rootfs, caller));
+  }
   spec.root.readonly = options.readonly;
   spec.hostname = options.hostname;
   spec.process.args = options.command;

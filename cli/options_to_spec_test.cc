@@ -84,6 +84,36 @@ TEST(OptionsToSpec, DropsCallersEntriesWithoutAName) {
   EXPECT_EQ(Env(Options(), {{"=C:=x", "broken", "A=1"}, "/"}), List{"A=1"});
 }
 
+std::string Error(const RunOptions& options, const Caller& caller = kCaller) {
+  return std::string(OptionsToSpec(options, caller).status().message());
+}
+
+TEST(OptionsToSpec, NamesTheFlagThatIsWrong) {
+  RunOptions options = Options();
+  options.workdir = "tmp";
+  EXPECT_EQ(Error(options), "--workdir \"tmp\": wants an absolute path");
+  options = Options();
+  options.rootfs = "//";
+  EXPECT_EQ(Error(options),
+            "--rootfs \"/\": is the host's own root, which is used without "
+            "--rootfs");
+  options = Options();
+  options.hostname = std::string(65, 'h');
+  EXPECT_TRUE(Error(options).ends_with(": is longer than 64 bytes"));
+  options = Options();
+  options.command = {""};
+  EXPECT_EQ(Error(options), "Missing container command");
+}
+
+TEST(OptionsToSpec, RelativeRootfsNeedsAWorkingDirectory) {
+  RunOptions options = Options();
+  options.rootfs = "image";
+  EXPECT_EQ(
+      Error(options, {{}, ""}),
+      "--rootfs \"image\": is relative, and the working directory has been "
+      "removed");
+}
+
 TEST(OptionsToSpec, ReadonlyNeedsARootfs) {
   RunOptions options = Options();
   options.readonly = true;

@@ -1,6 +1,6 @@
 #include "cli/run_command.h"
 
-#include <stdio.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -11,6 +11,7 @@
 #include "cli/explain_printer.h"
 #include "cli/log.h"
 #include "cli/options_to_spec.h"
+#include "cli/print.h"
 #include "cli/run_options.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/run.h"
@@ -21,9 +22,9 @@
 namespace chmdocker::cli {
 namespace {
 
-void Print(FILE* file, const std::string& text) {
-  fwrite(text.data(), 1, text.size(), file);
-  fflush(file);
+// Steps are told as they happen; one that can't be told is no reason to stop.
+void Tell(const std::string& text) {
+  (void)!write(STDERR_FILENO, text.data(), text.size());
 }
 
 }  // namespace
@@ -33,8 +34,9 @@ absl::StatusOr<int> RunCommand(const RunOptions& options, const Caller& caller,
   CHM_ASSIGN_OR_RETURN(const spec::ContainerSpec spec,
                        OptionsToSpec(options, caller));
   if (options.dry_run) {
-    CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan, container::Plan(spec));
-    Print(stdout, PlanReport(plan, spec, options.format));
+    CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
+                         container::Plan(spec, options.explain));
+    CHM_RETURN_IF_ERROR(PrintToStdout(PlanReport(plan, spec, options.format)));
     return 0;
   }
   container::Observer observer;
@@ -47,12 +49,12 @@ absl::StatusOr<int> RunCommand(const RunOptions& options, const Caller& caller,
   if (options.explain) {
     observer.on_step = [&](const step::SetupPlan& plan,
                            const launch::StepOutcome& outcome) {
-      Print(stderr, printer.Finished(plan, outcome));
+      Tell(printer.Finished(plan, outcome));
     };
   }
   absl::StatusOr<int> exit_code = container::Run(spec, observer);
   if (!exit_code.ok() && options.explain) {
-    Print(stderr, printer.Failed(exit_code.status()));
+    Tell(printer.Failed(exit_code.status()));
   }
   return exit_code;
 }

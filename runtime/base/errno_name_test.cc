@@ -13,6 +13,14 @@ TEST(ErrnoName, NamesKnownNumbers) {
   EXPECT_EQ(ErrnoName(EPERM), "EPERM");
 }
 
+// 41 and 58 are numbers that Linux leaves out.
+TEST(ErrnoName, KnowsAllOfLinux) {
+  for (int error = 1; error <= EHWPOISON; ++error) {
+    if (error == 41 || error == 58) continue;
+    EXPECT_EQ(ErrnoName(error)[0], 'E') << error;
+  }
+}
+
 TEST(ErrnoName, ShowsUnknownNumbers) {
   EXPECT_EQ(ErrnoName(9999), "errno 9999");
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 
 namespace chmdocker {
@@ -38,7 +39,11 @@ size_t Utf8Length(absl::string_view text) {
 }  // namespace
 
 std::string Quote(absl::string_view text) {
-  return absl::StrCat("\"", absl::Utf8SafeCEscape(text), "\"");
+  // It escapes single quotes as well, which need no escape in double ones.
+  return absl::StrCat("\"",
+                      absl::StrReplaceAll(absl::Utf8SafeCEscape(text),
+                                          {{"\\\\", "\\\\"}, {"\\'", "'"}}),
+                      "\"");
 }
 
 std::string QuoteJson(absl::string_view text) {

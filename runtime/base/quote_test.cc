@@ -12,6 +12,10 @@ TEST(Quote, EscapesWhatATerminalWouldActOn) {
   EXPECT_EQ(Quote("\x1b[31m\"\n"), "\"\\033[31m\\\"\\n\"");
 }
 
+TEST(Quote, LeavesSingleQuotes) {
+  EXPECT_EQ(Quote("it's \\'"), "\"it's \\\\'\"");
+}
+
 TEST(Quote, LeavesUtf8) { EXPECT_EQ(Quote("höst"), "\"höst\""); }
 
 TEST(QuoteJson, EscapesControlCharacters) {

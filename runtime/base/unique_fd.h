@@ -1,4 +1,6 @@
 // The owner of one file descriptor.
+//
+// Also used by chmdocker-init, hence no C++ runtime here.
 #ifndef CHMDOCKER_RUNTIME_BASE_UNIQUE_FD_H_
 #define CHMDOCKER_RUNTIME_BASE_UNIQUE_FD_H_
 

@@ -41,16 +41,17 @@ absl::Status Diagnosed(const absl::Status& status, const step::SetupPlan& plan,
       launch::StepFailureOf(status);
   if (!failure) return status;
   const auto& clone = std::get<step::Clone<std::string>>(plan.timeline[0].step);
-  return WithHint(
-      status,
-      host::Diagnose({failure->kind, failure->error, clone.namespaces}, facts));
+  return WithHint(status, host::Diagnose({failure->kind, failure->error,
+                                          failure->syscall, clone.namespaces},
+                                         facts));
 }
 
 }  // namespace
 
-absl::StatusOr<step::SetupPlan> Plan(const spec::ContainerSpec& spec) {
+absl::StatusOr<step::SetupPlan> Plan(const spec::ContainerSpec& spec,
+                                     bool watched) {
   CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
-  return MakePlan(spec, facts, {});
+  return MakePlan(spec, facts, {/*hold_before_exec=*/watched});
 }
 
 absl::StatusOr<int> Run(const spec::ContainerSpec& spec,

@@ -21,8 +21,10 @@ struct Observer {
       on_step;
 };
 
-// The plan that Run would carry out on this host.
-absl::StatusOr<step::SetupPlan> Plan(const spec::ContainerSpec& spec);
+// The plan that Run would carry out on this host; `watched`: for an observer
+// with on_step.
+absl::StatusOr<step::SetupPlan> Plan(const spec::ContainerSpec& spec,
+                                     bool watched);
 
 // Runs the container until its command ends and returns the command's exit
 // code, 128+N when signal N ended it. Standard input reaches the command's

@@ -45,20 +45,14 @@ std::vector<std::string> Candidates(
   return candidates;
 }
 
-void PlanSession(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+void PlanSession(step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::DieWithParent<Text>{});
   plan.Add(Actor::kInit, step::NewSession<Text>{});
-  if (!spec.process.stdin_open && !spec.process.terminal) {
-    plan.Add(Actor::kInit, step::NullStdin<Text>{});
-  }
 }
 
 void PlanSurroundings(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   if (!spec.process.cwd.empty()) {
-    plan.Add(Actor::kInit,
-             step::ChangeDirectory<Text>{spec.process.cwd,
-                                         /*create=*/!spec.root.path.empty() &&
-                                             spec.process.cwd != "/"});
+    plan.Add(Actor::kInit, step::ChangeDirectory<Text>{spec.process.cwd});
   }
   plan.Add(Actor::kInit, step::ResetSignals<Text>{});
 }

@@ -16,7 +16,7 @@ std::vector<std::string> Candidates(
     const std::string& command, const std::vector<std::string>& environment);
 
 // How init separates itself from the caller: first thing.
-void PlanSession(const spec::ContainerSpec& spec, step::SetupPlan& plan);
+void PlanSession(step::SetupPlan& plan);
 
 // Working directory and signals: behind the change of root.
 void PlanSurroundings(const spec::ContainerSpec& spec, step::SetupPlan& plan);

@@ -3,7 +3,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -23,35 +22,34 @@ namespace {
 // The kernel reads this much of a script's first line: BINPRM_BUF_SIZE.
 constexpr size_t kScriptHead = 256;
 
-void NoteMissingInterpreter(const char* path, const char* interpreter,
-                            size_t length, step::Note& note) {
-  note.Clear();
-  note.Append("\"").Append(path).Append("\" is there, but its interpreter \"");
+void NoteMissingInterpreter(const char* interpreter, size_t length,
+                            step::Note& note) {
+  note.Append("the file is there, but its interpreter \"");
   note.Append(interpreter, length).Append("\" is not");
 }
 
 // The interpreter of a "#!" line, of which `size` bytes are known.
-void ExplainScript(const char* path, const char* head, size_t size,
-                   step::Note& note) {
+void ExplainScript(const char* head, size_t size, step::Note& note) {
   size_t start = 2;
   while (start < size && (head[start] == ' ' || head[start] == '\t')) ++start;
   size_t end = start;
   while (end < size && memchr(" \t\n", head[end], 4) == nullptr) ++end;
-  NoteMissingInterpreter(path, head + start, end - start, note);
   // A script written on Windows: the kernel looks for "/bin/sh\r".
   if (end > start && head[end - 1] == '\r') {
-    note.Clear();
-    note.Append("\"").Append(path).Append(
-        "\" has a carriage return at the end of its #! line");
+    note.Append("the file has a carriage return at the end of its #! line");
+    return;
   }
+  NoteMissingInterpreter(head + start, end - start, note);
 }
 
-// The dynamic linker that a program header names.
-void ExplainElf(const char* path, int fd, const char* head, step::Note& note) {
-  ElfW(Ehdr) header;
+// The dynamic linker that a program header names: elf(5), PT_INTERP. Header is
+// Elf64_Ehdr or Elf32_Ehdr, Segment what goes with it.
+template <class Header, class Segment>
+void ExplainElf(int fd, const char* head, step::Note& note) {
+  Header header;
   memcpy(&header, head, sizeof(header));
   for (int i = 0; i < header.e_phnum; ++i) {
-    ElfW(Phdr) segment;
+    Segment segment;
     const off_t at = static_cast<off_t>(header.e_phoff) +
                      i * static_cast<off_t>(sizeof(segment));
     if (raw::Pread(fd, &segment, sizeof(segment), at).value !=
@@ -63,7 +61,7 @@ void ExplainElf(const char* path, int fd, const char* head, step::Note& note) {
     const raw::Result got = raw::Pread(fd, interpreter, sizeof(interpreter),
                                        static_cast<off_t>(segment.p_offset));
     if (!got.ok()) return;
-    NoteMissingInterpreter(path, interpreter,
+    NoteMissingInterpreter(interpreter,
                            strnlen(interpreter, static_cast<size_t>(got.value)),
                            note);
     return;
@@ -80,9 +78,11 @@ void ExplainNotFound(const char* path, step::Note& note) {
   if (!got.ok()) return;
   const size_t size = static_cast<size_t>(got.value);
   if (size > 2 && memcmp(head, "#!", 2) == 0) {
-    ExplainScript(path, head, size, note);
-  } else if (size >= sizeof(ElfW(Ehdr)) && memcmp(head, ELFMAG, SELFMAG) == 0) {
-    ExplainElf(path, file.get(), head, note);
+    ExplainScript(head, size, note);
+  } else if (size >= sizeof(Elf64_Ehdr) && memcmp(head, ELFMAG, SELFMAG) == 0) {
+    head[EI_CLASS] == ELFCLASS32
+        ? ExplainElf<Elf32_Ehdr, Elf32_Phdr>(file.get(), head, note)
+        : ExplainElf<Elf64_Ehdr, Elf64_Phdr>(file.get(), head, note);
   }
 }
 
@@ -94,19 +94,17 @@ void ExplainDenied(const char* path, step::Note& note) {
   struct stat status;
   struct statfs fs;
   if (!raw::Fstat(file.get(), &status).ok()) return;
-  note.Clear();
-  note.Append("\"").Append(path);
   if (S_ISDIR(status.st_mode)) {
-    note.Append("\" is a directory");
+    note.Append("it is a directory");
   } else if (!S_ISREG(status.st_mode)) {
-    note.Append("\" is not a regular file");
+    note.Append("it is not a regular file");
   } else if ((status.st_mode & 0111) == 0) {
-    note.Append("\" has no execute permission");
+    note.Append("the file has no execute permission");
   } else if (raw::Fstatfs(file.get(), &fs).ok() &&
              (static_cast<unsigned long>(fs.f_flags) & MS_NOEXEC) != 0) {
-    note.Append("\" is on a file system mounted noexec");
+    note.Append("the file is on a file system mounted noexec");
   } else {
-    note.Append("\" or its interpreter may not be executed by this user");
+    note.Append("the file or its interpreter may not be executed by this user");
   }
 }
 
@@ -114,10 +112,9 @@ void Explain(const char* path, int error, step::Note& note) {
   if (error == ENOENT) ExplainNotFound(path, note);
   if (error == EACCES) ExplainDenied(path, note);
   if (error == ENOEXEC) {
-    note.Clear();
-    note.Append("\"").Append(path).Append(
-        "\" is neither a program for this machine nor a script that begins "
-        "with #!");
+    note.Append(
+        "the file is neither a program for this machine nor a script that "
+        "begins with #!");
   }
 }
 
@@ -126,18 +123,35 @@ bool KeepsSearching(int error) {
   return error == ENOENT || error == ENOTDIR || error == EACCES;
 }
 
+// EACCES is about the file itself only if the way to it may be searched; a
+// directory of PATH that may not is passed over, as by shells.
+bool IsDenied(const char* path, int error) {
+  if (error != EACCES) return false;
+  const raw::Result opened = raw::OpenAt(AT_FDCWD, path, O_PATH);
+  if (opened.ok()) (void)raw::Close(opened.fd());
+  return opened.ok();
+}
+
 }  // namespace
 
 raw::Result Run(const step::Exec<const char*>& step, step::Note& note) {
+  const bool searched =
+      step.candidates[0] != nullptr && step.candidates[1] != nullptr;
   raw::Result outcome = raw::Failure(ENOENT, SYS_execve);
   for (const char* const* path = step.candidates; *path != nullptr; ++path) {
     const raw::Result failed = raw::Execve(*path, step.argv, step.environment);
-    // A file that may not be executed says more than one that is missing.
-    if (outcome.error() != EACCES || !KeepsSearching(failed.error())) {
-      if (failed.error() != ENOTDIR || path[1] == nullptr) outcome = failed;
+    const bool last = !searched || !KeepsSearching(failed.error());
+    const bool first_denied =
+        outcome.error() == ENOENT && IsDenied(*path, failed.error());
+    if (last || first_denied) {
+      outcome = failed;
+      note.Clear();
+    }
+    // ENOENT may be about an interpreter, wherever it was met.
+    if (outcome.error() == failed.error() && note.size() == 0) {
       Explain(*path, failed.error(), note);
     }
-    if (!KeepsSearching(failed.error())) break;
+    if (last) break;
   }
   return outcome;
 }

@@ -9,7 +9,6 @@
 #include <initializer_list>
 
 #include "runtime/base/unique_fd.h"
-#include "runtime/path/in_root.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/channel.h"
@@ -29,16 +28,6 @@ raw::Result CloseOneByOne(int channel) {
     if (fd != channel) (void)raw::Close(fd);
   }
   return {};
-}
-
-raw::Result CreateDirectory(const char* path) {
-  const raw::Result root = raw::OpenAt(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
-  if (!root.ok()) return root;
-  const UniqueFd directory(root.fd());
-  const raw::Result created =
-      path::CreateInRoot(directory.get(), path, path::FileKind::kDirectory);
-  if (created.ok()) (void)raw::Close(created.fd());
-  return created;
 }
 
 }  // namespace
@@ -62,18 +51,7 @@ raw::Result Run(const step::ResetSignals<const char*>&) {
   return raw::SetSignalMask(0);
 }
 
-raw::Result Run(const step::NullStdin<const char*>&) {
-  const raw::Result opened = raw::OpenAt(AT_FDCWD, "/dev/null", O_RDONLY);
-  if (!opened.ok()) return opened;
-  const UniqueFd null(opened.fd());
-  return raw::Dup3(null.get(), STDIN_FILENO, 0);
-}
-
 raw::Result Run(const step::ChangeDirectory<const char*>& step) {
-  if (step.create) {
-    const raw::Result created = CreateDirectory(step.path);
-    if (!created.ok()) return created;
-  }
   const raw::Result there = raw::Chdir(step.path);
   if (!there.ok()) return there;
   char path[PATH_MAX];

@@ -15,7 +15,6 @@ namespace chmdocker::exec {
 raw::Result Run(const step::DieWithParent<const char*>& step, int channel);
 raw::Result Run(const step::NewSession<const char*>& step);
 raw::Result Run(const step::ResetSignals<const char*>& step);
-raw::Result Run(const step::NullStdin<const char*>& step);
 raw::Result Run(const step::ChangeDirectory<const char*>& step);
 
 // Closes all but 0, 1, 2 and `channel`, which is close-on-exec.

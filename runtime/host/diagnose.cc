@@ -1,5 +1,7 @@
 #include "runtime/host/diagnose.h"
 
+#include <sys/syscall.h>
+
 #include <cerrno>
 #include <optional>
 #include <string>
@@ -65,28 +67,29 @@ class Diagnosis {
 
   std::string Find() const {
     if (failed_.kind == step::StepKind::kClone) return FindForClone();
-    const bool denied = failed_.error == EPERM || failed_.error == EACCES;
-    if (denied && failed_.namespaces.has(kNewUser) && IsOn(kAppArmorSwitch)) {
+    if (IsDenied() && IsOfUserNamespace() && IsOn(kAppArmorSwitch)) {
       return AppArmor();
     }
-    if (failed_.kind == step::StepKind::kMountFilesystem && denied) {
-      return failed_.namespaces.has(kNewUser)
-                 ? "the kernel lets a user namespace mount this only where "
-                   "nothing of the host's own is hidden by other mounts, as it "
-                   "is inside most containers"
-                 : "a seccomp filter or a security module of this host "
-                   "forbids mounting, as inside an unprivileged container";
+    switch (failed_.syscall) {
+      case SYS_mount:
+      case SYS_move_mount:
+        return FindForMount();
+      case SYS_mkdirat:
+      case SYS_mknodat:
+      case SYS_symlinkat:
+        return FindForCreation();
+      case SYS_pivot_root:
+        return failed_.error == EINVAL
+                   ? "the host's root is an initramfs, which pivot_root can't "
+                     "leave"
+                   : "";
+      case SYS_chdir:
+        return failed_.error == EXDEV
+                   ? "the directory is outside the container's root"
+                   : "";
+      default:
+        return FindForOpen();
     }
-    if (failed_.kind == step::StepKind::kPivotRoot && failed_.error == EINVAL) {
-      return "the host's root is an initramfs, which pivot_root can't leave";
-    }
-    if (failed_.kind == step::StepKind::kOpenTerminal &&
-        failed_.error == ENOSPC) {
-      return absl::StrCat("no pseudo-terminals are left; ",
-                          Sysctl("/proc/sys/kernel/pty/max", "N"),
-                          " raises their number");
-    }
-    return "";
   }
 
  private:
@@ -109,6 +112,63 @@ class Diagnosis {
       default:
         return "";
     }
+  }
+
+  bool IsDenied() const {
+    return failed_.error == EPERM || failed_.error == EACCES;
+  }
+
+  // What needs capabilities in a new user namespace.
+  bool IsOfUserNamespace() const {
+    return failed_.namespaces.has(kNewUser) &&
+           (failed_.kind == step::StepKind::kWriteIdMap ||
+            failed_.syscall == SYS_mount || failed_.syscall == SYS_open_tree ||
+            failed_.syscall == SYS_sethostname);
+  }
+
+  std::string FindForMount() const {
+    if (failed_.error == EAGAIN) {
+      return "the path led elsewhere once it was mounted: somebody else "
+             "changes "
+             "this directory";
+    }
+    if (failed_.kind == step::StepKind::kSetPropagation) {
+      return failed_.error == EINVAL
+                 ? "the root directory is no mount point, as in a chroot"
+                 : "";
+    }
+    if (!IsDenied()) return "";
+    return failed_.namespaces.has(kNewUser)
+               ? "the kernel lets a user namespace mount this only where "
+                 "nothing of the host's own is hidden by other mounts, as it "
+                 "is "
+                 "inside most containers"
+               : "a seccomp filter or a security module of this host forbids "
+                 "mounting, as inside an unprivileged container";
+  }
+
+  std::string FindForCreation() const {
+    if (IsDenied()) {
+      return "the root file system lacks this name, and this user may not "
+             "create it there";
+    }
+    return failed_.error == EROFS
+               ? "the root file system lacks this name and is "
+                 "mounted read-only"
+               : "";
+  }
+
+  std::string FindForOpen() const {
+    if (failed_.kind == step::StepKind::kMaskPath && failed_.error == ENODEV) {
+      return "the host's /dev/null is not the null device";
+    }
+    if (failed_.kind == step::StepKind::kOpenTerminal &&
+        failed_.error == ENOSPC) {
+      return absl::StrCat("no pseudo-terminals are left; ",
+                          Sysctl("/proc/sys/kernel/pty/max", "N"),
+                          " raises their number");
+    }
+    return "";
   }
 
   std::string FindForDeniedClone() const {

@@ -21,6 +21,7 @@ using SettingReader =
 struct FailedStep {
   step::StepKind kind = step::StepKind::kClone;
   int error = 0;          // errno
+  long syscall = 0;       // SYS_* that gave it
   CloneFlags namespaces;  // of the plan's Clone
 };
 

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdint>
+
 #include "absl/status/statusor.h"
-#include "runtime/base/flags.h"
 #include "runtime/base/status.h"
 #include "runtime/host/facts.h"
 #include "runtime/step/step.h"
@@ -17,14 +19,24 @@ namespace chmdocker::host {
 namespace {
 
 // mount_setattr (Linux 5.12) is the youngest of the calls for detached mounts.
-// On no descriptor at all it fails with EBADF where it exists; ENOSYS where it
-// does not, ENOSYS or EPERM under a seccomp filter that forbids it. Asked to
-// change nothing it would succeed without a look at the descriptor.
+// Where it exists it looks at the size of its structure before anything else,
+// the caller's capabilities included, and none is EINVAL. ENOSYS: it does not
+// exist; ENOSYS or EPERM: a seccomp filter forbids it.
 step::MountApi ProbeMountApi() {
-  const raw::Result probe =
-      raw::SetAttributes(-1, kAttrReadonly, /*recursive=*/false);
-  return probe.error() == EBADF ? step::MountApi::kDetached
-                                : step::MountApi::kClassic;
+  const raw::Result probe = raw::ProbeSetAttributes();
+  return probe.error() == EINVAL ? step::MountApi::kDetached
+                                 : step::MountApi::kClassic;
+}
+
+// The inode of /proc/self/ns/user in the first user namespace:
+// PROC_USER_INIT_INO of the kernel's include/linux/proc_ns.h. The text of
+// uid_map does not tell: a nested namespace may have the identity map.
+constexpr ino_t kInitialUserNamespace = 0xEFFFFFFD;
+
+bool InUserNamespace() {
+  struct stat status;
+  return stat("/proc/self/ns/user", &status) == 0 &&
+         status.st_ino != kInitialUserNamespace;
 }
 
 }  // namespace
@@ -37,6 +49,7 @@ absl::StatusOr<HostFacts> ProbeHost() {
   facts.uid = geteuid();
   facts.gid = getegid();
   facts.can_make_namespaces = (effective >> CAP_SYS_ADMIN & 1) != 0;
+  facts.in_user_namespace = InUserNamespace();
   facts.mount_api = ProbeMountApi();
   return facts;
 }

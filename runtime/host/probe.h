@@ -7,7 +7,7 @@
 
 namespace chmdocker::host {
 
-// Asks the kernel; changes nothing. Four system calls.
+// Asks the kernel; changes nothing. Five system calls.
 absl::StatusOr<HostFacts> ProbeHost();
 
 }  // namespace chmdocker::host

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <cstdint>
 
@@ -16,6 +17,7 @@
 #include "runtime/step/report.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
 #include "runtime/sys/raw/process.h"
 
 namespace chmdocker::init {
@@ -29,6 +31,14 @@ struct Context {
   mounts::Rootfs rootfs;
   step::Note note;
 };
+
+raw::Result NullStdin(const step::NullStdin<const char*>& step,
+                      const mounts::Rootfs& rootfs) {
+  const raw::Result opened = mounts::OpenPlace(step.device, O_RDONLY, rootfs);
+  if (!opened.ok()) return opened;
+  const UniqueFd null(opened.fd());
+  return raw::Dup3(null.get(), STDIN_FILENO, 0);
+}
 
 raw::Result OpenTerminal(const step::OpenTerminal<const char*>& step,
                          uint16_t index, const Context& context) {
@@ -76,6 +86,8 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return mounts::Run(plan.Read<step::SetMountAttributes>(), rootfs);
     case StepKind::kMakeDevice:
       return mounts::Run(plan.Read<step::MakeDevice>(), rootfs);
+    case StepKind::kMakeDirectory:
+      return mounts::Run(plan.Read<step::MakeDirectory>(), rootfs);
     case StepKind::kMakeSymlink:
       return mounts::Run(plan.Read<step::MakeSymlink>(), rootfs);
     case StepKind::kMaskPath:
@@ -86,7 +98,7 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return OpenTerminal(plan.Read<step::OpenTerminal>(), plan.index(),
                           context);
     case StepKind::kNullStdin:
-      return exec::Run(plan.Read<step::NullStdin>());
+      return NullStdin(plan.Read<step::NullStdin>(), rootfs);
     case StepKind::kChangeDirectory:
       return exec::Run(plan.Read<step::ChangeDirectory>());
     case StepKind::kSignal:
@@ -121,7 +133,10 @@ bool RunAndReport(step::PlanReader& plan, Context& context) {
     step::ReportFailure(context.channel, plan.index(), result, context.note);
     return false;
   }
-  if (plan.trace() && !TellsByItself(plan.step().kind)) {
+  // CloseFds is told in any case: from then on a closed channel means that Exec
+  // worked, and before it that init was killed.
+  const bool told = plan.trace() || plan.step().kind == StepKind::kCloseFds;
+  if (told && !TellsByItself(plan.step().kind)) {
     step::ReportDone(context.channel, plan.index(), result.error(),
                      raw::MonotonicNanoseconds() - start);
   }

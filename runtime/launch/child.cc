@@ -51,6 +51,7 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kBindMount:
     case StepKind::kSetMountAttributes:
     case StepKind::kMakeDevice:
+    case StepKind::kMakeDirectory:
     case StepKind::kMakeSymlink:
     case StepKind::kMaskPath:
     case StepKind::kPivotRoot:

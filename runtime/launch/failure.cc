@@ -27,6 +27,7 @@ namespace {
 
 constexpr absl::string_view kStepPayload = "chmdocker/step";
 constexpr absl::string_view kKindPayload = "chmdocker/step-kind";
+constexpr absl::string_view kSyscallPayload = "chmdocker/syscall";
 constexpr absl::string_view kSignalPayload = "chmdocker/signal";
 
 void SetNumber(absl::Status& status, absl::string_view url, size_t number) {
@@ -69,6 +70,7 @@ absl::Status StepError(const step::SetupPlan& plan, size_t index,
                                          : std::string(note));
   SetNumber(status, kStepPayload, index);
   SetNumber(status, kKindPayload, static_cast<size_t>(step::KindOf(step)));
+  SetNumber(status, kSyscallPayload, static_cast<size_t>(failure.number));
   return status;
 }
 
@@ -85,8 +87,10 @@ std::optional<StepFailure> StepFailureOf(const absl::Status& status) {
   const std::optional<int> kind = GetNumber(status, kKindPayload);
   const std::optional<int> error = ErrnoOf(status);
   if (!index || !kind || !error) return std::nullopt;
+  const std::optional<int> syscall = GetNumber(status, kSyscallPayload);
+  if (!syscall) return std::nullopt;
   return StepFailure{static_cast<size_t>(*index),
-                     static_cast<step::StepKind>(*kind), *error};
+                     static_cast<step::StepKind>(*kind), *error, *syscall};
 }
 
 std::optional<int> InterruptOf(const absl::Status& status) {

@@ -24,7 +24,8 @@ absl::Status Interrupted(int signal);
 struct StepFailure {
   size_t index = 0;
   step::StepKind kind = step::StepKind::kClone;
-  int error = 0;  // errno
+  int error = 0;     // errno
+  long syscall = 0;  // SYS_*
 };
 std::optional<StepFailure> StepFailureOf(const absl::Status& status);
 

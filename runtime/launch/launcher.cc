@@ -17,7 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/init/slots.h"
@@ -25,6 +25,7 @@
 #include "runtime/launch/failure.h"
 #include "runtime/launch/seal.h"
 #include "runtime/step/encode.h"
+#include "runtime/step/explain.h"
 #include "runtime/step/message.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
@@ -110,18 +111,26 @@ class Launcher {
     return absl::OkStatus();
   }
 
+  // The other kinds never get here: CheckPlan gives them to other actors.
   absl::Status RunParentStep(size_t index) {
-    const step::Step& step = plan_.timeline[index].step;
-    if (std::holds_alternative<step::ReceiveTerminal<Text>>(step)) {
-      CHM_ASSIGN_OR_RETURN(Packet packet, Await(MessageKind::kTerminal));
-      launched_.terminal = std::move(packet.fd);
-      return hooks_.on_terminal ? hooks_.on_terminal(launched_.terminal.get())
-                                : absl::OkStatus();
-    }
-    if (std::holds_alternative<step::Await<Text>>(step)) {
+    const step::StepKind kind = step::KindOf(plan_.timeline[index].step);
+    if (kind == step::StepKind::kReceiveTerminal) return ReceiveTerminal();
+    if (kind == step::StepKind::kAwait) {
       return Await(MessageKind::kSignal).status();
     }
-    // A parent's step of any other kind does not pass CheckPlan.
+    if (kind == step::StepKind::kSignal) return SendSignal(index);
+    return absl::InternalError(
+        absl::StrCat("no step of the parent: ", step::KindName(kind)));
+  }
+
+  absl::Status ReceiveTerminal() {
+    CHM_ASSIGN_OR_RETURN(Packet packet, Await(MessageKind::kTerminal));
+    launched_.terminal = std::move(packet.fd);
+    return hooks_.on_terminal ? hooks_.on_terminal(launched_.terminal.get())
+                              : absl::OkStatus();
+  }
+
+  absl::Status SendSignal(size_t index) {
     step::Message message;
     message.step = static_cast<uint16_t>(index);
     message.kind = MessageKind::kSignal;
@@ -146,6 +155,7 @@ class Launcher {
       if (packet.end) break;
       CHM_RETURN_IF_ERROR(Notice(packet));
     }
+    if (!about_to_exec_) return DiedEarly();
     InitIsRunning();
     Report({plan_.timeline.size() - 1, 0, std::nullopt});
     return absl::OkStatus();
@@ -163,6 +173,8 @@ class Launcher {
           raw::Failure(message.error, static_cast<long>(message.syscall)),
           packet.note);
     }
+    about_to_exec_ |= step::KindOf(plan_.timeline[message.step].step) ==
+                      step::StepKind::kCloseFds;
     if (message.kind == MessageKind::kDone) {
       Done(message.step, message.error, message.microseconds * 1000ULL);
     } else {
@@ -201,6 +213,7 @@ class Launcher {
                       {hooks_.interrupt_fd, POLLIN, 0}};
       const raw::Result ready =
           raw::Call(SYS_ppoll, fds, 2, nullptr, nullptr, 0);
+      if (ready.error() == EINTR) continue;
       CHM_RETURN_IF_ERROR(sys::CallStatus(ready));
       if (fds[0].revents != 0) return absl::OkStatus();
       signalfd_siginfo info;
@@ -251,6 +264,7 @@ class Launcher {
   UniqueFd channel_;
   Launched launched_;
   bool init_runs_ = false;
+  bool about_to_exec_ = false;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,6 +33,19 @@ constexpr raw::SignalSet kNotBlocked =
     Bit(SIGSEGV) | Bit(SIGBUS) | Bit(SIGFPE) | Bit(SIGILL) | Bit(SIGTRAP) |
     Bit(SIGSYS) | Bit(SIGTTIN) | Bit(SIGTTOU) | Bit(SIGPIPE);
 
+// A blocked signal is queued even if it is ignored.
+raw::SignalSet IgnoredByCaller() {
+  raw::SignalSet ignored = 0;
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) {
+    struct sigaction action;
+    if (sigaction(signal, nullptr, &action) == 0 &&
+        action.sa_handler == SIG_IGN) {
+      ignored |= Bit(signal);
+    }
+  }
+  return ignored;
+}
+
 }  // namespace
 
 absl::StatusOr<SignalFd> SignalFd::Create() {
@@ -39,9 +53,10 @@ absl::StatusOr<SignalFd> SignalFd::Create() {
   // the container away.
   signal(SIGCHLD, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
+  const raw::SignalSet taken = ~(kNotBlocked | IgnoredByCaller());
   raw::SignalSet old = 0;
-  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::BlockSignals(~kNotBlocked, &old)));
-  CHM_ASSIGN_OR_RETURN(UniqueFd fd, sys::CallFd(raw::SignalFd(~kNotBlocked)));
+  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::BlockSignals(taken, &old)));
+  CHM_ASSIGN_OR_RETURN(UniqueFd fd, sys::CallFd(raw::SignalFd(taken)));
   return SignalFd(std::move(fd), old);
 }
 

@@ -16,8 +16,9 @@ namespace chmdocker::launch {
 
 // Blocks the signals that are to be read from a descriptor instead: all but
 // those that a fault raises, those of background terminal access (which stop
-// chmdocker as they stop any job) and SIGPIPE, which is ignored. Gives the
-// mask back at the end.
+// chmdocker as they stop any job), SIGPIPE, which is ignored, and what the
+// caller ignores of those that end a job: nohup and `&` in scripts mean it.
+// Gives the mask back at the end.
 class SignalFd {
  public:
   static absl::StatusOr<SignalFd> Create();

@@ -85,6 +85,11 @@ class Supervisor {
       Suspend();
     } else if (signal == SIGCONT) {
       Resume();
+    } else if (!relay_ && info.ssi_code == SI_KERNEL) {
+      // A key of the caller's terminal. It reaches all of a job; the command's
+      // session is not the terminal's, so it has to be passed on to all.
+      (void)kill(-launched_.pid, signal);
+      EndIfDefault(signal);
     } else {
       Forward(signal);
     }

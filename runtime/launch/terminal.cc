@@ -95,7 +95,9 @@ void TerminalRelay::Prepare(pollfd* fds) const {
 
 TerminalRelay::Event TerminalRelay::Handle(const pollfd* fds) {
   if (fds[2].revents != 0) ReadOutput();
-  if (fds[3].revents != 0 || fds[2].revents != 0) {
+  // Never without having asked: a write that waits for its reader would keep
+  // signals waiting as well.
+  if (fds[3].revents != 0) {
     if (const Event event = WriteOutput(); event != Event::kNone) return event;
   }
   if (fds[0].revents != 0) {

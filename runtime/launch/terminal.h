@@ -39,7 +39,8 @@ class RawMode {
 
 // Moves bytes between the caller's standard input and output and the master
 // of the container's terminal. Holds at most one buffer each way: a reader
-// that stops reading stops the writer, and nothing is lost or busy.
+// that stops reading stops the writer, and nothing is busy. What a terminal
+// can't take is lost, as on any: input lines over 4,095 bytes (termios(3)).
 class TerminalRelay {
  public:
   // `interactive`: standard input is passed on.

@@ -1,4 +1,4 @@
-// MakeDevice and MakeSymlink: what /dev is filled with.
+// MakeDevice, MakeDirectory and MakeSymlink: what is created in the rootfs.
 #include <errno.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -21,6 +21,14 @@ raw::Result Run(const step::MakeDevice<const char*>& step,
   const UniqueFd parent(opened.fd());
   return raw::MknodAt(parent.get(), name, step.mode,
                       makedev(step.major, step.minor));
+}
+
+raw::Result Run(const step::MakeDirectory<const char*>& step,
+                const Rootfs& rootfs) {
+  const raw::Result made = path::CreateInRoot(rootfs.directory.get(), step.path,
+                                              path::FileKind::kDirectory);
+  if (made.ok()) (void)raw::Close(made.fd());
+  return made;
 }
 
 raw::Result Run(const step::MakeSymlink<const char*>& step,

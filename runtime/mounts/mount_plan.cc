@@ -34,10 +34,10 @@ Place InContainer(const spec::ContainerSpec& spec, const std::string& path) {
 
 Place OnHost(const std::string& path) { return {step::FdSlot::kRoot, path}; }
 
-// In a user namespace with only the caller mapped, an option that names
-// another group is EINVAL; the terminals then belong to the caller's group.
-std::string DataFor(const spec::Mount& mount, CloneFlags namespaces) {
-  if (mount.type != "devpts" || !namespaces.has(kNewUser)) return mount.data;
+// In a user namespace, new or the caller's, an option that names a group that
+// is not mapped is EINVAL; the terminals then belong to the caller's group.
+std::string DataFor(const spec::Mount& mount, bool user_namespace) {
+  if (mount.type != "devpts" || !user_namespace) return mount.data;
   std::vector<absl::string_view> options = absl::StrSplit(mount.data, ',');
   std::erase_if(options, [](absl::string_view option) {
     return absl::StartsWith(option, "gid=");
@@ -46,9 +46,9 @@ std::string DataFor(const spec::Mount& mount, CloneFlags namespaces) {
 }
 
 void PlanDevices(const spec::ContainerSpec& spec, const host::HostFacts& facts,
-                 CloneFlags namespaces, step::SetupPlan& plan) {
+                 bool user_namespace, step::SetupPlan& plan) {
   for (const spec::Device& device : spec.devices) {
-    if (namespaces.has(kNewUser)) {
+    if (user_namespace) {
       plan.Add(Actor::kInit,
                step::BindMount<Text>{OnHost(device.path),
                                      InContainer(spec, device.path),
@@ -68,6 +68,8 @@ void PlanDevices(const spec::ContainerSpec& spec, const host::HostFacts& facts,
 void PlanMounts(const spec::ContainerSpec& spec, const host::HostFacts& facts,
                 CloneFlags namespaces, step::SetupPlan& plan) {
   if (!namespaces.has(kNewMount)) return;
+  const bool user_namespace =
+      facts.in_user_namespace || namespaces.has(kNewUser);
   plan.Add(Actor::kInit,
            step::SetPropagation<Text>{kMountRecursive | kMountPrivate});
   if (HasRootfs(spec)) {
@@ -78,15 +80,20 @@ void PlanMounts(const spec::ContainerSpec& spec, const host::HostFacts& facts,
     plan.Add(Actor::kInit,
              step::MountFilesystem<Text>{
                  mount.type, mount.source, InContainer(spec, mount.destination),
-                 mount.flags, DataFor(mount, namespaces)},
+                 mount.flags, DataFor(mount, user_namespace)},
              // ENODEV: the kernel was built without this file system.
              mount.optional ? ENODEV : 0);
   }
-  PlanDevices(spec, facts, namespaces, plan);
+  PlanDevices(spec, facts, user_namespace, plan);
   for (const spec::Symlink& symlink : spec.symlinks) {
     plan.Add(Actor::kInit,
              step::MakeSymlink<Text>{symlink.path, symlink.target});
   }
+}
+
+void PlanStdin(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+  if (spec.process.stdin_open || spec.process.terminal) return;
+  plan.Add(Actor::kInit, step::NullStdin<Text>{InContainer(spec, "/dev/null")});
 }
 
 void PlanTerminal(const spec::ContainerSpec& spec, const host::HostFacts& facts,
@@ -116,6 +123,9 @@ void PlanRootSwitch(const spec::ContainerSpec& spec,
              step::BindMount<Text>{place, place, kAttrReadonly,
                                    /*recursive=*/true, facts.mount_api},
              ENOENT);
+  }
+  if (spec.process.cwd != "/") {
+    plan.Add(Actor::kInit, step::MakeDirectory<Text>{spec.process.cwd});
   }
   if (spec.root.readonly) {
     plan.Add(Actor::kInit,

@@ -15,12 +15,15 @@ namespace chmdocker::mounts {
 void PlanMounts(const spec::ContainerSpec& spec, const host::HostFacts& facts,
                 CloneFlags namespaces, step::SetupPlan& plan);
 
+// Standard input without -i: the container's own /dev/null.
+void PlanStdin(const spec::ContainerSpec& spec, step::SetupPlan& plan);
+
 // The container's terminal, if it has one. Goes between PlanMounts, which
 // makes its /dev/pts, and PlanRootSwitch.
 void PlanTerminal(const spec::ContainerSpec& spec, const host::HostFacts& facts,
                   step::SetupPlan& plan);
 
-// Hidden and read-only parts, then the change of root.
+// The working directory, hidden and read-only parts, then the change of root.
 void PlanRootSwitch(const spec::ContainerSpec& spec,
                     const host::HostFacts& facts, step::SetupPlan& plan);
 

@@ -87,13 +87,6 @@ raw::Result BindDetached(int source, int target,
   return raw::AttachTree(tree.get(), target);
 }
 
-bool SameObject(int a, int b) {
-  struct stat status_a, status_b;
-  return raw::Fstat(a, &status_a).ok() && raw::Fstat(b, &status_b).ok() &&
-         status_a.st_dev == status_b.st_dev &&
-         status_a.st_ino == status_b.st_ino;
-}
-
 raw::Result BindClassic(int source, int target,
                         const step::BindMount<const char*>& step,
                         const Rootfs& rootfs) {
@@ -107,7 +100,7 @@ raw::Result BindClassic(int source, int target,
   const raw::Result opened = OpenPlace(step.target, O_PATH, rootfs);
   if (!opened.ok()) return opened;
   const UniqueFd mounted(opened.fd());
-  if (!SameObject(mounted.get(), source)) {
+  if (!raw::SameObject(mounted.get(), source)) {
     return raw::Failure(EAGAIN, SYS_mount);
   }
   return RemountClassic(mounted.get(), step.attributes);

@@ -31,6 +31,8 @@ raw::Result Run(const step::SetMountAttributes<const char*>& step,
                 const Rootfs& rootfs);
 raw::Result Run(const step::MakeDevice<const char*>& step,
                 const Rootfs& rootfs);
+raw::Result Run(const step::MakeDirectory<const char*>& step,
+                const Rootfs& rootfs);
 raw::Result Run(const step::MakeSymlink<const char*>& step,
                 const Rootfs& rootfs);
 raw::Result Run(const step::MaskPath<const char*>& step, const Rootfs& rootfs);

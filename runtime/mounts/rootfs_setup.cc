@@ -1,7 +1,6 @@
 // OpenRootfs and PivotRoot: the way into the container's root file system.
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
@@ -38,13 +37,8 @@ raw::Result BindClassic(int directory, const char* path) {
   const raw::Result opened = raw::OpenAt(AT_FDCWD, path, O_PATH | O_DIRECTORY);
   if (!opened.ok()) return opened;
   UniqueFd mounted(opened.fd());
-  struct stat before, after;
-  const raw::Result got_before = raw::Fstat(directory, &before);
-  if (!got_before.ok()) return got_before;
-  const raw::Result got_after = raw::Fstat(mounted.get(), &after);
-  if (!got_after.ok()) return got_after;
-  if (before.st_dev != after.st_dev || before.st_ino != after.st_ino) {
-    return raw::Failure(EAGAIN, SYS_openat);
+  if (!raw::SameObject(directory, mounted.get())) {
+    return raw::Failure(EAGAIN, SYS_mount);
   }
   return {mounted.release(), SYS_openat};
 }

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "runtime/base/flags.h"
@@ -17,13 +16,10 @@ namespace {
 using step::Actor;
 using Text = std::string;
 
-std::string MapText(const std::vector<spec::IdMapping>& mappings) {
-  std::string text;
-  for (const spec::IdMapping& mapping : mappings) {
-    absl::StrAppend(&text, mapping.container_id, " ", mapping.host_id, " ",
-                    mapping.size, "\n");
-  }
-  return text;
+// The map of a user namespace in which the caller is root and nobody else
+// exists: all that an unprivileged process may write (user_namespaces(7)).
+std::string SelfMap(uint32_t host_id) {
+  return absl::StrCat("0 ", host_id, " 1\n");
 }
 
 }  // namespace
@@ -40,10 +36,6 @@ CloneFlags NewNamespaces(const spec::ContainerSpec& spec,
   return spec.namespaces;
 }
 
-std::vector<spec::IdMapping> SelfMapping(uint32_t host_id) {
-  return {{0, host_id, 1}};
-}
-
 void PlanStart(const spec::ContainerSpec& spec, const host::HostFacts& facts,
                step::SetupPlan& plan) {
   const CloneFlags namespaces = NewNamespaces(spec, facts);
@@ -53,11 +45,9 @@ void PlanStart(const spec::ContainerSpec& spec, const host::HostFacts& facts,
     // would drop its capabilities.
     plan.Add(Actor::kChild, step::DenySetgroups<Text>{});
     plan.Add(Actor::kChild,
-             step::WriteIdMap<Text>{step::IdKind::kUser,
-                                    MapText(SelfMapping(facts.uid))});
+             step::WriteIdMap<Text>{step::IdKind::kUser, SelfMap(facts.uid)});
     plan.Add(Actor::kChild,
-             step::WriteIdMap<Text>{step::IdKind::kGroup,
-                                    MapText(SelfMapping(facts.gid))});
+             step::WriteIdMap<Text>{step::IdKind::kGroup, SelfMap(facts.gid)});
   }
   plan.Add(Actor::kChild, step::ExecInit<Text>{});
 }

@@ -2,8 +2,6 @@
 #ifndef CHMDOCKER_RUNTIME_NAMESPACES_NAMESPACE_PLAN_H_
 #define CHMDOCKER_RUNTIME_NAMESPACES_NAMESPACE_PLAN_H_
 
-#include <vector>
-
 #include "runtime/base/flags.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/container_spec.h"
@@ -15,10 +13,6 @@ namespace chmdocker::namespaces {
 // the specification, and a user namespace where they can't be had without.
 CloneFlags NewNamespaces(const spec::ContainerSpec& spec,
                          const host::HostFacts& facts);
-
-// The id maps of a user namespace in which the caller is root and nobody else
-// exists: all that an unprivileged process may write (user_namespaces(7)).
-std::vector<spec::IdMapping> SelfMapping(uint32_t host_id);
 
 // Clone, and the child's own steps up to and with ExecInit.
 void PlanStart(const spec::ContainerSpec& spec, const host::HostFacts& facts,

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "runtime/base/unique_fd.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
 
@@ -88,7 +89,7 @@ class Walk {
     if (S_ISLNK(status.st_mode) && !(last && (flags & O_NOFOLLOW))) {
       return Follow(found.fd());
     }
-    if (last) return Reopen(found.fd(), name, flags, status);
+    if (last) return Reopen(found.fd(), name, flags, S_ISDIR(status.st_mode));
     if (!S_ISDIR(status.st_mode)) {
       (void)raw::Close(found.fd());
       return Fail(ENOTDIR);
@@ -96,30 +97,19 @@ class Walk {
     return Down(found.fd(), name);
   }
 
-  // Opens the object that `fd` (O_PATH) refers to with `flags`. O_NOFOLLOW on
-  // the name, then a comparison, so that a swap in between is noticed.
-  raw::Result Reopen(int fd, const char* name, int flags,
-                     const struct stat& expected) {
+  // Opens the object that `fd` (O_PATH) refers to with `flags`: by its name
+  // once more, without following a symlink, and a comparison, so that a swap in
+  // between is noticed. Closes `fd`.
+  raw::Result Reopen(int fd, const char* name, int flags, bool is_directory) {
     // "dir/" must be a directory, as in the kernel.
     if (*cursor_ == '/') flags |= O_DIRECTORY;
-    if ((flags & O_PATH) != 0) {
-      if ((flags & O_DIRECTORY) != 0 && !S_ISDIR(expected.st_mode)) {
-        (void)raw::Close(fd);
-        return Fail(ENOTDIR);
-      }
-      return {fd, SYS_openat};
-    }
+    UniqueFd found(fd);
+    if ((flags & O_DIRECTORY) != 0 && !is_directory) return Fail(ENOTDIR);
+    if ((flags & O_PATH) != 0) return {found.release(), SYS_openat};
     const raw::Result opened = raw::OpenAt(at_, name, flags | O_NOFOLLOW);
-    struct stat status;
-    if (opened.ok() && (!raw::Fstat(opened.fd(), &status).ok() ||
-                        status.st_dev != expected.st_dev ||
-                        status.st_ino != expected.st_ino)) {
-      (void)raw::Close(opened.fd());
-      (void)raw::Close(fd);
-      return Fail(EAGAIN);
-    }
-    (void)raw::Close(fd);
-    return opened;
+    if (!opened.ok() || raw::SameObject(opened.fd(), fd)) return opened;
+    (void)raw::Close(opened.fd());
+    return Fail(EAGAIN);
   }
 
   raw::Result Down(int fd, const char* name) {

@@ -29,8 +29,8 @@ enum class FileKind : unsigned char { kDirectory, kRegular };
 
 // Opens `path` below `root` as O_PATH after creating what is missing: parent
 // directories (mode 0755) and, at the end, a directory (0755) or an empty file
-// (0644). What exists already is opened as it is. A dangling symlink at the end
-// has its target created, inside the root.
+// (0644), less the umask. What exists already is opened as it is. A dangling
+// symlink at the end has its target created, inside the root.
 raw::Result CreateInRoot(int root, const char* path, FileKind kind);
 
 // Opens the directory that holds the last component of `path`, creating it if

@@ -71,6 +71,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kBindMount:
     case StepKind::kSetMountAttributes:
     case StepKind::kMakeDevice:
+    case StepKind::kMakeDirectory:
     case StepKind::kMakeSymlink:
     case StepKind::kMaskPath:
     case StepKind::kPivotRoot:
@@ -171,9 +172,13 @@ bool UsesRootfs(const step::Step& step) {
   if (const auto* terminal = std::get_if<step::OpenTerminal<Text>>(&step)) {
     return in_rootfs(terminal->multiplexer) || terminal->bind_console;
   }
+  if (const auto* null = std::get_if<step::NullStdin<Text>>(&step)) {
+    return in_rootfs(null->device);
+  }
   const StepKind kind = step::KindOf(step);
-  return kind == StepKind::kMakeDevice || kind == StepKind::kMakeSymlink ||
-         kind == StepKind::kMaskPath || kind == StepKind::kPivotRoot;
+  return kind == StepKind::kMakeDevice || kind == StepKind::kMakeDirectory ||
+         kind == StepKind::kMakeSymlink || kind == StepKind::kMaskPath ||
+         kind == StepKind::kPivotRoot;
 }
 
 absl::Status CheckRootfs(const Timeline& timeline) {

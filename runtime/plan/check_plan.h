@@ -9,21 +9,20 @@ namespace chmdocker::plan {
 
 // Internal, with the step and the broken invariant, for the first that is
 // broken:
-//  - each kind of step belongs to one actor (Signal and Await to parent and
-//    init); Clone comes first, the child's steps up to ExecInit follow it, then
-//    only parent and init;
-//  - the id maps are written exactly if there is a new user namespace,
-//  setgroups
-//    is denied before the group map;
-//  - the propagation is set before the first mount, and nothing is mounted
-//    without a new mount namespace;
-//  - the rootfs is used only between OpenRootfs and PivotRoot, and the two come
-//    together; behind PivotRoot nothing is mounted, made or taken from the
-//    host;
-//  - init leaves the caller's session before it opens a terminal, and the
-//  parent
-//    receives every terminal that is opened;
-//  - each barrier has one Signal, then one Await, of different actors;
+//
+//  - Each kind of step belongs to one actor (Signal and Await to parent and
+//    init). Clone comes first, then the child's steps up to ExecInit, then only
+//    parent's and init's.
+//  - The id maps are written exactly if there is a new user namespace, and
+//    setgroups is denied before the group map.
+//  - The propagation is set before the first mount, and nothing is mounted
+//    without a new mount namespace.
+//  - The rootfs is used only between OpenRootfs and PivotRoot, and the two come
+//    together. Behind PivotRoot nothing is mounted, made or taken from the
+//    host.
+//  - Init leaves the caller's session before it opens a terminal, and the
+//    parent receives every terminal that is opened.
+//  - Each barrier has one Signal, then one Await, of different actors.
 //  - CloseFds, then Exec end the plan, and stand nowhere else.
 absl::Status CheckPlan(const step::SetupPlan& plan);
 

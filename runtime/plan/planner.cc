@@ -36,9 +36,10 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   step::SetupPlan plan;
   plan.timeline.reserve(16);  // what the tutorial's form needs, and some
   namespaces::PlanStart(spec, facts, plan);
-  exec::PlanSession(spec, plan);
+  exec::PlanSession(plan);
   namespaces::PlanHostname(spec, plan);
   mounts::PlanMounts(spec, facts, namespaces::NewNamespaces(spec, facts), plan);
+  mounts::PlanStdin(spec, plan);
   mounts::PlanTerminal(spec, facts, plan);
   mounts::PlanRootSwitch(spec, facts, plan);
   exec::PlanSurroundings(spec, plan);

@@ -52,13 +52,6 @@ struct Symlink {
   std::string target;
 };
 
-// OCI linux.uidMappings[] and gidMappings[]: user_namespaces(7).
-struct IdMapping {
-  uint32_t container_id = 0;
-  uint32_t host_id = 0;
-  uint32_t size = 0;
-};
-
 // When a user namespace is made.
 enum class UserNamespace : uint8_t {
   kNever,

@@ -16,8 +16,6 @@
 namespace chmdocker::spec {
 namespace {
 
-// __NEW_UTS_LEN of <linux/utsname.h>.
-constexpr size_t kMaxHostname = 64;
 // PATH_MAX of <linux/limits.h>, without the NUL.
 constexpr size_t kMaxPath = 4095;
 

@@ -135,12 +135,14 @@ struct Describe {
   std::string operator()(const ReceiveTerminal<Text>&) const {
     return "receive the terminal and set its size";
   }
-  std::string operator()(const NullStdin<Text>&) const {
-    return "connect standard input to /dev/null";
+  std::string operator()(const NullStdin<Text>& s) const {
+    return absl::StrCat("connect standard input to ", Name(s.device));
+  }
+  std::string operator()(const MakeDirectory<Text>& s) const {
+    return absl::StrCat("make directory ", InRootfs(s.path));
   }
   std::string operator()(const ChangeDirectory<Text>& s) const {
-    return absl::StrCat("change directory to ", Quote(s.path),
-                        s.create ? ", created if missing" : "");
+    return absl::StrCat("change directory to ", Quote(s.path));
   }
   std::string operator()(const Signal<Text>& s) const {
     return absl::StrCat("signal barrier ", Quote(s.barrier));
@@ -194,7 +196,8 @@ absl::string_view Purpose(const Step& step) {
       return "nothing of the host's chmdocker can be reached or overwritten "
              "from the container";
     case StepKind::kDieWithParent:
-      return "no container is left behind, however chmdocker ends";
+      return "no container is left behind, however chmdocker ends (unless the "
+             "command changes its user id)";
     case StepKind::kNewSession:
       return "the container can't type into the caller's terminal";
     case StepKind::kResetSignals:
@@ -218,6 +221,8 @@ absl::string_view Purpose(const Step& step) {
       return "nothing below can be changed any more";
     case StepKind::kMakeDevice:
       return "the devices that every program may count on, and no others";
+    case StepKind::kMakeDirectory:
+      return "the directory that the command starts in, if it is missing";
     case StepKind::kMakeSymlink:
       return "names that programs expect in /dev";
     case StepKind::kMaskPath:
@@ -273,6 +278,8 @@ absl::string_view KindName(StepKind kind) {
       return "set-mount-attributes";
     case StepKind::kMakeDevice:
       return "make-device";
+    case StepKind::kMakeDirectory:
+      return "make-directory";
     case StepKind::kMakeSymlink:
       return "make-symlink";
     case StepKind::kMaskPath:

@@ -1,17 +1,15 @@
 // What the parent and init tell each other during the set-up, over a
 // SOCK_SEQPACKET pair:
 //
-//   message      who -> whom      when
-//   kFailed      child, init -> parent   a step failed; the sender exits. A
-//   note
-//                                 (text) may follow in the same packet
-//   kDone        child, init -> parent   a step is done or its error was passed
-//                                 over; only when the plan is traced
-//   kSignal      either way       the sender came to its Signal step `step`,
-//                                 which is done by that
-//   kTerminal    init -> parent   carries the master descriptor that the
-//                                 OpenTerminal step `step` ends with
-//   end of file  init -> parent   Exec worked: the socket is close-on-exec
+//   kFailed    child, init -> parent: a step failed, and the sender exits. A
+//              note (text) may follow in the same packet.
+//   kDone      child, init -> parent: a step is done, or its error was passed
+//              over. CloseFds always, the others when the plan is traced.
+//   kSignal    either way: the sender came to its Signal step, done by that.
+//   kTerminal  init -> parent: the master descriptor, with which an
+//              OpenTerminal step ends.
+//   the end    init -> parent, behind CloseFds: Exec worked, for the socket is
+//              close-on-exec. Earlier: init was killed.
 //
 // Also used by chmdocker-init, hence no C++ runtime here.
 #ifndef CHMDOCKER_RUNTIME_STEP_MESSAGE_H_

@@ -26,8 +26,8 @@ struct PlanHeader {
   uint64_t magic = kPlanMagic;
   uint64_t pool_offset = 0;  // bytes from the start of the buffer
   uint32_t step_count = 0;
-  uint32_t trace =
-      0;  // not 0: each finished step is reported, not only failures
+  // Not 0: each finished step is reported, not only failures.
+  uint32_t trace = 0;
 };
 
 struct StepHeader {

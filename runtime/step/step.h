@@ -9,8 +9,9 @@
 // plans are made (setup_plan.h), const char* where they are executed
 // (plan_reader.h). Visit lists the fields once; the encoding follows from it.
 //
-// To add a step: a StepKind, a struct, a line in AllSteps, in explain.cc, in
-// the executor of its actor, a golden case and a test on the kernel.
+// To add a step: a StepKind, a struct and its place in AllSteps; then whatever
+// the compiler names: its line, purpose and name in explain.cc, its actor in
+// check_plan.cc, its case in the executors; a golden and a test on the kernel.
 //
 // Also used by chmdocker-init, hence no C++ runtime here.
 #ifndef CHMDOCKER_RUNTIME_STEP_STEP_H_
@@ -44,6 +45,7 @@ enum class StepKind : uint8_t {
   kBindMount,
   kSetMountAttributes,
   kMakeDevice,
+  kMakeDirectory,
   kMakeSymlink,
   kMaskPath,
   kPivotRoot,
@@ -135,7 +137,8 @@ struct ExecInit {
 };
 
 // SIGKILL when chmdocker dies: PR_SET_PDEATHSIG of prctl(2). As pid 1 takes
-// the whole pid namespace with it, nothing of the container stays.
+// the whole pid namespace with it, nothing of the container stays. The kernel
+// forgets it when the command, as pid 1, changes its user or group id.
 template <class Text>
 struct DieWithParent {
   static constexpr StepKind kKind = StepKind::kDieWithParent;
@@ -333,13 +336,28 @@ struct ReceiveTerminal {
   bool operator==(const ReceiveTerminal&) const = default;
 };
 
-// Standard input from /dev/null: the command reads an end of file at once.
+// Standard input from a null device: the command reads an end of file at once.
 template <class Text>
 struct NullStdin {
   static constexpr StepKind kKind = StepKind::kNullStdin;
+  Place<Text> device;
   template <class Self, class Visitor>
-  static void Visit(Self&, Visitor&&) {}
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.device.slot, self.device.path);
+  }
   bool operator==(const NullStdin&) const = default;
+};
+
+// A directory in the rootfs, with its parents; one that is there already stays.
+template <class Text>
+struct MakeDirectory {
+  static constexpr StepKind kKind = StepKind::kMakeDirectory;
+  Text path{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.path);
+  }
+  bool operator==(const MakeDirectory&) const = default;
 };
 
 // chdir(2), and a check that the directory is inside the root
@@ -348,10 +366,9 @@ template <class Text>
 struct ChangeDirectory {
   static constexpr StepKind kKind = StepKind::kChangeDirectory;
   Text path{};
-  bool create = false;
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
-    visit(self.path, self.create);
+    visit(self.path);
   }
   bool operator==(const ChangeDirectory&) const = default;
 };
@@ -409,9 +426,9 @@ template <template <template <class> class...> class Use>
 using AllSteps =
     Use<Clone, DenySetgroups, WriteIdMap, ExecInit, DieWithParent, NewSession,
         ResetSignals, SetHostname, SetPropagation, OpenRootfs, MountFilesystem,
-        BindMount, SetMountAttributes, MakeDevice, MakeSymlink, MaskPath,
-        PivotRoot, OpenTerminal, ReceiveTerminal, NullStdin, ChangeDirectory,
-        Signal, Await, CloseFds, Exec>;
+        BindMount, SetMountAttributes, MakeDevice, MakeDirectory, MakeSymlink,
+        MaskPath, PivotRoot, OpenTerminal, ReceiveTerminal, NullStdin,
+        ChangeDirectory, Signal, Await, CloseFds, Exec>;
 
 }  // namespace chmdocker::step
 

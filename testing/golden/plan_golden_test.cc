@@ -78,8 +78,7 @@ std::string PlanOf(const Case& input) {
   const cli::Caller caller = {{"HOME=/root", "PATH=/usr/bin:/bin"}, "/work"};
   const absl::StatusOr<cli::Parsed> parsed = cli::ParseRunFlags(input.words);
   if (!parsed.ok()) return parsed.status().ToString();
-  const absl::StatusOr<cli::RunOptions> options =
-      cli::GetRunOptions(parsed->rest);
+  const absl::StatusOr<cli::RunOptions> options = cli::GetRunOptions(*parsed);
   if (!options.ok()) return options.status().ToString();
   const absl::StatusOr<spec::ContainerSpec> spec =
       cli::OptionsToSpec(*options, caller);

@@ -1,6 +1,7 @@
 // System calls as chmdocker-init and a vforked child may use them: no
-// allocation, no exceptions, no C++ runtime. Every wrapper in this folder is
-// one system call, named after it, with its arguments in the kernel's order.
+// allocation, no exceptions, no C++ runtime. A wrapper in this folder is one
+// system call: named after it, with its arguments in the kernel's order, or
+// after the one use that there is for it, and then it says which call it is.
 #ifndef CHMDOCKER_RUNTIME_SYS_RAW_CALL_H_
 #define CHMDOCKER_RUNTIME_SYS_RAW_CALL_H_
 

@@ -42,26 +42,8 @@ long RawClone3(CloneArgs* args, int (*child)(void*), void* argument) {
         "r"(argument_register)
       : "rcx", "r11", "memory");
   return result;
-#elif defined(__aarch64__)
-  register long x0 __asm__("x0") = reinterpret_cast<long>(args);
-  register long x1 __asm__("x1") = sizeof(*args);
-  register long x8 __asm__("x8") = SYS_clone3;
-  register int (*child_register)(void*) __asm__("x19") = child;
-  register void* argument_register __asm__("x20") = argument;
-  __asm__ volatile(
-      "svc #0\n\t"
-      "cbnz x0, 1f\n\t"
-      "mov x29, xzr\n\t"
-      "mov x0, x20\n\t"
-      "blr x19\n\t"
-      "brk #1\n\t"
-      "1:\n\t"
-      : "+r"(x0)
-      : "r"(x1), "r"(x8), "r"(child_register), "r"(argument_register)
-      : "x30", "memory", "cc");
-  return x0;
 #else
-#error "clone3 is written for x86_64 and aarch64 only"
+#error "clone3 is written for x86_64 only"
 #endif
 }
 

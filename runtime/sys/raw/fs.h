@@ -74,14 +74,18 @@ inline Result ReadlinkAt(int directory, const char* path, char* out,
 inline mode_t Umask(mode_t mask) {
   return static_cast<mode_t>(Call(SYS_umask, mask).value);
 }
-inline Result FaccessAt(int directory, const char* path, int mode) {
-  return Call(SYS_faccessat, directory, path, mode);
-}
 
 // fstat(2) and fstatfs(2) through libc: it knows the kernel's structure for
 // each architecture.
 inline Result Fstat(int fd, struct stat* out) {
   return {fstat(fd, out) == 0 ? 0 : -errno, SYS_fstat};
+}
+// Whether two descriptors refer to one object.
+inline bool SameObject(int a, int b) {
+  struct stat status_a, status_b;
+  return Fstat(a, &status_a).ok() && Fstat(b, &status_b).ok() &&
+         status_a.st_dev == status_b.st_dev &&
+         status_a.st_ino == status_b.st_ino;
 }
 inline Result Fstatfs(int fd, struct statfs* out) {
   return {fstatfs(fd, out) == 0 ? 0 : -errno, SYS_fstatfs};

@@ -57,6 +57,12 @@ inline Result SetAttributes(int fd, MountAttributes attributes,
               sizeof(attr));
 }
 
+// mount_setattr(2) with a structure of no size, which is never valid: what it
+// says tells whether the call can be made at all.
+inline Result ProbeSetAttributes() {
+  return Call(SYS_mount_setattr, -1, "", AT_EMPTY_PATH, nullptr, 0);
+}
+
 }  // namespace chmdocker::raw
 
 #endif  // CHMDOCKER_RUNTIME_SYS_RAW_MOUNT_H_
