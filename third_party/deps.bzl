@@ -27,6 +27,7 @@ def _libraries():
         debian_path = "pool/main/g/gflags/gflags_2.2.2.orig.tar.gz",
         debian_sha256 = "34af2f15cf7367513b352bdcd2493ab14ce43692d2dcd9dfc499492966c64dcf",
         debian_strip_prefix = "gflags-2.2.2",
+        patches = ["//third_party/gflags:0001-messages-without-iostream.patch"],
         sha256 = "34af2f15cf7367513b352bdcd2493ab14ce43692d2dcd9dfc499492966c64dcf",
         strip_prefix = "gflags-2.2.2",
         urls = ["https://github.com/gflags/gflags/archive/refs/tags/v2.2.2.tar.gz"],
