@@ -2,12 +2,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <string>
 #include <vector>
 
 #include "cli/app.h"
+#include "cli/exit_code.h"
 #include "cli/options_to_spec.h"
 
 namespace {
@@ -31,6 +34,11 @@ std::string WorkingDirectory() {
 
 int main(int argc, char** argv) {
   OpenStandardDescriptors();
+  // Set-user-ID would give every user root's containers, and so root.
+  if (getauxval(AT_SECURE) != 0) {
+    fputs("chmdocker: must not be installed set-user-ID\n", stderr);
+    return chmdocker::cli::kExitFailure;
+  }
   chmdocker::cli::Caller caller;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     caller.environment.emplace_back(*entry);

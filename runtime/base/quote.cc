@@ -46,6 +46,19 @@ std::string Quote(absl::string_view text) {
                       "\"");
 }
 
+std::string Printable(absl::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      absl::StrAppendFormat(&out, "\\%03o", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 std::string QuoteJson(absl::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {

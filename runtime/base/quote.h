@@ -12,6 +12,10 @@ namespace chmdocker {
 // any content is shown on a terminal.
 std::string Quote(absl::string_view text);
 
+// `text` with control characters escaped as in C, and nothing else changed: for
+// what comes from a container and is shown on a terminal.
+std::string Printable(absl::string_view text);
+
 // `text` as a JSON string (RFC 8259, section 7), quotes included; bytes that
 // are no UTF-8 become U+FFFD.
 std::string QuoteJson(absl::string_view text);

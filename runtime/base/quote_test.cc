@@ -18,6 +18,10 @@ TEST(Quote, LeavesSingleQuotes) {
 
 TEST(Quote, LeavesUtf8) { EXPECT_EQ(Quote("höst"), "\"höst\""); }
 
+TEST(Printable, EscapesControlCharactersOnly) {
+  EXPECT_EQ(Printable("\x1b]0;x\a \"it's\" ö"), "\\033]0;x\\007 \"it's\" ö");
+}
+
 TEST(QuoteJson, EscapesControlCharacters) {
   EXPECT_EQ(QuoteJson(std::string("\0\x1f\n\"\\\x7f", 6)),
             R"("\u0000\u001f\n\"\\\u007f")");

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 
 #include <initializer_list>
 
@@ -20,11 +21,16 @@ namespace {
 
 constexpr int kFirstOther = 3;  // after standard input, output and error
 
-// For kernels before 5.9 and seccomp filters that do not know close_range.
-// The kernel would have to go through the table anyway; the limit bounds it.
+// For kernels before 5.9 and seccomp filters that do not know close_range. No
+// descriptor is above the hard limit, unless that was lowered afterwards.
 raw::Result CloseOneByOne(int channel) {
-  constexpr int kMostDescriptors = 1 << 16;
-  for (int fd = kFirstOther; fd < kMostDescriptors; ++fd) {
+  constexpr rlim_t kMostDescriptors = 1 << 20;  // the kernel's own default
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+      limit.rlim_max > kMostDescriptors) {
+    limit.rlim_max = kMostDescriptors;
+  }
+  for (int fd = kFirstOther; fd < static_cast<int>(limit.rlim_max); ++fd) {
     if (fd != channel) (void)raw::Close(fd);
   }
   return {};

@@ -159,6 +159,15 @@ class Diagnosis {
   }
 
   std::string FindForOpen() const {
+    if (failed_.kind == step::StepKind::kOpenRootfs && failed_.error == EBUSY) {
+      return "it is the host's own root directory";
+    }
+    if (failed_.kind == step::StepKind::kMountFilesystem &&
+        failed_.error == ELOOP) {
+      return "a symlink of the root file system leads elsewhere, and would "
+             "take "
+             "the mount out of reach of what protects it";
+    }
     if (failed_.kind == step::StepKind::kMaskPath && failed_.error == ENODEV) {
       return "the host's /dev/null is not the null device";
     }

@@ -56,7 +56,10 @@ raw::Result OpenTerminal(const step::OpenTerminal<const char*>& step,
                            path::FileKind::kRegular);
     if (!made.ok()) return made;
     const UniqueFd console(made.fd());
-    const raw::Result bound = mounts::BindFile(peer, console.get(), step.api);
+    step::BindMount<const char*> bind;
+    bind.api = step.api;
+    const raw::Result bound =
+        mounts::Bind(peer, console.get(), bind, context.rootfs);
     if (!bound.ok()) return bound;
   }
   return step::SendTerminal(context.channel, index, master.get());

@@ -67,7 +67,7 @@ absl::Status StepError(const step::SetupPlan& plan, size_t index,
                               " ", step::Explain(step), ": ",
                               sys::SyscallName(failure.number)));
   status = WithHint(status, note.empty() ? NotInPath(step, failure.error())
-                                         : std::string(note));
+                                         : Printable(note));
   SetNumber(status, kStepPayload, index);
   SetNumber(status, kKindPayload, static_cast<size_t>(step::KindOf(step)));
   SetNumber(status, kSyscallPayload, static_cast<size_t>(failure.number));

@@ -24,6 +24,7 @@
 #include "runtime/launch/child.h"
 #include "runtime/launch/failure.h"
 #include "runtime/launch/seal.h"
+#include "runtime/launch/signals.h"
 #include "runtime/step/encode.h"
 #include "runtime/step/explain.h"
 #include "runtime/step/message.h"
@@ -221,10 +222,7 @@ class Launcher {
           raw::Read(hooks_.interrupt_fd, &info, sizeof(info));
       if (!got.ok()) continue;
       const int signal = static_cast<int>(info.ssi_signo);
-      if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP ||
-          signal == SIGQUIT) {
-        return Interrupted(signal);
-      }
+      if (EndsByDefault(signal)) return Interrupted(signal);
     }
   }
 
@@ -237,7 +235,7 @@ class Launcher {
 
   // Kills and reaps what was started.
   void End() {
-    (void)raw::SendSignalTo(launched_.pidfd.get(), SIGKILL);
+    (void)raw::SendSignalTo(launched_.pidfd.get(), launched_.pid, SIGKILL);
     siginfo_t info;
     (void)raw::Call(SYS_waitid, P_PID, launched_.pid, &info, WEXITED, nullptr);
   }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -31,7 +32,7 @@ constexpr raw::SignalSet Bit(int signal) {
 
 constexpr raw::SignalSet kNotBlocked =
     Bit(SIGSEGV) | Bit(SIGBUS) | Bit(SIGFPE) | Bit(SIGILL) | Bit(SIGTRAP) |
-    Bit(SIGSYS) | Bit(SIGTTIN) | Bit(SIGTTOU) | Bit(SIGPIPE);
+    Bit(SIGSYS) | Bit(SIGTTIN) | Bit(SIGTTOU) | Bit(SIGPIPE) | Bit(SIGXFSZ);
 
 // A blocked signal is queued even if it is ignored.
 raw::SignalSet IgnoredByCaller() {
@@ -53,6 +54,7 @@ absl::StatusOr<SignalFd> SignalFd::Create() {
   // the container away.
   signal(SIGCHLD, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   const raw::SignalSet taken = ~(kNotBlocked | IgnoredByCaller());
   raw::SignalSet old = 0;
   CHM_RETURN_IF_ERROR(sys::CallStatus(raw::BlockSignals(taken, &old)));
@@ -74,6 +76,7 @@ std::optional<SignalDispositions> SignalDispositionsFrom(
     fields += absl::SimpleHexAtoi(line, out);
   };
   for (const absl::string_view line : absl::StrSplit(status, '\n')) {
+    if (absl::StartsWith(line, "State:\tZ")) return std::nullopt;
     read(line, "SigBlk:", &found.blocked);
     read(line, "SigIgn:", &found.ignored);
     read(line, "SigCgt:", &found.caught);
@@ -82,11 +85,19 @@ std::optional<SignalDispositions> SignalDispositionsFrom(
   return found;
 }
 
-std::optional<SignalDispositions> ReadSignalDispositions(pid_t pid) {
-  const absl::StatusOr<std::string> status =
-      sys::ReadSmallFile(absl::StrCat("/proc/", pid, "/status"));
-  if (!status.ok()) return std::nullopt;
-  return SignalDispositionsFrom(*status);
+std::optional<SignalDispositions> ReadSignalDispositions(int pidfd) {
+  const absl::StatusOr<std::string> info =
+      sys::ReadSmallFile(absl::StrCat("/proc/self/fdinfo/", pidfd));
+  if (!info.ok()) return std::nullopt;
+  for (absl::string_view line : absl::StrSplit(*info, '\n')) {
+    pid_t pid = 0;  // 0 or -1: in no namespace of this /proc, or gone
+    if (!absl::ConsumePrefix(&line, "Pid:")) continue;
+    if (!absl::SimpleAtoi(line, &pid) || pid <= 0) return std::nullopt;
+    const absl::StatusOr<std::string> status =
+        sys::ReadSmallFile(absl::StrCat("/proc/", pid, "/status"));
+    return status.ok() ? SignalDispositionsFrom(*status) : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 bool EndsByDefault(int signal) {

@@ -16,7 +16,8 @@ namespace chmdocker::launch {
 
 // Blocks the signals that are to be read from a descriptor instead: all but
 // those that a fault raises, those of background terminal access (which stop
-// chmdocker as they stop any job), SIGPIPE, which is ignored, and what the
+// chmdocker as they stop any job), SIGPIPE and SIGXFSZ, which are ignored (the
+// write that earns them fails, and is told), and what the
 // caller ignores of those that end a job: nohup and `&` in scripts mean it.
 // Gives the mask back at the end.
 class SignalFd {
@@ -50,8 +51,10 @@ struct SignalDispositions {
   }
 };
 
-// Of a living process; nothing when /proc does not tell.
-std::optional<SignalDispositions> ReadSignalDispositions(pid_t pid);
+// Of a process that lives; nothing for a zombie, and when /proc does not tell.
+// By pidfd: /proc may be that of another pid namespace, where the process has
+// another number.
+std::optional<SignalDispositions> ReadSignalDispositions(int pidfd);
 
 // The same from the text of /proc/PID/status.
 std::optional<SignalDispositions> SignalDispositionsFrom(

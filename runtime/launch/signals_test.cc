@@ -1,6 +1,7 @@
 #include "runtime/launch/signals.h"
 
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <optional>
@@ -35,14 +36,22 @@ TEST(SignalDispositionsFrom, WantsAllThreeMasks) {
             std::nullopt);
 }
 
+TEST(SignalDispositionsFrom, KnowsNothingOfZombies) {
+  EXPECT_EQ(SignalDispositionsFrom(
+                "State:\tZ (zombie)\nSigBlk:\t0\nSigIgn:\t0\nSigCgt:\t0\n"),
+            std::nullopt);
+}
+
 TEST(ReadSignalDispositions, KnowsThisProcess) {
   signal(SIGUSR1, SIG_IGN);
-  const std::optional<SignalDispositions> found =
-      ReadSignalDispositions(getpid());
+  const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
+  ASSERT_GE(pidfd, 0);
+  const std::optional<SignalDispositions> found = ReadSignalDispositions(pidfd);
   ASSERT_TRUE(found.has_value());
   EXPECT_FALSE(found->IsDefault(SIGUSR1));
   signal(SIGUSR1, SIG_DFL);
-  EXPECT_TRUE(ReadSignalDispositions(getpid())->IsDefault(SIGUSR1));
+  EXPECT_TRUE(ReadSignalDispositions(pidfd)->IsDefault(SIGUSR1));
+  close(pidfd);
 }
 
 TEST(EndsByDefault, FollowsSignal7) {

@@ -1,6 +1,7 @@
 #include "runtime/launch/supervisor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -14,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/launch/signals.h"
 #include "runtime/launch/terminal.h"
@@ -37,6 +39,10 @@ class Supervisor {
         raw_fd_(interactive && launched.terminal.valid() ? STDIN_FILENO : -1) {
     if (launched.terminal.valid()) {
       relay_.emplace(launched.terminal.get(), interactive);
+      // While somebody has the other end open, the command may close and open
+      // it as it likes without the relay seeing an end. Linux 4.13.
+      peer_.reset(ioctl(launched.terminal.get(), TIOCGPTPEER,
+                        O_RDWR | O_NOCTTY | O_CLOEXEC));
     }
   }
 
@@ -44,10 +50,11 @@ class Supervisor {
     EnterRawMode();
     while (!exit_code_) CHM_RETURN_IF_ERROR(Turn());
     // The container is gone; what it wrote last may still be on its way.
+    raw_mode_.Leave();
+    peer_.reset();
     while (relay_ && !relay_->Drained() && !abandoned_) {
       CHM_RETURN_IF_ERROR(Turn());
     }
-    raw_mode_.Leave();
     return *exit_code_;
   }
 
@@ -60,10 +67,15 @@ class Supervisor {
       relay_->Prepare(fds + 1);
       count += TerminalRelay::kPollCount;
     }
+    // Who else has the terminal open, outside the container, is not waited for;
+    // a slow reader of the output is.
+    const timespec quiet = {0, 100'000'000};
+    const bool last = exit_code_ && !relay_->HasOutput();
     const raw::Result ready =
-        raw::Call(SYS_ppoll, fds, count, nullptr, nullptr, 0);
+        raw::Call(SYS_ppoll, fds, count, last ? &quiet : nullptr, nullptr, 0);
     if (ready.error() == EINTR) return absl::OkStatus();
     CHM_RETURN_IF_ERROR(sys::CallStatus(ready));
+    if (ready.value == 0) abandoned_ = true;
     if (fds[0].revents != 0) CHM_RETURN_IF_ERROR(TakeSignal());
     if (relay_) HandleTerminal(relay_->Handle(fds + 1));
     return absl::OkStatus();
@@ -88,8 +100,9 @@ class Supervisor {
     } else if (!relay_ && info.ssi_code == SI_KERNEL) {
       // A key of the caller's terminal. It reaches all of a job; the command's
       // session is not the terminal's, so it has to be passed on to all.
+      const bool ends = WouldEnd(signal);
       (void)kill(-launched_.pid, signal);
-      EndIfDefault(signal);
+      if (ends) End(signal);
     } else {
       Forward(signal);
     }
@@ -101,7 +114,8 @@ class Supervisor {
     CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Call(
         SYS_waitid, P_PID, launched_.pid, &info, WEXITED | WNOHANG, nullptr)));
     if (info.si_pid == 0) return absl::OkStatus();
-    if (ended_by_) {
+    const bool killed = info.si_code == CLD_KILLED && info.si_status == SIGKILL;
+    if (ended_by_ && killed) {
       exit_code_ = kSignalBase + *ended_by_;
     } else if (info.si_code == CLD_EXITED) {
       exit_code_ = info.si_status;
@@ -113,24 +127,43 @@ class Supervisor {
 
   bool HasDefaultAction(int signal) const {
     const std::optional<SignalDispositions> dispositions =
-        ReadSignalDispositions(launched_.pid);
+        ReadSignalDispositions(launched_.pidfd.get());
     return dispositions && dispositions->IsDefault(signal);
   }
 
-  void Forward(int signal) {
-    // ESRCH: it has ended, and SIGCHLD is on its way.
-    (void)raw::SendSignalTo(launched_.pidfd.get(), signal);
-    EndIfDefault(signal);
+  // The kernel keeps such a signal from a pid 1; any other process would end.
+  // Asked before the signal is sent: a handler may reset itself.
+  bool WouldEnd(int signal) const {
+    return EndsByDefault(signal) && HasDefaultAction(signal);
   }
 
-  // The kernel keeps such a signal from a pid 1; any other process would end.
-  void EndIfDefault(int signal) {
-    if (EndsByDefault(signal) && HasDefaultAction(signal)) End(signal);
+  // ESRCH: it has ended, and SIGCHLD is on its way.
+  void Send(int signal) {
+    (void)raw::SendSignalTo(launched_.pidfd.get(), launched_.pid, signal);
+  }
+
+  void Forward(int signal) {
+    if (WouldEnd(signal)) {
+      End(signal);
+    } else {
+      Send(signal);
+    }
   }
 
   void End(int signal) {
     if (!ended_by_) ended_by_ = signal;
-    (void)raw::SendSignalTo(launched_.pidfd.get(), SIGKILL);
+    Send(SIGKILL);
+  }
+
+  // What a key does to the command if it is in the foreground and leaves the
+  // signal at its default. Only keys of a person: bytes of a file are data.
+  void HandleKey(int signal) {
+    if (!raw_mode_.Entered() || !CommandIsInForeground()) return;
+    if (signal == SIGTSTP) {
+      Suspend();
+    } else if (WouldEnd(signal)) {
+      End(signal);
+    }
   }
 
   void HandleTerminal(TerminalRelay::Event event) {
@@ -138,13 +171,13 @@ class Supervisor {
       case TerminalRelay::Event::kNone:
         return;
       case TerminalRelay::Event::kInterrupt:
-        if (CommandIsInForeground()) EndIfDefault(SIGINT);
+        HandleKey(SIGINT);
         return;
       case TerminalRelay::Event::kQuit:
-        if (CommandIsInForeground()) EndIfDefault(SIGQUIT);
+        HandleKey(SIGQUIT);
         return;
       case TerminalRelay::Event::kSuspend:
-        if (CommandIsInForeground()) Suspend();
+        HandleKey(SIGTSTP);
         return;
       case TerminalRelay::Event::kHangUp:
         Forward(SIGHUP);
@@ -169,14 +202,14 @@ class Supervisor {
   // has the terminal again; goes on when the shell continues the job.
   void Suspend() {
     if (!HasDefaultAction(SIGTSTP)) {
-      if (!relay_) (void)raw::SendSignalTo(launched_.pidfd.get(), SIGTSTP);
+      if (!relay_) Send(SIGTSTP);
       return;
     }
     // SIGSTOP, because a session without a parent in it ignores SIGTSTP.
     (void)kill(-launched_.pid, SIGSTOP);
     raw_mode_.Leave();
     // To all of the job: a script that started chmdocker must stop as well.
-    (void)kill(raw_fd_ >= 0 ? 0 : getpid(), SIGTSTP);
+    (void)kill(relay_ ? 0 : getpid(), SIGTSTP);
     sigset_t suspend, old;
     sigemptyset(&suspend);
     sigaddset(&suspend, SIGTSTP);
@@ -199,6 +232,7 @@ class Supervisor {
   const int signal_fd_;
   const int raw_fd_;
   RawMode raw_mode_;
+  UniqueFd peer_;  // of the container's terminal
   std::optional<TerminalRelay> relay_;
   std::optional<int> ended_by_;  // a signal that End stands in for
   std::optional<int> exit_code_;

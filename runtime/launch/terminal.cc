@@ -95,16 +95,15 @@ void TerminalRelay::Prepare(pollfd* fds) const {
 
 TerminalRelay::Event TerminalRelay::Handle(const pollfd* fds) {
   if (fds[2].revents != 0) ReadOutput();
-  // Never without having asked: a write that waits for its reader would keep
-  // signals waiting as well.
+  // Only when it will not block: signals must be heard.
   if (fds[3].revents != 0) {
     if (const Event event = WriteOutput(); event != Event::kNone) return event;
   }
   if (fds[0].revents != 0) {
     if (const Event event = ReadInput(); event != Event::kNone) return event;
   }
-  return fds[1].revents != 0 || fds[0].revents != 0 ? WriteInput()
-                                                    : Event::kNone;
+  if (fds[1].revents != 0) WriteInput();
+  return Event::kNone;
 }
 
 TerminalRelay::Event TerminalRelay::ReadInput() {
@@ -115,7 +114,7 @@ TerminalRelay::Event TerminalRelay::ReadInput() {
     input_.begin = 0;
     input_.end = static_cast<size_t>(got);
     last_input_ = input_.data[input_.end - 1];
-    return Event::kNone;
+    return SpecialKey(input_.data.data(), input_.end);
   }
   input_open_ = false;
   if (input_is_terminal_) return Event::kHangUp;
@@ -135,18 +134,13 @@ void TerminalRelay::EndInput() {
   if (last_input_ != '\n') input_.data[input_.end++] = end_of_file;
 }
 
-TerminalRelay::Event TerminalRelay::WriteInput() {
-  if (input_.empty()) return Event::kNone;
-  const char* const data = input_.data.data() + input_.begin;
-  const ssize_t put = write(master_, data, input_.end - input_.begin);
-  if (IsRetry(put)) return Event::kNone;
-  if (put < 0) {
-    // Nobody has the terminal open; what was typed has no reader.
-    input_.begin = input_.end;
-    return Event::kNone;
-  }
-  input_.begin += static_cast<size_t>(put);
-  return SpecialKey(data, static_cast<size_t>(put));
+void TerminalRelay::WriteInput() {
+  if (input_.empty()) return;
+  const ssize_t put = write(master_, input_.data.data() + input_.begin,
+                            input_.end - input_.begin);
+  if (IsRetry(put)) return;
+  // On an error nobody has the terminal open; what was typed has no reader.
+  input_.begin = put < 0 ? input_.end : input_.begin + static_cast<size_t>(put);
 }
 
 void TerminalRelay::ReadOutput() {

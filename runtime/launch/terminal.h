@@ -31,6 +31,7 @@ class RawMode {
   // Does nothing when `fd` is no terminal.
   void Enter(int fd);
   void Leave();
+  bool Entered() const { return fd_ >= 0; }
 
  private:
   int fd_ = -1;  // in raw mode, or -1
@@ -52,7 +53,7 @@ class TerminalRelay {
 
   enum class Event {
     kNone,
-    kInterrupt,  // a key for which the terminal sends SIGINT has passed
+    kInterrupt,  // a key for which the terminal sends SIGINT comes next
     kQuit,       // the same for SIGQUIT
     kSuspend,    // the same for SIGTSTP
     kHangUp,     // the caller's terminal is gone
@@ -60,6 +61,9 @@ class TerminalRelay {
   };
   // Moves what can be moved. `fds` as filled by ppoll.
   Event Handle(const pollfd* fds);
+
+  // There is output that nobody has taken yet.
+  bool HasOutput() const { return !output_.empty(); }
 
   // All that the container wrote has been read, once it has ended.
   bool Drained() const { return output_closed_ && output_.empty(); }
@@ -73,7 +77,7 @@ class TerminalRelay {
   };
 
   Event ReadInput();
-  Event WriteInput();
+  void WriteInput();
   void ReadOutput();
   Event WriteOutput();
   void EndInput();

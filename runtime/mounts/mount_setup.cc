@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 
 #include "runtime/base/flags.h"
@@ -19,6 +21,11 @@ namespace chmdocker::mounts {
 namespace {
 
 bool IsDirectory(const struct stat& status) { return S_ISDIR(status.st_mode); }
+
+bool SamePlace(const step::Place<const char*>& a,
+               const step::Place<const char*>& b) {
+  return a.slot == b.slot && strcmp(a.path, b.path) == 0;
+}
 
 raw::Result OpenTarget(const step::Place<const char*>& place,
                        const Rootfs& rootfs, path::FileKind kind) {
@@ -49,18 +56,25 @@ MountFlags ToMountFlags(MountAttributes attributes) {
   return flags;
 }
 
+// The flags of a mount, in mount(2)'s numbers; statfs(2) has its own for two.
+MountFlags FlagsOf(const struct statfs& status) {
+  constexpr unsigned long kSame =
+      MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME;
+  const auto flags = static_cast<unsigned long>(status.f_flags);
+  return MountFlags((flags & kSame) |
+                    ((flags & ST_RELATIME) != 0 ? MS_RELATIME : 0));
+}
+
 // Adds attributes by a bind remount. Those that the mount has already are
 // named again: in a user namespace they are locked, and leaving one out is
 // EPERM.
 raw::Result RemountClassic(int fd, MountAttributes attributes) {
   struct statfs status;
   if (const raw::Result got = raw::Fstatfs(fd, &status); !got.ok()) return got;
-  constexpr unsigned long kKept = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC |
-                                  MS_NOATIME | MS_NODIRATIME | MS_RELATIME;
-  const MountFlags kept(static_cast<unsigned long>(status.f_flags) & kKept);
   return raw::Mount(
       nullptr, FdPath(fd).c_str(), nullptr,
-      kept | kMountRemount | kMountBind | ToMountFlags(attributes), nullptr);
+      FlagsOf(status) | kMountRemount | kMountBind | ToMountFlags(attributes),
+      nullptr);
 }
 
 raw::Result SetAttributes(int fd, MountAttributes attributes, bool recursive,
@@ -119,13 +133,14 @@ raw::Result OpenPlace(const step::Place<const char*>& place, int flags,
   return raw::Failure(EINVAL, SYS_openat);
 }
 
-raw::Result BindFile(int source, int target, step::MountApi api) {
-  switch (api) {
+raw::Result Bind(int source, int target,
+                 const step::BindMount<const char*>& step,
+                 const Rootfs& rootfs) {
+  switch (step.api) {
     case step::MountApi::kDetached:
-      return BindDetached(source, target, {});
+      return BindDetached(source, target, step);
     case step::MountApi::kClassic:
-      return raw::Mount(FdPath(source).c_str(), FdPath(target).c_str(), nullptr,
-                        kMountBind, nullptr);
+      return BindClassic(source, target, step, rootfs);
   }
   return raw::Failure(EINVAL, SYS_mount);
 }
@@ -145,6 +160,15 @@ raw::Result Run(const step::MountFilesystem<const char*>& step,
       OpenTarget(step.target, rootfs, path::FileKind::kDirectory);
   if (!opened.ok()) return opened;
   const UniqueFd target(opened.fd());
+  // A symlink in the image could put /proc where the paths that hide parts of
+  // it do not find it (CVE-2019-19921).
+  const raw::Result direct =
+      path::OpenWithoutSymlinks(rootfs.directory.get(), step.target.path);
+  if (!direct.ok()) return direct;
+  const UniqueFd named(direct.fd());
+  if (!raw::SameObject(target.get(), named.get())) {
+    return raw::Failure(ELOOP, SYS_openat);
+  }
   return MountOnDirectory(target.get(), step.source, step.type, step.flags,
                           data);
 }
@@ -158,19 +182,18 @@ raw::Result Run(const step::BindMount<const char*>& step,
   if (const raw::Result got = raw::Fstat(source.get(), &status); !got.ok()) {
     return got;
   }
+  // A bind of a place onto itself is about one object: a second resolution
+  // could lead to another.
+  if (SamePlace(step.source, step.target)) {
+    return Bind(source.get(), source.get(), step, rootfs);
+  }
   const raw::Result to =
       OpenTarget(step.target, rootfs,
                  IsDirectory(status) ? path::FileKind::kDirectory
                                      : path::FileKind::kRegular);
   if (!to.ok()) return to;
   const UniqueFd target(to.fd());
-  switch (step.api) {
-    case step::MountApi::kDetached:
-      return BindDetached(source.get(), target.get(), step);
-    case step::MountApi::kClassic:
-      return BindClassic(source.get(), target.get(), step, rootfs);
-  }
-  return raw::Failure(EINVAL, SYS_mount);
+  return Bind(source.get(), target.get(), step, rootfs);
 }
 
 raw::Result Run(const step::SetMountAttributes<const char*>& step,
@@ -209,7 +232,15 @@ raw::Result Run(const step::MaskPath<const char*>& step, const Rootfs& rootfs) {
   if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3)) {
     return raw::Failure(ENODEV, SYS_openat);
   }
-  return BindFile(source.get(), target.get(), step.api);
+  // Read-only: through a writable bind the container could change the mode and
+  // times of the host's node. Writing to the device itself stays possible.
+  return Bind(source.get(), target.get(),
+              {{step::FdSlot::kRoot, "/dev/null"},
+               {step::FdSlot::kRootfs, step.path},
+               kAttrReadonly | kAttrNosuid | kAttrNoexec,
+               /*recursive=*/false,
+               step.api},
+              rootfs);
 }
 
 }  // namespace chmdocker::mounts

@@ -42,9 +42,11 @@ raw::Result Run(const step::PivotRoot<const char*>& step, Rootfs& rootfs);
 raw::Result OpenPlace(const step::Place<const char*>& place, int flags,
                       const Rootfs& rootfs);
 
-// Mounts the object that `source` refers to on the file that `target` refers
-// to: a device node on a placeholder, for example.
-raw::Result BindFile(int source, int target, step::MountApi api);
+// Mounts the object that `source` refers to on the one that `target` refers to.
+// `step` has the rest, and the target's name for the classic way.
+raw::Result Bind(int source, int target,
+                 const step::BindMount<const char*>& step,
+                 const Rootfs& rootfs);
 
 }  // namespace chmdocker::mounts
 

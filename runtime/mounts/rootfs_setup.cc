@@ -61,6 +61,13 @@ raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs) {
       raw::OpenAt(AT_FDCWD, step.path, O_PATH | O_DIRECTORY);
   if (!opened.ok()) return opened;
   const UniqueFd directory(opened.fd());
+  // By whatever name: with the host's own root nothing would be set apart.
+  const raw::Result root = raw::OpenAt(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+  if (!root.ok()) return root;
+  const UniqueFd host(root.fd());
+  if (raw::SameObject(directory.get(), host.get())) {
+    return raw::Failure(EBUSY, SYS_openat);
+  }
   const raw::Result bound = BindOntoItself(directory.get(), step);
   if (!bound.ok()) return bound;
   rootfs.directory.reset(bound.fd());

@@ -285,6 +285,27 @@ raw::Result OpenInRootByWalking(int root, const char* path, int flags) {
   return raw::Failure(EAGAIN, SYS_openat);
 }
 
+raw::Result OpenWithoutSymlinks(int root, const char* path) {
+  const raw::Result start = raw::OpenAt(root, ".", O_PATH | O_DIRECTORY);
+  if (!start.ok()) return start;
+  UniqueFd at(start.fd());
+  char name[NAME_MAX + 1];
+  int error = 0;
+  while (NextComponent(&path, name, &error)) {
+    if (strcmp(name, "..") == 0) return raw::Failure(EINVAL, SYS_openat);
+    const raw::Result next = raw::OpenAt(at.get(), name, O_PATH | O_NOFOLLOW);
+    if (!next.ok()) return next;
+    at.reset(next.fd());
+    struct stat status;
+    if (const raw::Result got = raw::Fstat(at.get(), &status); !got.ok()) {
+      return got;
+    }
+    if (S_ISLNK(status.st_mode)) return raw::Failure(ELOOP, SYS_openat);
+  }
+  if (error != 0) return raw::Failure(error, SYS_openat);
+  return {at.release(), SYS_openat};
+}
+
 raw::Result OpenInRoot(int root, const char* path, int flags) {
   for (int race = 0; race < kMaxRaces; ++race) {
     const raw::Result opened = raw::OpenAt2(

@@ -25,6 +25,10 @@ raw::Result OpenInRoot(int root, const char* path, int flags);
 // symlinks; these are read and resolved here.
 raw::Result OpenInRootByWalking(int root, const char* path, int flags);
 
+// Opens `path` below `root` as O_PATH; any symlink on the way or at the end is
+// ELOOP or ENOTDIR, and ".." is EINVAL.
+raw::Result OpenWithoutSymlinks(int root, const char* path);
+
 enum class FileKind : unsigned char { kDirectory, kRegular };
 
 // Opens `path` below `root` as O_PATH after creating what is missing: parent

@@ -223,6 +223,17 @@ TEST(CreateInRoot, SurvivesVeryDeepPaths) {
             ENAMETOOLONG);
 }
 
+TEST(OpenWithoutSymlinks, RefusesThemEverywhere) {
+  const Tree tree;
+  tree.Link("etc", "link");
+  EXPECT_EQ(Where(tree, OpenWithoutSymlinks(tree.fd(), "/etc/deep")),
+            "/etc/deep");
+  EXPECT_EQ(OpenWithoutSymlinks(tree.fd(), "link").error(), ELOOP);
+  EXPECT_EQ(OpenWithoutSymlinks(tree.fd(), "/link/deep").error(), ELOOP);
+  EXPECT_EQ(OpenWithoutSymlinks(tree.fd(), "etc/..").error(), EINVAL);
+  EXPECT_EQ(OpenWithoutSymlinks(tree.fd(), "nowhere").error(), ENOENT);
+}
+
 TEST(OpenParentInRoot, SplitsOffTheLastName) {
   const Tree tree;
   const char* name = nullptr;

@@ -199,7 +199,8 @@ absl::string_view Purpose(const Step& step) {
       return "no container is left behind, however chmdocker ends (unless the "
              "command changes its user id)";
     case StepKind::kNewSession:
-      return "the container can't type into the caller's terminal";
+      return "the caller's terminal no longer controls the container, nor, "
+             "without root's power, the container the terminal";
     case StepKind::kResetSignals:
       return "the command starts with the signals a program expects, whatever "
              "the caller ignored";
