@@ -4,11 +4,13 @@
 // that has become the container's command.
 //
 //   fault parent|child list PROGRAM...          NUMBER NAME of each call
+//   fault child exe PROGRAM...                  /proc/PID/exe at each call
 //   fault parent|child fail K ERRNO PROGRAM...  the K-th call fails
 //   fault parent|child kill K PROGRAM...        SIGKILL before the K-th call
 //
 // Exits as the program does (128+N for signal N); 100 if it made fewer calls.
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,7 +36,7 @@ constexpr long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
                           PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
                           PTRACE_O_TRACEVFORK | PTRACE_O_EXITKILL;
 
-enum class What { kList, kFail, kKill };
+enum class What { kList, kExe, kFail, kKill };
 
 struct Wish {
   bool of_child = false;
@@ -70,7 +72,7 @@ class Tracer {
 
  private:
   int Result() const {
-    if (wish_.what != What::kList && !done_) return kNotReached;
+    if (wish_.number != 0 && !done_) return kNotReached;
     return exit_code_;
   }
 
@@ -135,6 +137,10 @@ class Tracer {
               chmdocker::sys::SyscallName(call).c_str());
       return false;
     }
+    if (wish_.what == What::kExe) {
+      PrintExe(pid);
+      return false;
+    }
     if (count_ != wish_.number) return false;
     done_ = true;
     fprintf(stderr, "fault: %ld %s\n", count_,
@@ -148,6 +154,15 @@ class Tracer {
     ptrace(PTRACE_SETREGS, pid, nullptr, &registers);
     task.failing = true;
     return false;
+  }
+
+  static void PrintExe(pid_t pid) {
+    const std::string path = "/proc/" + std::to_string(pid) + "/exe";
+    char target[4096] = {};
+    (void)!readlink(path.c_str(), target, sizeof(target) - 1);
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    fprintf(stderr, "fault: exe %s seals %d\n", target, fcntl(fd, F_GET_SEALS));
+    close(fd);
   }
 
   void SetResult(pid_t pid, long result) {
@@ -172,8 +187,9 @@ class Tracer {
 };
 
 int Usage() {
-  fprintf(stderr,
-          "usage: fault parent|child list|fail K ERRNO|kill K PROGRAM...\n");
+  fprintf(
+      stderr,
+      "usage: fault parent|child list|exe|fail K ERRNO|kill K PROGRAM...\n");
   return 2;
 }
 
@@ -185,7 +201,9 @@ int main(int argc, char** argv) {
   if (argc < 4) return Usage();
   wish.of_child = strcmp(*next++, "child") == 0;
   const std::string what = *next++;
-  if (what != "list") {
+  if (what == "exe") {
+    wish.what = What::kExe;
+  } else if (what != "list") {
     wish.what = what == "kill" ? What::kKill : What::kFail;
     wish.number = atol(*next++);
     if (wish.what == What::kFail && *next != nullptr) {

@@ -31,11 +31,10 @@ pid_1_ended_by_fault() {
 }
 
 pid_1_killed_from_outside() {
-  quiet run "$PROBE" say ready pause >out 2>err &
-  local pid=$!
+  start run "$PROBE" say ready pause
   await has_line out ready
-  kill -KILL "$(cat "/proc/$pid/task/$pid/children")"
-  run wait "$pid"
+  kill -KILL "$(container_pid)"
+  end
   expect_code 137
 }
 

@@ -89,6 +89,25 @@ run() {
 # chmdocker without its log lines, so that errors stand alone.
 quiet() { "$CHMDOCKER" --log-level error "$@"; }
 
+# Starts chmdocker in the background; $pid is its process, out and err are files.
+start() { # start WORD...
+  # What an earlier one wrote must not be taken for this one's.
+  rm -f out err
+  # A background job of a script ignores SIGINT and SIGQUIT.
+  env --default-signal "$CHMDOCKER" --log-level error "$@" >out 2>err &
+  pid=$!
+}
+
+# Its exit code.
+end() {
+  code=0
+  await has_ended "$pid" || kill -KILL "$pid"
+  wait "$pid" || code=$?
+}
+
+# The host's pid of the container's pid 1.
+container_pid() { tr -d ' ' <"/proc/$pid/task/$pid/children"; }
+
 expect_code() { # expect_code N
   [[ $code == "$1" ]] && return
   echo "exit code $code, and not $1; standard output and error:"
@@ -140,6 +159,15 @@ await() {
     sleep 0.01
   done
 }
+
+state_of() { # state_of PID: R, S, T, Z, ..., or nothing
+  local stat=''
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || true
+  stat=${stat##*) }
+  echo "${stat%% *}"
+}
+has_state() { [[ $(state_of "$1") == "$2" ]]; }
+has_ended() { [[ $(state_of "$1") == [ZX]* || ! -e /proc/$1 ]]; }
 
 has_line() { # has_line FILE LINE
   grep -qxF -- "$2" "$1" 2>/dev/null

@@ -4,13 +4,14 @@
 # shellcheck source=lib.sh
 source "$(dirname "$0")/lib.sh"
 
-patience=0
-
 # says WANTED FUNCTION...: what check reports of it, with its details.
 says() {
   local wanted=$1 got
   shift
-  got=$(check "inner" "$@")
+  got=$(
+    patience=0
+    check "inner" "$@"
+  )
   expect_has "$got" "$wanted"
 }
 
@@ -49,7 +50,7 @@ left_processes_are_seen() {
 
 left_containers_are_seen() {
   leaves_a_container() {
-    quiet run "$PROBE" say ready pause >out &
+    start run "$PROBE" say ready pause
     await has_line out ready
   }
   says "leak: process" leaves_a_container

@@ -162,10 +162,12 @@ void PrintSurroundings(const Printer& out) {
 
 // Without the descriptor that lists them.
 void PrintDescriptors(const Printer& out) {
+  const std::string own = "/proc/" + std::to_string(getpid()) + "/fd";
   for (const std::string& name : Names("/proc/self/fd")) {
     if (!IsNumber(name)) continue;
     const std::string target = ReadLink("/proc/self/fd/" + name);
-    if (!target.empty()) out.Line("fd." + name, target);
+    if (target.empty() || target == own) continue;
+    out.Line("fd." + name, target);
   }
 }
 

@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# Every system call of a launch fails once, and either side is killed at every
+# one of them: the message names what failed, and nothing is left behind.
+# shellcheck source=lib.sh
+source "$(dirname "$0")/lib.sh"
+
+readonly EIO=5
+
+fault() { timeout -s KILL 20 "$BIN/fault" "$@"; }
+
+# calls SIDE PROGRAM...: lines "NUMBER NAME" of the calls that SIDE makes.
+calls() {
+  local side=$1
+  shift
+  fault "$side" list "$@" 2>&1 >/dev/null </dev/null | sed -n 's/^fault: //p'
+}
+
+# musl's start, before any of our code: arch_prctl and set_tid_address. It ends
+# the program by a fault, which the kernel keeps from a traced pid 1 for ever.
+is_of_libc() { [[ $1 == "system call 158" || $1 == "system call 218" ]]; }
+
+# Failures that are passed over by design, each with the reason.
+#   close  what was wanted of the descriptor is done
+#   95     umask can't fail
+is_passed_over() { # is_passed_over NAME
+  case $1 in
+    close | "system call 95") return 0 ;;
+  esac
+  return 1
+}
+
+# child_fails WORD...: each call of the child fails, from the start of its plan.
+child_fails() {
+  local number name tried=0
+  local -A occurrences=()
+  while read -r number name; do
+    ! is_of_libc "$name" || continue
+    # 63 of 64 signals are one like the other.
+    occurrences[$name]=$((${occurrences[$name]:-0} + 1))
+    [[ $name != rt_sigaction || ${occurrences[$name]} -le 2 ]] || continue
+    run fault child fail "$number" "$EIO" "$CHMDOCKER" --log-level error "$@"
+    one_failure "$number" "$name"
+    tried=$((tried + 1))
+  done < <(calls child "$CHMDOCKER" --log-level error "$@")
+  ((tried > 10))
+}
+
+one_failure() { # one_failure NUMBER NAME
+  local message
+  message=$(grep '^chmdocker: ' err || true)
+  if ((code == 0)); then
+    is_passed_over "$2" || [[ " ${tolerated:-} " == *" $2 "* ]] || {
+      echo "call $1, $2, failed, and nobody minded"
+      return 1
+    }
+    return
+  fi
+  if ((code != 125 && code != 126)); then
+    echo "call $1, $2: exit code $code"
+    cat err
+    return 1
+  fi
+  if is_passed_over "$2" || [[ $2 == mmap || $2 == "system call 45" ]]; then return; fi
+  expect_match "$message" "step [0-9]+/[0-9]+ .*: $2: EIO \\(i/o error\\)|step [0-9]+/[0-9]+ .*: EIO|was killed while it set"
+}
+
+# The parent from its first own call on; before are libc's.
+parent_fails() {
+  local number name tried=0 first
+  first=$(calls parent "$CHMDOCKER" --log-level error "$@" | sed -n 's/ signalfd4$//p')
+  while read -r number name; do
+    ((number >= first)) || continue
+    run fault parent fail "$number" "$EIO" "$CHMDOCKER" --log-level error "$@"
+    # 0 where the failure does not matter, 125 where it does; never a signal.
+    ((code == 0 || code == 125)) || {
+      echo "call $number, $name: exit code $code"
+      cat err
+      return 1
+    }
+    processes_left "$number $name"
+    tried=$((tried + 1))
+  done < <(calls parent "$CHMDOCKER" --log-level error "$@")
+  ((tried > 10))
+}
+
+# Of the container; at once, for the exit of chmdocker is its end.
+processes_left() { # processes_left WHEN
+  [[ $ISOLATED == yes ]] || return 0
+  local process
+  for process in /proc/[0-9]*; do
+    [[ $process/exe -ef $PROBE || $process/exe -ef $CHMDOCKER ]] || continue
+    await is_gone_or_zombie "$process" && continue
+    echo "$1: left behind: $process"
+    return 1
+  done
+}
+is_gone_or_zombie() { [[ ! $1/exe -ef $PROBE && ! $1/exe -ef $CHMDOCKER ]]; }
+
+parent_killed() {
+  local number name tried=0
+  while read -r number name; do
+    [[ $name != mmap && $name != "system call"* ]] || continue
+    run fault parent kill "$number" "$CHMDOCKER" --log-level error "$@"
+    expect_code 137
+    processes_left "killed at $number $name"
+    tried=$((tried + 1))
+  done < <(calls parent "$CHMDOCKER" --log-level error "$@")
+  ((tried > 10))
+}
+
+child_killed() {
+  local number name tried=0
+  local -A occurrences=()
+  while read -r number name; do
+    occurrences[$name]=$((${occurrences[$name]:-0} + 1))
+    [[ $name != rt_sigaction || ${occurrences[$name]} -le 2 ]] || continue
+    run fault child kill "$number" "$CHMDOCKER" --log-level error "$@"
+    # Killed at the very execve, it is the command that was killed.
+    [[ $code == 125 || $code == 137 ]] || {
+      echo "killed at $number $name: exit code $code"
+      cat err
+      return 1
+    }
+    [[ $code == 137 ]] || expect_has "$err" "killed while it set the container up"
+    tried=$((tried + 1))
+  done < <(calls child "$CHMDOCKER" --log-level error "$@")
+  ((tried > 10))
+}
+
+in_rootfs() { # in_rootfs FUNCTION FLAG...
+  ! is_mapped_root || skip "devices can't be made by root of a user namespace"
+  local function=$1
+  shift
+  make_rootfs root
+  # A first run makes the mount points, so that every later one is the same.
+  quiet run --rootfs root /probe
+  "$function" run "$@" --rootfs root /probe
+}
+
+check "tutorial: each call of the container's side fails" child_fails run "$PROBE"
+check "--ti: each call of the container's side fails" child_fails run --ti "$PROBE"
+check "--explain: each call of the container's side fails" child_fails run --explain --hostname box -w / "$PROBE"
+check "--rootfs: each call of the container's side fails" in_rootfs child_fails --readonly
+check "tutorial: each call of chmdocker's fails" parent_fails run "$PROBE"
+check "--ti: each call of chmdocker's fails" parent_fails run --ti "$PROBE"
+check "tutorial: chmdocker is killed at each of its calls" parent_killed run "$PROBE"
+check "--ti: chmdocker is killed at each of its calls" parent_killed run --ti "$PROBE"
+check "--rootfs: chmdocker is killed at each of its calls" in_rootfs parent_killed --ti
+check "tutorial: init is killed at each of its calls" child_killed run "$PROBE"
+check "--ti: init is killed at each of its calls" child_killed run --ti "$PROBE"
+finish
