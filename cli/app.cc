@@ -56,11 +56,11 @@ bool AsksForHelp(Words words) {
 
 int Help(Words topics) {
   if (topics.empty()) return PrintAndSucceed(MainHelp());
-  if (AsksForHelp(topics)) return Help({"help"});
-  const CommandHelp* command = FindCommand(topics[0]);
+  const std::string topic = AsksForHelp(topics) ? "help" : topics[0];
+  const CommandHelp* command = FindCommand(topic);
   if (command != nullptr) return PrintAndSucceed(HelpFor(*command));
   return Fail(absl::InvalidArgumentError(absl::StrCat(
-                  "no help for ", Quote(topics[0]), ": no such command")),
+                  "no help for ", Quote(topic), ": no such command")),
               "see 'chmdocker help'");
 }
 

@@ -135,8 +135,13 @@ class Launcher {
     step::Message message;
     message.step = static_cast<uint16_t>(index);
     message.kind = MessageKind::kSignal;
-    return sys::CallStatus(
-        raw::SendMessage(channel_.get(), &message, sizeof(message)), "to init");
+    const raw::Result sent =
+        raw::SendMessage(channel_.get(), &message, sizeof(message));
+    // Init is gone; what it said last, or that it said nothing, is the reason.
+    if (sent.error() == EPIPE || sent.error() == ECONNRESET) {
+      return Await(MessageKind::kFailed).status();
+    }
+    return sys::CallStatus(sent, "to init");
   }
 
   // The next message of this kind; failures end the wait.

@@ -68,9 +68,10 @@ class Supervisor {
       count += TerminalRelay::kPollCount;
     }
     // Who else has the terminal open, outside the container, is not waited for;
-    // a slow reader of the output is.
+    // a slow reader of the output is, unless the caller wanted an end.
     const timespec quiet = {0, 100'000'000};
-    const bool last = exit_code_ && !relay_->HasOutput();
+    const bool all_taken = !relay_ || !relay_->HasOutput();
+    const bool last = exit_code_ && (ended_by_ || all_taken);
     const raw::Result ready =
         raw::Call(SYS_ppoll, fds, count, last ? &quiet : nullptr, nullptr, 0);
     if (ready.error() == EINTR) return absl::OkStatus();
