@@ -206,14 +206,21 @@ path_with_a_denied_file() {
   run quiet run -e "PATH=$PWD/one:/nowhere" thing
   expect_code 126
   expect_has "$err" EACCES
-  expect_has "$err" "$PWD/one/thing\" has no execute permission"
+  expect_has "$err" "the file has no execute permission: \"$PWD/one/thing\""
+  is_root || {
+    mkdir closed
+    chmod 0 closed
+    run quiet run -e "PATH=$PWD/closed:/nowhere" thing
+    expect_code 127
+    expect_has "$err" 'executable file not found in $PATH'
+  }
 }
 
 help_to_a_full_disk() {
   code=0
   "$CHMDOCKER" help >/dev/full 2>err || code=$?
   expect "exit code" 125 "$code"
-  expect_has "$(cat err)" "can't be written"
+  expect_has "$(cat err)" "write to standard output: ENOSPC"
 }
 
 init_by_hand() {

@@ -58,14 +58,14 @@ not_executable() {
   echo 'echo hi' >file
   run quiet run ./file
   expect_code 126
-  expect_has "$err" '"./file" has no execute permission'
+  expect_has "$err" 'the file has no execute permission'
   expect_has "$err" EACCES
 }
 
 a_directory() {
   run quiet run /
   expect_code 126
-  expect_has "$err" '"/" is a directory'
+  expect_has "$err" 'it is a directory'
 }
 
 not_a_program() {
@@ -74,7 +74,7 @@ not_a_program() {
   run quiet run ./file
   expect_code 126
   expect_has "$err" 'ENOEXEC'
-  expect_has "$err" '"./file" is neither a program for this machine nor a script that begins with #!'
+  expect_has "$err" 'the file is neither a program for this machine nor a script that begins with #!'
 }
 
 an_empty_file() {
@@ -93,7 +93,7 @@ on_a_noexec_mount() {
   run quiet run mnt/probe exit 0
   umount mnt
   expect_code 126
-  expect_has "$err" '"mnt/probe" is on a file system mounted noexec'
+  expect_has "$err" 'the file is on a file system mounted noexec'
 }
 
 script_without_interpreter() {
@@ -101,7 +101,7 @@ script_without_interpreter() {
   chmod +x script
   run quiet run ./script
   expect_code 127
-  expect_has "$err" '"./script" is there, but its interpreter "/no/such/interpreter" is not'
+  expect_has "$err" 'the file is there, but its interpreter "/no/such/interpreter" is not'
 }
 
 script_from_windows() {
@@ -109,7 +109,7 @@ script_from_windows() {
   chmod +x script
   run quiet run ./script
   expect_code 127
-  expect_has "$err" '"./script" has a carriage return at the end of its #! line'
+  expect_has "$err" 'the file has a carriage return at the end of its #! line'
 }
 
 # A dynamic program whose dynamic linker is missing: the host's own /bin/sh, its
@@ -120,7 +120,7 @@ elf_without_interpreter() {
   grep -q no-linux-x86-64 program || skip "/bin/sh of this host asks for no ld-linux-x86-64.so.2"
   run quiet run ./program
   expect_code 127
-  expect_match "$err" '"./program" is there, but its interpreter "[^"]*/no-linux-x86-64.so.2" is not'
+  expect_match "$err" 'the file is there, but its interpreter "[^"]*/no-linux-x86-64.so.2" is not'
 }
 
 own_failures() {

@@ -34,7 +34,7 @@ input_with_i() {
   cmp random out
   quiet run --interactive "$PROBE" cat < <(cat random) >out
   cmp random out
-  cat random | quiet run -i "$PROBE" cat | cmp random -
+  quiet run -i "$PROBE" cat <random | cmp random -
 }
 
 closed_descriptors() {

@@ -135,7 +135,8 @@ status 4
 END
 }
 
-# An interactive shell of the caller's, chmdocker as its job.
+# An interactive shell of the caller's, chmdocker as its job. Quotes keep words that
+# are expected apart from the echo of what is typed.
 in_a_shell() { pty 30x100 bash --norc --noprofile -i; }
 
 ctrl_z_and_fg() {
@@ -143,7 +144,7 @@ ctrl_z_and_fg() {
 send PS1='>'' '\r
 expect > 
 save
-send $CHMDOCKER --log-level error run --ti $PROBE say ready count\r
+send $CHMDOCKER --log-level error run --ti $PROBE say rea''dy count\r
 expect ready
 raw
 send \x1a
@@ -186,7 +187,7 @@ suspended_job_can_be_killed() {
 send PS1='>'' '\r
 expect > 
 save
-send $CHMDOCKER --log-level error run --ti $PROBE say ready pause\r
+send $CHMDOCKER --log-level error run --ti $PROBE say rea''dy pause\r
 expect ready
 raw
 send \x1a
@@ -204,7 +205,7 @@ background_job() {
   in_a_shell <<END
 send PS1='>'' '\r
 expect > 
-send $CHMDOCKER --log-level error run $PROBE say from-behind exit 3 & wait \$!; echo code=\$?\r
+send $CHMDOCKER --log-level error run $PROBE say from-be''hind exit 3 & wait \$!; echo code=\$?\r
 expect from-behind
 expect code=3
 send exit 0\r

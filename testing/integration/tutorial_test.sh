@@ -141,7 +141,7 @@ workdir_that_is_missing() {
 relative_workdir() {
   run quiet run -w there true
   expect_code 125
-  expect_has "$err" '"there" is not an absolute path'
+  expect_has "$err" '--workdir "there": wants an absolute path'
 }
 
 hostname_flag() {
