@@ -150,6 +150,10 @@ raw::Result Run(const step::Exec<const char*>& step, step::Note& note) {
     // ENOENT may be about an interpreter, wherever it was met.
     if (outcome.error() == failed.error() && note.size() == 0) {
       Explain(*path, failed.error(), note);
+      // Which one of PATH's; last, as it may be too long for the note.
+      if (searched && note.size() > 0) {
+        note.Append(": \"").Append(*path).Append("\"");
+      }
     }
     if (last) break;
   }
