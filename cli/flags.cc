@@ -27,7 +27,7 @@ DEFINE_string(log_level, "info",
               "log debug, info, warning or error, and above");
 DEFINE_string(log_format, "json", "write log lines as json or text");
 
-DEFINE_bool(ti, false, "enable tty: --tty and --interactive");
+DEFINE_bool(ti, false, "enable tty");
 DEFINE_bool(tty, false, "give the command a pseudo-terminal of its own");
 DEFINE_bool(interactive, false, "pass standard input to the command");
 DEFINE_string(hostname, "", "host name inside the container");
