@@ -174,7 +174,7 @@ has_line() { # has_line FILE LINE
 }
 
 is_root() { [[ $MODE == root ]]; }
-# Root of a user namespace, in which devices can't be made.
+# Root of a user namespace, who has fewer rights.
 is_mapped_root() { [[ ${MAPPED_ROOT:-no} == yes ]]; }
 
 # A root file system with nothing but the probe: make_rootfs DIRECTORY.

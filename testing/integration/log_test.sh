@@ -57,8 +57,10 @@ to_a_new_file() {
 to_stdout() {
   run "$CHMDOCKER" --log - run "$PROBE" say hello
   expect "standard error" "" "$err"
+  # Which comes first is not settled: the command runs by then.
   expect "lines" 3 "$(wc -l <out)"
-  expect "last line" hello "$(tail -n 1 out)"
+  expect_line "$out" hello
+  expect_has "$out" '"msg":"init come on"'
 }
 
 levels() {
@@ -95,7 +97,10 @@ quoting() {
 }
 
 no_log_before_init_runs() {
+  run "$CHMDOCKER" run "$PROBE"
+  expect_has "$err" "init come on"
   run "$CHMDOCKER" run --hostname "$(printf 'x%.0s' {1..65})" true
+  expect_code 125
   expect_no "$err" "init come on"
 }
 

@@ -48,7 +48,8 @@ run_inside() {
   # By way of /mnt: what is staged may itself lie below /tmp.
   mount -t tmpfs -o mode=1777 tmpfs /mnt
   stage /mnt/stage
-  mount --move /mnt /tmp
+  # Without the list in /run, which root of a user namespace may not write.
+  mount --no-mtab --move /mnt /tmp
   [[ ! -d /dev/shm ]] || mount -t tmpfs -o mode=1777 tmpfs /dev/shm
   mount --make-rshared /
   cd /tmp/stage/tmp
