@@ -234,6 +234,17 @@ init_by_hand() {
   done
 }
 
+chmdocker_init_by_hand() {
+  local words
+  for words in "" "3,4,0,4096" "0,0,0,0" "x" "1 2 3" "-1,-1,-1,-1" "9,9,65536,99999999999999999999"; do
+    # shellcheck disable=SC2086
+    run "$BIN/chmdocker-init" $words
+    expect_code 125
+    expect "standard output" "" "$out"
+    expect "standard error" "chmdocker-init: started by chmdocker inside a new container only, never by hand" "$err"
+  done
+}
+
 check "chmdocker, help, h, --help and -h print the help" main_help
 check "help run and run --help print run's page" run_help
 check "help of init and help" other_help
@@ -254,4 +265,5 @@ check "an empty element of PATH is the working directory" empty_path_element
 check "a file in PATH that may not be executed" path_with_a_denied_file
 check "help that can't be written" help_to_a_full_disk
 check "init by hand refuses" init_by_hand
+check "chmdocker-init by hand refuses" chmdocker_init_by_hand
 finish

@@ -2,6 +2,7 @@
 
 _BINARIES = [
     "//cli:chmdocker",
+    "//runtime/init:chmdocker-init",
     "//testing/probe",
     "//testing/pty",
     "//testing/fault",

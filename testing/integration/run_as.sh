@@ -2,7 +2,9 @@
 # Runs a test script of this folder as root or as an ordinary user, where it can
 # do no harm and where nothing it leaves behind goes unseen:
 #
-#   run_as.sh root|user SCRIPT CHMDOCKER PROBE PTY FAULT ENOSYS
+#   run_as.sh root|user SCRIPT BINARY...
+#
+# The binaries are chmdocker, chmdocker-init, probe, pty, fault and enosys.
 #
 # root: in a mount and pid namespace of its own, in which every mount is shared,
 # so that a mount that leaks out of a container shows up. Whoever is not root
