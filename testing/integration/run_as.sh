@@ -60,7 +60,8 @@ run_inside() {
   local as=()
   if [[ $mode == user ]]; then
     chown -R "$USER_ID:$USER_ID" /tmp/stage/tmp
-    as=(setpriv --reuid="$USER_ID" --regid="$USER_ID" --clear-groups)
+    # A change of user makes the kernel forget what unshare's --kill-child set.
+    as=(setpriv --reuid="$USER_ID" --regid="$USER_ID" --clear-groups --pdeathsig KILL)
     "${as[@]}" unshare --user true 2>/dev/null ||
       skip_all "$(why_no_user_namespaces)"
   fi
