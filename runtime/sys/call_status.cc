@@ -51,6 +51,7 @@ std::string SyscallName(long number) {
     CHM_SYSCALL(pwrite64)
     CHM_SYSCALL(read)
     CHM_SYSCALL(readlinkat)
+    CHM_SYSCALL(recvfrom)
     CHM_SYSCALL(recvmsg)
     CHM_SYSCALL(rt_sigaction)
     CHM_SYSCALL(rt_sigprocmask)
