@@ -195,6 +195,23 @@ hostile_links() {
   expect "/etc" "$before_etc" "$(find /etc -maxdepth 1 -ls | cksum)"
 }
 
+# CVE-2019-19921: mounted where a link leads, /proc would be out of reach of what
+# hides parts of it.
+links_for_proc_and_sys() {
+  local point target
+  for point in proc sys dev; do
+    for target in / /tmp ../root/tmp; do
+      rm -rf root
+      make_rootfs root
+      mkdir -p root/tmp
+      ln -s "$target" "root/$point"
+      run quiet run --rootfs root /probe exit 0
+      expect_code 125
+      expect_match "$err" "on rootfs:\"/$point\".*ELOOP.*symlink of the root file system"
+    done
+  done
+}
+
 hostile_workdir() {
   mkdir victim
   make_rootfs root
@@ -227,5 +244,6 @@ check "--workdir is created, and inside only" workdir_is_created_inside
 check "the caller's umask" umask_is_the_callers
 check "roots that are none, and forms of paths" bad_roots
 check "links of the image to the host" hostile_links
+check "links in the place of /proc, /sys and /dev" links_for_proc_and_sys
 check "a working directory that leads outside" hostile_workdir
 finish

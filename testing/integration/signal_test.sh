@@ -144,6 +144,23 @@ signal_that_the_caller_ignores() {
   )
 }
 
+# A handler that resets itself must not be taken for none: the command would be
+# killed in the middle of its own clean-up.
+handler_that_resets_itself() {
+  local try
+  for ((try = 0; try < 20; ++try)); do
+    # The script is the container's.
+    # shellcheck disable=SC2016
+    start run bash -c 'trap "trap - TERM; echo cleaned; exit 7" TERM; echo ready
+                       while :; do read -rt 0.01 <> <(:); done'
+    await has_line out ready
+    kill -TERM "$pid"
+    end
+    expect_code 7
+    expect_line "$(cat out)" cleaned
+  done
+}
+
 callers_mask_and_actions() {
   (
     trap '' INT CHLD PIPE TERM
@@ -165,6 +182,7 @@ check "the container ends with chmdocker" killed_container_ends
 check "the container ends with chmdocker, with --ti" killed_container_ends --ti
 check "a container that ignores signals ends with chmdocker" killed_container_that_ignores
 check "a signal during the set-up" interrupted_set_up
+check "a handler that resets itself" handler_that_resets_itself
 check "what the caller ignores is not passed on" signal_that_the_caller_ignores
 check "the caller's ignored signals are the caller's" callers_mask_and_actions
 finish
