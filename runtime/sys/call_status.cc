@@ -61,6 +61,7 @@ std::string SyscallName(long number) {
     CHM_SYSCALL(signalfd4)
     CHM_SYSCALL(socketpair)
     CHM_SYSCALL(symlinkat)
+    CHM_SYSCALL(umask)
     CHM_SYSCALL(umount2)
     CHM_SYSCALL(waitid)
     CHM_SYSCALL(write)
