@@ -75,7 +75,7 @@ const Case kCases[] = {
 };
 
 std::string PlanOf(const Case& input) {
-  const cli::Caller caller = {{"HOME=/root", "PATH=/usr/bin:/bin"}, "/work"};
+  const cli::Caller caller = {{"HOME=/root", "PATH=/usr/bin:/bin"}, "/home/me"};
   const absl::StatusOr<cli::Parsed> parsed = cli::ParseRunFlags(input.words);
   if (!parsed.ok()) return parsed.status().ToString();
   const absl::StatusOr<cli::RunOptions> options = cli::GetRunOptions(*parsed);
