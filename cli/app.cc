@@ -27,13 +27,6 @@ namespace {
 
 using Words = absl::Span<const std::string>;
 
-int PrintAndSucceed(const std::string& text) {
-  const absl::Status printed = PrintToStdout(text);
-  if (printed.ok()) return 0;
-  fputs(absl::StrCat("chmdocker: ", printed.message(), "\n").c_str(), stderr);
-  return kExitFailure;
-}
-
 // For people on standard error; for programs in the log, if that is elsewhere.
 int Fail(const absl::Status& status, absl::string_view advice) {
   fputs(absl::StrCat("chmdocker: ", status.message(),
@@ -48,6 +41,11 @@ int Fail(const absl::Status& status, absl::string_view advice) {
     }
   }
   return ExitCodeFor(status);
+}
+
+int PrintAndSucceed(const std::string& text) {
+  const absl::Status printed = PrintToStdout(text);
+  return printed.ok() ? 0 : Fail(printed, "");
 }
 
 bool AsksForHelp(Words words) {

@@ -20,7 +20,6 @@ class TextBuffer {
     size_ += size;
     return *this;
   }
-  void Clear() { size_ = 0; }
   const char* data() const { return text_; }
   size_t size() const { return size_; }
 

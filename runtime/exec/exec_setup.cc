@@ -132,30 +132,42 @@ bool IsDenied(const char* path, int error) {
   return opened.ok();
 }
 
+// Why `path` failed, and, if it was looked for in PATH, which one it is; that
+// comes last, as it may be too long for the note.
+void ExplainCandidate(const char* path, int error, bool searched,
+                      step::Note& note) {
+  Explain(path, error, note);
+  if (searched && note.size() > 0) {
+    note.Append(": \"").Append(path).Append("\"");
+  }
+}
+
 }  // namespace
 
 raw::Result Run(const step::Exec<const char*>& step, step::Note& note) {
   const bool searched =
       step.candidates[0] != nullptr && step.candidates[1] != nullptr;
   raw::Result outcome = raw::Failure(ENOENT, SYS_execve);
+  const char* blamed = nullptr;
   for (const char* const* path = step.candidates; *path != nullptr; ++path) {
     const raw::Result failed = raw::Execve(*path, step.argv, step.environment);
     const bool last = !searched || !KeepsSearching(failed.error());
-    const bool first_denied =
-        outcome.error() == ENOENT && IsDenied(*path, failed.error());
-    if (last || first_denied) {
+    if (last || (blamed == nullptr && IsDenied(*path, failed.error()))) {
       outcome = failed;
-      note.Clear();
-    }
-    // ENOENT may be about an interpreter, wherever it was met.
-    if (outcome.error() == failed.error() && note.size() == 0) {
-      Explain(*path, failed.error(), note);
-      // Which one of PATH's; last, as it may be too long for the note.
-      if (searched && note.size() > 0) {
-        note.Append(": \"").Append(*path).Append("\"");
-      }
+      blamed = *path;
     }
     if (last) break;
+  }
+  // Only now: most of a PATH's directories do not have the command, and that is
+  // no failure.
+  if (blamed != nullptr) {
+    ExplainCandidate(blamed, outcome.error(), searched, note);
+    return outcome;
+  }
+  // ENOENT may be about an interpreter, wherever it was met.
+  for (const char* const* path = step.candidates;
+       *path != nullptr && note.size() == 0; ++path) {
+    ExplainCandidate(*path, ENOENT, searched, note);
   }
   return outcome;
 }

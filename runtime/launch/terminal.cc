@@ -135,7 +135,6 @@ void TerminalRelay::EndInput() {
 }
 
 void TerminalRelay::WriteInput() {
-  if (input_.empty()) return;
   const ssize_t put = write(master_, input_.data.data() + input_.begin,
                             input_.end - input_.begin);
   if (IsRetry(put)) return;
@@ -153,7 +152,6 @@ void TerminalRelay::ReadOutput() {
 }
 
 TerminalRelay::Event TerminalRelay::WriteOutput() {
-  if (output_.empty()) return Event::kNone;
   const ssize_t put = write(STDOUT_FILENO, output_.data.data() + output_.begin,
                             output_.end - output_.begin);
   if (IsRetry(put)) return Event::kNone;
