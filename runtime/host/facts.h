@@ -3,10 +3,21 @@
 #define CHMDOCKER_RUNTIME_HOST_FACTS_H_
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "runtime/step/step.h"
 
 namespace chmdocker::host {
+
+// A directory of a cgroup hierarchy: the hierarchy's own mount point, or one
+// cgroup in it.
+struct CgroupDirectory {
+  // Of cgroup v1: "cpu,cpuacct", "name=systemd", as in mountinfo. Empty: v2.
+  std::string controllers;
+  std::string path;  // absolute, on the host
+  bool operator==(const CgroupDirectory&) const = default;
+};
 
 struct HostFacts {
   uint32_t uid = 0;  // effective, in the caller's user namespace
@@ -17,6 +28,8 @@ struct HostFacts {
   // made and most ids not be named, whatever the capabilities.
   bool in_user_namespace = false;
   step::MountApi mount_api = step::MountApi::kDetached;
+  // Where each cgroup hierarchy is mounted; found out only for who asks.
+  std::vector<CgroupDirectory> cgroup_mounts;
 };
 
 }  // namespace chmdocker::host

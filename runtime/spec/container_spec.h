@@ -4,21 +4,19 @@
 #define CHMDOCKER_RUNTIME_SPEC_CONTAINER_SPEC_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/flags.h"
+#include "runtime/spec/hooks.h"
+#include "runtime/spec/mount.h"
+#include "runtime/spec/process.h"
+#include "runtime/spec/resources.h"
+#include "runtime/spec/seccomp.h"
 
 namespace chmdocker::spec {
-
-// OCI process.
-struct Process {
-  std::vector<std::string> args;  // args[0] is searched in env's PATH
-  std::vector<std::string> env;   // "NAME=value"
-  std::string cwd;  // absolute; empty: the caller's, without a rootfs only
-  bool terminal = false;   // a pseudo-terminal of its own
-  bool stdin_open = true;  // else the command reads from /dev/null
-};
 
 // OCI root. An empty path is the tutorial's form: the host's root directory.
 struct Root {
@@ -26,24 +24,15 @@ struct Root {
   bool readonly = false;
 };
 
-// OCI mounts[]: a new file system. `data` is what is left of the options when
-// the flags are taken out.
-struct Mount {
-  std::string destination;  // absolute, in the container
-  std::string type;
-  std::string source;
-  MountFlags flags;
-  std::string data;
-  // The container does without it where the kernel does not have this type.
-  bool optional = false;
-};
-
-// OCI linux.devices[]: a character device node.
+// OCI linux.devices[]: a device node.
 struct Device {
   std::string path;  // absolute, in the container
   uint32_t major = 0;
   uint32_t minor = 0;
   uint32_t permissions = 0666;
+  DeviceKind kind = DeviceKind::kCharacter;  // never kAny
+  uint32_t uid = 0;                          // in the container
+  uint32_t gid = 0;
 };
 
 // A link that the OCI specification wants in every /dev.
@@ -52,7 +41,7 @@ struct Symlink {
   std::string target;
 };
 
-// When a user namespace is made.
+// When a user namespace is made that `namespaces` does not name.
 enum class UserNamespace : uint8_t {
   kNever,
   // For a caller who may not make the other namespaces: then with the caller
@@ -60,19 +49,66 @@ enum class UserNamespace : uint8_t {
   kIfUnprivileged,
 };
 
+// OCI linux.namespaces[] with a path: one that exists already.
+struct JoinedNamespace {
+  CloneFlags kind;   // one bit
+  std::string path;  // absolute, on the host
+};
+
+// OCI linux.timeOffsets: what the clocks of a new time namespace are ahead.
+struct TimeOffset {
+  int64_t seconds = 0;
+  uint32_t nanoseconds = 0;
+};
+struct TimeOffsets {
+  std::optional<TimeOffset> monotonic;
+  std::optional<TimeOffset> boottime;
+};
+
+// OCI linux.netDevices: a network interface of the host that moves into the
+// container.
+struct NetDevice {
+  std::string name;            // on the host
+  std::string container_name;  // empty: the same
+};
+
+// OCI linux.memoryPolicy: set_mempolicy(2).
+struct MemoryPolicy {
+  uint32_t mode = 0;            // MPOL_*
+  uint32_t flags = 0;           // MPOL_F_*
+  std::vector<uint64_t> nodes;  // bit n%64 of word n/64 for node n
+};
+
 struct ContainerSpec {
   Process process;
   Root root;
-  std::string hostname;  // empty: the host's name, copied by the kernel
+  std::string hostname;    // empty: the host's name, copied by the kernel
+  std::string domainname;  // empty: the host's
   std::vector<Mount> mounts;
+  Hooks hooks;
+  std::vector<std::pair<std::string, std::string>> annotations;
 
   // OCI linux.
-  CloneFlags namespaces;  // new ones, without user
+  CloneFlags namespaces;  // new ones
+  std::vector<JoinedNamespace> joined_namespaces;
   UserNamespace user_namespace = UserNamespace::kNever;
+  // Of a new user namespace that `namespaces` names.
+  std::vector<IdMapping> uid_mappings;
+  std::vector<IdMapping> gid_mappings;
+  TimeOffsets time_offsets;
   std::vector<Device> devices;
   std::vector<Symlink> symlinks;
+  std::vector<NetDevice> net_devices;
+  std::string cgroups_path;  // empty: named after the container
+  Resources resources;
+  MountFlags rootfs_propagation;  // empty: what keeps the host out, rslave
+  std::optional<Seccomp> seccomp;
+  std::vector<std::pair<std::string, std::string>> sysctl;
   std::vector<std::string> masked_paths;
   std::vector<std::string> readonly_paths;
+  std::string mount_label;              // empty: none asked for
+  std::optional<uint32_t> personality;  // PER_*
+  std::optional<MemoryPolicy> memory_policy;
 };
 
 }  // namespace chmdocker::spec
