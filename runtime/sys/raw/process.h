@@ -35,6 +35,13 @@ inline Result SetParentDeathSignal(int signal) {
   return Call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0);
 }
 
+// PR_SET_DUMPABLE of prctl(2): whether others of the same user may trace the
+// process, read its memory and open what it has open. An exec turns it on
+// again.
+inline Result SetDumpable(bool on) {
+  return Call(SYS_prctl, PR_SET_DUMPABLE, on ? 1 : 0, 0, 0, 0);
+}
+
 inline constexpr int kSignalCount = 64;
 
 // The kernel's signal set: 64 bits, signal 1 in the lowest. libc's sigset_t is
