@@ -18,10 +18,12 @@ struct Name {
 };
 
 constexpr Name kCloneNames[] = {
+    {CLONE_NEWCGROUP, "CLONE_NEWCGROUP", "cgroup"},
     {CLONE_NEWIPC, "CLONE_NEWIPC", "ipc"},
     {CLONE_NEWNET, "CLONE_NEWNET", "net"},
     {CLONE_NEWNS, "CLONE_NEWNS", "mount"},
     {CLONE_NEWPID, "CLONE_NEWPID", "pid"},
+    {CLONE_NEWTIME, "CLONE_NEWTIME", "time"},
     {CLONE_NEWUSER, "CLONE_NEWUSER", "user"},
     {CLONE_NEWUTS, "CLONE_NEWUTS", "uts"},
 };

@@ -48,6 +48,8 @@ inline constexpr CloneFlags kNewIpc{CLONE_NEWIPC};
 inline constexpr CloneFlags kNewPid{CLONE_NEWPID};
 inline constexpr CloneFlags kNewNet{CLONE_NEWNET};
 inline constexpr CloneFlags kNewUser{CLONE_NEWUSER};
+inline constexpr CloneFlags kNewCgroup{CLONE_NEWCGROUP};
+inline constexpr CloneFlags kNewTime{CLONE_NEWTIME};  // unshare(2) only
 
 // mount(2): MS_*.
 using MountFlags = Flags<struct MountFlagsSpace>;

@@ -1,8 +1,6 @@
 #include "runtime/container/run.h"
 
 #include <optional>
-#include <string>
-#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -40,10 +38,10 @@ absl::Status Diagnosed(const absl::Status& status, const step::SetupPlan& plan,
   const std::optional<launch::StepFailure> failure =
       launch::StepFailureOf(status);
   if (!failure) return status;
-  const auto& clone = std::get<step::Clone<std::string>>(plan.timeline[0].step);
-  return WithHint(status, host::Diagnose({failure->kind, failure->error,
-                                          failure->syscall, clone.namespaces},
-                                         facts));
+  return WithHint(
+      status, host::Diagnose({failure->kind, failure->error, failure->syscall,
+                              step::CloneOf(plan).namespaces},
+                             facts));
 }
 
 }  // namespace
@@ -51,7 +49,7 @@ absl::Status Diagnosed(const absl::Status& status, const step::SetupPlan& plan,
 absl::StatusOr<step::SetupPlan> Plan(const spec::ContainerSpec& spec,
                                      bool watched) {
   CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
-  return MakePlan(spec, facts, {/*hold_before_exec=*/watched});
+  return MakePlan(spec, facts, {.hold_before_exec = watched});
 }
 
 absl::StatusOr<int> Run(const spec::ContainerSpec& spec,
@@ -61,7 +59,7 @@ absl::StatusOr<int> Run(const spec::ContainerSpec& spec,
   CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
   const bool watched = observer.on_step != nullptr;
   CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
-                       MakePlan(spec, facts, {/*hold_before_exec=*/watched}));
+                       MakePlan(spec, facts, {.hold_before_exec = watched}));
   launch::LaunchHooks hooks;
   hooks.on_init_started = observer.on_init_started;
   if (watched) {

@@ -46,6 +46,10 @@ raw::Result Run(const step::DieWithParent<const char*>&, int channel) {
   return {};
 }
 
+raw::Result Run(const step::OutliveParent<const char*>&) {
+  return raw::SetParentDeathSignal(0);
+}
+
 raw::Result Run(const step::NewSession<const char*>&) { return raw::Setsid(); }
 
 raw::Result Run(const step::ResetSignals<const char*>&) {

@@ -13,6 +13,7 @@ namespace chmdocker::exec {
 
 // `channel` leads to the parent; when it is gone already, ESRCH.
 raw::Result Run(const step::DieWithParent<const char*>& step, int channel);
+raw::Result Run(const step::OutliveParent<const char*>& step);
 raw::Result Run(const step::NewSession<const char*>& step);
 raw::Result Run(const step::ResetSignals<const char*>& step);
 raw::Result Run(const step::ChangeDirectory<const char*>& step);

@@ -9,7 +9,9 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/exec/exec_setup.h"
 #include "runtime/exec/session_setup.h"
+#include "runtime/init/gate.h"
 #include "runtime/mounts/mount_setup.h"
+#include "runtime/namespaces/join_setup.h"
 #include "runtime/namespaces/namespace_setup.h"
 #include "runtime/path/in_root.h"
 #include "runtime/step/message.h"
@@ -28,6 +30,7 @@ using step::StepKind;
 // What steps leave for later ones.
 struct Context {
   int channel = -1;
+  int start = 0;
   mounts::Rootfs rootfs;
   step::Note note;
 };
@@ -69,6 +72,23 @@ raw::Result OpenTerminal(const step::OpenTerminal<const char*>& step,
 raw::Result RunStep(step::PlanReader& plan, Context& context) {
   const mounts::Rootfs& rootfs = context.rootfs;
   switch (plan.step().kind) {
+    case StepKind::kEnterCgroup:
+      return namespaces::Run(plan.Read<step::EnterCgroup>(), context.note);
+    case StepKind::kJoinNamespaces:
+      return namespaces::Run(plan.Read<step::JoinNamespaces>(), context.note);
+    case StepKind::kJoinProcess:
+      return namespaces::Run(plan.Read<step::JoinProcess>(), context.channel);
+    case StepKind::kNewTimeNamespace:
+      return namespaces::Run(plan.Read<step::NewTimeNamespace>());
+    case StepKind::kFork:
+      return namespaces::Run(plan.Read<step::Fork>(), context.channel,
+                             plan.index());
+    case StepKind::kBecomeRoot:
+      return namespaces::Run(plan.Read<step::BecomeRoot>());
+    case StepKind::kNewCgroupNamespace:
+      return namespaces::Run(plan.Read<step::NewCgroupNamespace>());
+    case StepKind::kHideMemory:
+      return namespaces::Run(plan.Read<step::HideMemory>());
     case StepKind::kDieWithParent:
       return exec::Run(plan.Read<step::DieWithParent>(), context.channel);
     case StepKind::kNewSession:
@@ -108,6 +128,10 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return step::SendSignal(context.channel, plan.index());
     case StepKind::kAwait:
       return step::AwaitSignal(context.channel);
+    case StepKind::kOutliveParent:
+      return exec::Run(plan.Read<step::OutliveParent>());
+    case StepKind::kAwaitStart:
+      return AwaitStart(context.start, context.channel);
     case StepKind::kCloseFds:
       return exec::Run(plan.Read<step::CloseFds>(), context.channel);
     case StepKind::kExec:
@@ -116,7 +140,11 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kDenySetgroups:
     case StepKind::kWriteIdMap:
     case StepKind::kExecInit:
+    case StepKind::kSendProcess:
+    case StepKind::kReceiveProcess:
+    case StepKind::kMapIds:
     case StepKind::kReceiveTerminal:
+    case StepKind::kRunHooks:
       break;
   }
   return raw::Failure(EINVAL, SYS_execve);
@@ -148,9 +176,10 @@ bool RunAndReport(step::PlanReader& plan, Context& context) {
 
 }  // namespace
 
-void RunSteps(step::PlanReader& plan, int channel) {
+void RunSteps(step::PlanReader& plan, int channel, int start) {
   Context context;
   context.channel = channel;
+  context.start = start;
   while (plan.Next()) {
     if (plan.step().actor != step::Actor::kInit) continue;
     if (!RunAndReport(plan, context)) return;

@@ -8,8 +8,9 @@ namespace chmdocker::init {
 
 // Executes every step of Actor::kInit in order and reports to `channel`. The
 // last one is Exec, so this returns only when a step failed; that has then
-// been reported.
-void RunSteps(step::PlanReader& plan, int channel);
+// been reported. `start` is the socket that AwaitStart listens on, if the plan
+// has that step.
+void RunSteps(step::PlanReader& plan, int channel, int start);
 
 }  // namespace chmdocker::init
 

@@ -45,6 +45,8 @@ int main(int argc, char** argv) {
   // The launcher had to leave it open for this program; the command must not
   // get it, and its closing tells the parent that Exec worked.
   (void)raw::SetCloseOnExec(channel, true);
+  const int start = static_cast<int>(slots.start);
+  if (start > 0) (void)raw::SetCloseOnExec(start, true);
   const size_t size = static_cast<size_t>(slots.plan_size);
   const raw::Result mapped =
       raw::MapPrivate(plan_file.get(), size, slots.plan_offset);
@@ -52,6 +54,6 @@ int main(int argc, char** argv) {
   plan_file.reset();
   step::PlanReader plan(reinterpret_cast<void*>(mapped.value), size);
   if (!plan.ok()) Refuse();
-  init::RunSteps(plan, channel);
+  init::RunSteps(plan, channel, start);
   raw::Exit(kFailure);
 }

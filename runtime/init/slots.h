@@ -1,5 +1,5 @@
 // How the launcher tells chmdocker-init its descriptors: argv[1] is
-// "CHANNEL,PLAN,OFFSET,SIZE" in decimal.
+// "CHANNEL,START,PLAN,OFFSET,SIZE" in decimal.
 //
 // Also used by chmdocker-init, hence no C++ runtime here.
 #ifndef CHMDOCKER_RUNTIME_INIT_SLOTS_H_
@@ -8,12 +8,14 @@
 #include <cstddef>
 #include <initializer_list>
 
+#include "runtime/base/number_text.h"
 #include "runtime/base/text_buffer.h"
 
 namespace chmdocker::init {
 
 struct Slots {
   long channel = -1;     // socket to the parent
+  long start = 0;        // socket that AwaitStart listens on; 0: there is none
   long plan = -1;        // file that holds the plan image...
   long plan_offset = 0;  // ...from here, a whole number of pages,
   long plan_size = 0;    // ...for so many bytes
@@ -21,21 +23,12 @@ struct Slots {
 
 using SlotText = TextBuffer<96>;
 
-inline void AppendNumber(SlotText& text, long number) {
-  char digits[20];
-  size_t at = sizeof(digits);
-  do {
-    digits[--at] = static_cast<char>('0' + number % 10);
-    number /= 10;
-  } while (number > 0);
-  text.Append(digits + at, sizeof(digits) - at);
-}
-
 // The text of `slots`, NUL included.
 inline SlotText FormatSlots(const Slots& slots) {
   SlotText text;
   AppendNumber(text, slots.channel);
-  for (const long number : {slots.plan, slots.plan_offset, slots.plan_size}) {
+  for (const long number :
+       {slots.start, slots.plan, slots.plan_offset, slots.plan_size}) {
     text.Append(",");
     AppendNumber(text, number);
   }
@@ -45,9 +38,9 @@ inline SlotText FormatSlots(const Slots& slots) {
 
 // The reverse; false for anything that FormatSlots does not write.
 inline bool ParseSlots(const char* text, Slots* slots) {
-  long* const numbers[] = {&slots->channel, &slots->plan, &slots->plan_offset,
-                           &slots->plan_size};
-  for (size_t i = 0; i < 4; ++i) {
+  long* const numbers[] = {&slots->channel, &slots->start, &slots->plan,
+                           &slots->plan_offset, &slots->plan_size};
+  for (size_t i = 0; i < 5; ++i) {
     if (i > 0 && *text++ != ',') return false;
     if (*text < '0' || *text > '9') return false;
     long number = 0;

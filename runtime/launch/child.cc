@@ -24,7 +24,8 @@ constexpr int kFailure = 125;
 raw::Result ExecInit(const ChildArguments& arguments) {
   static constexpr const char* kNoEnvironment[] = {nullptr};
   // In this process's own descriptor table only.
-  for (const int fd : {arguments.channel, arguments.init}) {
+  for (const int fd : {arguments.channel, arguments.init, arguments.start}) {
+    if (fd <= 0) continue;
     const raw::Result kept = raw::SetCloseOnExec(fd, false);
     if (!kept.ok()) return kept;
   }
@@ -41,6 +42,17 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kExecInit:
       return ExecInit(arguments);
     case StepKind::kClone:
+    case StepKind::kEnterCgroup:
+    case StepKind::kJoinNamespaces:
+    case StepKind::kSendProcess:
+    case StepKind::kJoinProcess:
+    case StepKind::kNewTimeNamespace:
+    case StepKind::kFork:
+    case StepKind::kReceiveProcess:
+    case StepKind::kMapIds:
+    case StepKind::kBecomeRoot:
+    case StepKind::kNewCgroupNamespace:
+    case StepKind::kHideMemory:
     case StepKind::kDieWithParent:
     case StepKind::kNewSession:
     case StepKind::kResetSignals:
@@ -61,6 +73,9 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kChangeDirectory:
     case StepKind::kSignal:
     case StepKind::kAwait:
+    case StepKind::kRunHooks:
+    case StepKind::kOutliveParent:
+    case StepKind::kAwaitStart:
     case StepKind::kCloseFds:
     case StepKind::kExec:
       break;

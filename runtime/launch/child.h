@@ -16,6 +16,7 @@ struct ChildArguments {
   size_t plan_size = 0;  // bytes
   int channel = -1;      // its end of the channel
   int init = -1;         // the sealed memfd
+  int start = 0;         // what AwaitStart listens on; 0: nothing
   const char* const* init_argv = nullptr;
   bool failed = false;  // out, for the parent: a step failed, and is reported
 };

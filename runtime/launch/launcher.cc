@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -25,6 +26,7 @@
 #include "runtime/launch/failure.h"
 #include "runtime/launch/seal.h"
 #include "runtime/launch/signals.h"
+#include "runtime/namespaces/id_maps.h"
 #include "runtime/step/encode.h"
 #include "runtime/step/explain.h"
 #include "runtime/step/message.h"
@@ -35,6 +37,7 @@
 #include "runtime/sys/raw/channel.h"
 #include "runtime/sys/raw/clone.h"
 #include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/namespaces.h"
 #include "runtime/sys/raw/process.h"
 
 namespace chmdocker::launch {
@@ -63,7 +66,9 @@ class Launcher {
   absl::StatusOr<Launched> Run() {
     CHM_RETURN_IF_ERROR(Start());
     absl::Status status = RunParentSteps();
-    if (status.ok()) status = AwaitExec();
+    // Behind AwaitStart init tells the one who starts it.
+    const bool gated = step::Has(plan_, step::StepKind::kAwaitStart);
+    if (status.ok() && !gated) status = AwaitExec();
     if (!status.ok()) {
       End();
       return status;
@@ -81,19 +86,20 @@ class Launcher {
     CHM_RETURN_IF_ERROR(sys::CallStatus(raw::SocketPair(ends)));
     channel_.reset(ends[0]);
     const UniqueFd child_channel(ends[1]);
-    const init::SlotText slots =
-        init::FormatSlots({child_channel.get(), init.file.get(),
-                           static_cast<long>(init.plan_offset),
-                           static_cast<long>(init.plan_size)});
+    const init::SlotText slots = init::FormatSlots(
+        {child_channel.get(), std::max(hooks_.start_socket, 0), init.file.get(),
+         static_cast<long>(init.plan_offset),
+         static_cast<long>(init.plan_size)});
     const char* const argv[] = {"chmdocker-init", slots.data(), nullptr};
-    ChildArguments arguments = {image.data(), init.plan_size,
-                                child_channel.get(), init.file.get(), argv};
+    ChildArguments arguments = {image.data(),        init.plan_size,
+                                child_channel.get(), init.file.get(),
+                                hooks_.start_socket, argv};
     alignas(16) static char stack[kChildStack];
-    const auto& clone = std::get<step::Clone<Text>>(plan_.timeline[0].step);
     const uint64_t start = raw::MonotonicNanoseconds();
     int pidfd = -1;
-    const raw::Result cloned = raw::CloneVfork(
-        clone.namespaces, stack, sizeof(stack), RunChild, &arguments, &pidfd);
+    const raw::Result cloned =
+        raw::CloneVfork(step::CloneOf(plan_).namespaces, stack, sizeof(stack),
+                        RunChild, &arguments, &pidfd);
     if (!cloned.ok()) return StepError(plan_, 0, cloned, "");
     launched_.pid = static_cast<pid_t>(cloned.value);
     launched_.pidfd.reset(pidfd);
@@ -102,7 +108,14 @@ class Launcher {
     return absl::OkStatus();
   }
 
+  absl::Status TellProcess() {
+    return hooks_.on_process ? hooks_.on_process(launched_) : absl::OkStatus();
+  }
+
   absl::Status RunParentSteps() {
+    if (!step::Has(plan_, step::StepKind::kFork)) {
+      CHM_RETURN_IF_ERROR(TellProcess());
+    }
     for (size_t i = 1; i < plan_.timeline.size(); ++i) {
       if (plan_.timeline[i].actor != Actor::kParent) continue;
       const uint64_t start = raw::MonotonicNanoseconds();
@@ -114,14 +127,44 @@ class Launcher {
 
   // The other kinds never get here: CheckPlan gives them to other actors.
   absl::Status RunParentStep(size_t index) {
-    const step::StepKind kind = step::KindOf(plan_.timeline[index].step);
+    const step::Step& step = plan_.timeline[index].step;
+    const step::StepKind kind = step::KindOf(step);
     if (kind == step::StepKind::kReceiveTerminal) return ReceiveTerminal();
+    if (kind == step::StepKind::kReceiveProcess) return ReceiveProcess();
     if (kind == step::StepKind::kAwait) {
       return Await(MessageKind::kSignal).status();
     }
-    if (kind == step::StepKind::kSignal) return SendSignal(index);
+    if (kind == step::StepKind::kSignal) {
+      return Send(index, MessageKind::kSignal, -1);
+    }
+    if (kind == step::StepKind::kSendProcess) {
+      return Send(index, MessageKind::kProcess, hooks_.joined_process);
+    }
+    if (const auto* map = std::get_if<step::MapIds<Text>>(&step)) {
+      return namespaces::WriteIdMaps(launched_.pid, map->users, map->groups);
+    }
+    if (const auto* run = std::get_if<step::RunHooks<Text>>(&step)) {
+      return hooks_.on_hooks(run->hooks, launched_);
+    }
     return absl::InternalError(
         absl::StrCat("no step of the parent: ", step::KindName(kind)));
+  }
+
+  // The one who forked it exits; what it was to become is the new one.
+  absl::Status ReceiveProcess() {
+    CHM_ASSIGN_OR_RETURN(const Packet packet, Await(MessageKind::kForked));
+    const pid_t old = launched_.pid;
+    const pid_t pid = packet.message.error;
+    siginfo_t info;
+    // Only a child of ours can't be another process by now.
+    CHM_RETURN_IF_ERROR(
+        sys::CallStatus(raw::Call(SYS_waitid, P_PID, pid, &info,
+                                  WEXITED | WNOHANG | WNOWAIT, nullptr),
+                        "of the process that init forked"));
+    CHM_ASSIGN_OR_RETURN(launched_.pidfd, sys::CallFd(raw::PidfdOpen(pid)));
+    launched_.pid = pid;
+    (void)raw::Call(SYS_waitid, P_PID, old, &info, WEXITED, nullptr);
+    return TellProcess();
   }
 
   absl::Status ReceiveTerminal() {
@@ -131,12 +174,12 @@ class Launcher {
                               : absl::OkStatus();
   }
 
-  absl::Status SendSignal(size_t index) {
+  absl::Status Send(size_t index, MessageKind kind, int fd) {
     step::Message message;
     message.step = static_cast<uint16_t>(index);
-    message.kind = MessageKind::kSignal;
+    message.kind = kind;
     const raw::Result sent =
-        raw::SendMessage(channel_.get(), &message, sizeof(message));
+        raw::SendMessage(channel_.get(), &message, sizeof(message), fd);
     // Init is gone; what it said last, or that it said nothing, is the reason.
     if (sent.error() == EPIPE || sent.error() == ECONNRESET) {
       return Await(MessageKind::kFailed).status();

@@ -13,12 +13,13 @@
 #include "absl/status/statusor.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
 
 namespace chmdocker::launch {
 
-// A container whose command runs.
+// A container whose command runs, or waits for its start.
 struct Launched {
-  pid_t pid = -1;     // of its pid 1, as the caller sees it
+  pid_t pid = -1;     // of its first process, as the caller sees it
   UniqueFd pidfd;     // the same, safe against reuse
   UniqueFd terminal;  // the master side, if the plan opens a terminal
 };
@@ -38,14 +39,23 @@ struct LaunchHooks {
   std::function<void(const StepOutcome&)> on_step;
   // The master of the container's terminal has arrived; the command waits.
   std::function<absl::Status(int master)> on_terminal;
+  // The process that becomes the command is known; what it is the child of does
+  // not change any more.
+  std::function<absl::Status(const Launched&)> on_process;
+  // RunHooks has been come to: set if the plan has such steps.
+  std::function<absl::Status(step::HookKind, const Launched&)> on_hooks;
+  // A pidfd for SendProcess to send, or -1.
+  int joined_process = -1;
+  // A listening socket for AwaitStart, or -1.
+  int start_socket = -1;
   // A signalfd whose signals interrupt the set-up, or -1.
   int interrupt_fd = -1;
 };
 
 // Starts a process and sets it up as `plan` says; returns when it has become
-// the command. On failure nothing of it is left, and the status names the step
-// (failure.h): `step 5/12 mount proc on "/proc": mount: EPERM (operation not
-// permitted)`.
+// the command or, if the plan has an AwaitStart, waits there. On failure
+// nothing of it is left, and the status names the step (failure.h): `step 5/12
+// mount proc on "/proc": mount: EPERM (operation not permitted)`.
 //
 // Signals must be blocked in the caller (SignalFd does that), and the caller
 // must have one thread: the child runs in its memory until it execs.

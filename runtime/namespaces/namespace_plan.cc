@@ -1,9 +1,13 @@
 #include "runtime/namespaces/namespace_plan.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/flag_names.h"
 #include "runtime/base/flags.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/container_spec.h"
@@ -22,6 +26,68 @@ std::string SelfMap(uint32_t host_id) {
   return absl::StrCat("0 ", host_id, " 1\n");
 }
 
+// Those that a process makes for itself when it is set up, not at its birth.
+constexpr CloneFlags kMadeLater = kNewCgroup | kNewTime;
+
+bool Joins(const spec::ContainerSpec& spec, CloneFlags kind) {
+  for (const spec::JoinedNamespace& joined : spec.joined_namespaces) {
+    if (joined.kind == kind) return true;
+  }
+  return false;
+}
+
+// A user namespace whose map the specification has: made by init, which may
+// still do what takes the host's rights, and mapped by the parent.
+bool HasMappedUsers(const spec::ContainerSpec& spec) {
+  return spec.namespaces.has(kNewUser);
+}
+
+bool NeedsFork(const spec::ContainerSpec& spec) {
+  return HasMappedUsers(spec) || spec.namespaces.has(kNewTime) ||
+         Joins(spec, kNewUser) || Joins(spec, kNewPid);
+}
+
+std::string MapText(const std::vector<spec::IdMapping>& mappings) {
+  std::string text;
+  for (const spec::IdMapping& mapping : mappings) {
+    absl::StrAppend(&text, mapping.container_id, " ", mapping.host_id, " ",
+                    mapping.size, "\n");
+  }
+  return text;
+}
+
+std::string OffsetLine(absl::string_view clock,
+                       const std::optional<spec::TimeOffset>& offset) {
+  if (!offset) return "";
+  return absl::StrCat(clock, " ", offset->seconds, " ", offset->nanoseconds,
+                      "\n");
+}
+
+void PlanJoins(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+  if (spec.joined_namespaces.empty()) return;
+  // Whoever is in there already may be no friend of the host's.
+  if (Joins(spec, kNewUser) || Joins(spec, kNewPid)) {
+    plan.Add(Actor::kInit, step::HideMemory<Text>{});
+  }
+  std::vector<std::string> entries;
+  for (const spec::JoinedNamespace& joined : spec.joined_namespaces) {
+    entries.push_back(
+        absl::StrCat(NamespaceWords(joined.kind), ":", joined.path));
+  }
+  plan.Add(Actor::kInit, step::JoinNamespaces<Text>{entries});
+}
+
+// The new process says nothing before the parent has learned of it: what it
+// sent could come first.
+void PlanFork(CloneFlags namespaces, step::SetupPlan& plan) {
+  plan.Add(Actor::kInit, step::Fork<Text>{namespaces});
+  plan.Add(Actor::kParent, step::ReceiveProcess<Text>{});
+}
+void PlanAdoption(step::SetupPlan& plan) {
+  plan.Add(Actor::kParent, step::Signal<Text>{"adopted"});
+  plan.Add(Actor::kInit, step::Await<Text>{"adopted"});
+}
+
 }  // namespace
 
 CloneFlags NewNamespaces(const spec::ContainerSpec& spec,
@@ -38,7 +104,8 @@ CloneFlags NewNamespaces(const spec::ContainerSpec& spec,
 
 void PlanStart(const spec::ContainerSpec& spec, const host::HostFacts& facts,
                step::SetupPlan& plan) {
-  const CloneFlags namespaces = NewNamespaces(spec, facts);
+  if (NeedsFork(spec)) return PlanJoinStart(plan);
+  const CloneFlags namespaces = NewNamespaces(spec, facts).without(kMadeLater);
   plan.Add(Actor::kParent, step::Clone<Text>{namespaces});
   if (namespaces.has(kNewUser)) {
     // By the child itself, before it execs: an exec under an unmapped uid
@@ -50,6 +117,55 @@ void PlanStart(const spec::ContainerSpec& spec, const host::HostFacts& facts,
              step::WriteIdMap<Text>{step::IdKind::kGroup, SelfMap(facts.gid)});
   }
   plan.Add(Actor::kChild, step::ExecInit<Text>{});
+}
+
+void PlanCgroup(const std::vector<std::string>& files, step::SetupPlan& plan) {
+  if (files.empty()) return;
+  plan.Add(Actor::kInit, step::EnterCgroup<Text>{files});
+}
+
+void PlanNamespaces(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+  PlanJoins(spec, plan);
+  if (spec.namespaces.has(kNewTime)) {
+    plan.Add(Actor::kInit,
+             step::NewTimeNamespace<Text>{absl::StrCat(
+                 OffsetLine("monotonic", spec.time_offsets.monotonic),
+                 OffsetLine("boottime", spec.time_offsets.boottime))});
+  }
+  if (!NeedsFork(spec)) return;
+  PlanFork(spec.namespaces.without(kMadeLater), plan);
+  if (HasMappedUsers(spec)) {
+    plan.Add(Actor::kParent, step::MapIds<Text>{MapText(spec.uid_mappings),
+                                                MapText(spec.gid_mappings)});
+  }
+  PlanAdoption(plan);
+  if (HasMappedUsers(spec) || Joins(spec, kNewUser)) {
+    plan.Add(Actor::kInit, step::BecomeRoot<Text>{});
+  }
+}
+
+void PlanCgroupNamespace(const spec::ContainerSpec& spec,
+                         step::SetupPlan& plan) {
+  if (!spec.namespaces.has(kNewCgroup)) return;
+  plan.Add(Actor::kInit, step::NewCgroupNamespace<Text>{});
+}
+
+void PlanJoinStart(step::SetupPlan& plan) {
+  plan.Add(Actor::kParent, step::Clone<Text>{});
+  plan.Add(Actor::kChild, step::ExecInit<Text>{});
+}
+
+void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan) {
+  plan.Add(Actor::kInit, step::HideMemory<Text>{});
+  plan.Add(Actor::kParent, step::SendProcess<Text>{});
+  plan.Add(Actor::kInit, step::JoinProcess<Text>{namespaces});
+  if (namespaces.has(kNewPid) || namespaces.has(kNewTime)) {
+    PlanFork({}, plan);
+    PlanAdoption(plan);
+  }
+  if (namespaces.has(kNewUser)) {
+    plan.Add(Actor::kInit, step::BecomeRoot<Text>{});
+  }
 }
 
 void PlanHostname(const spec::ContainerSpec& spec, step::SetupPlan& plan) {

@@ -2,6 +2,9 @@
 #ifndef CHMDOCKER_RUNTIME_NAMESPACES_NAMESPACE_PLAN_H_
 #define CHMDOCKER_RUNTIME_NAMESPACES_NAMESPACE_PLAN_H_
 
+#include <string>
+#include <vector>
+
 #include "runtime/base/flags.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/container_spec.h"
@@ -17,6 +20,23 @@ CloneFlags NewNamespaces(const spec::ContainerSpec& spec,
 // Clone, and the child's own steps up to and with ExecInit.
 void PlanStart(const spec::ContainerSpec& spec, const host::HostFacts& facts,
                step::SetupPlan& plan);
+
+// Init enters the cgroups of these files, if there are any.
+void PlanCgroup(const std::vector<std::string>& files, step::SetupPlan& plan);
+
+// The namespaces that Clone can't make: those that exist already, and those
+// that only another process can be in, which then goes on.
+void PlanNamespaces(const spec::ContainerSpec& spec, step::SetupPlan& plan);
+
+// A cgroup namespace, once init is in its cgroups.
+void PlanCgroupNamespace(const spec::ContainerSpec& spec,
+                         step::SetupPlan& plan);
+
+// A second process in a running container: Clone to ExecInit, and, apart from
+// that for what needs the host's rights, the way into `namespaces` of the
+// process that the parent sends.
+void PlanJoinStart(step::SetupPlan& plan);
+void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan);
 
 // What is done about the UTS namespace from inside.
 void PlanHostname(const spec::ContainerSpec& spec, step::SetupPlan& plan);

@@ -1,26 +1,14 @@
 #include "runtime/namespaces/namespace_setup.h"
 
-#include <fcntl.h>
+#include <errno.h>
 #include <string.h>
 
-#include "runtime/base/unique_fd.h"
+#include "runtime/namespaces/proc_file.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
-#include "runtime/sys/raw/fs.h"
 #include "runtime/sys/raw/process.h"
 
 namespace chmdocker::namespaces {
-namespace {
-
-// The files of user_namespaces(7) take their whole content in one write.
-raw::Result WriteProcFile(const char* path, const char* text) {
-  const raw::Result opened = raw::OpenAt(AT_FDCWD, path, O_WRONLY);
-  if (!opened.ok()) return opened;
-  const UniqueFd file(opened.fd());
-  return raw::Write(file.get(), text, strlen(text));
-}
-
-}  // namespace
 
 raw::Result Run(const step::DenySetgroups<const char*>&) {
   return WriteProcFile("/proc/self/setgroups", "deny");

@@ -1,12 +1,14 @@
 #include "runtime/plan/check_plan.h"
 
 #include <cstddef>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/flags.h"
@@ -52,7 +54,11 @@ size_t Find(const Timeline& timeline, StepKind kind) {
 bool MayExecute(Actor actor, StepKind kind) {
   switch (kind) {
     case StepKind::kClone:
+    case StepKind::kSendProcess:
+    case StepKind::kReceiveProcess:
+    case StepKind::kMapIds:
     case StepKind::kReceiveTerminal:
+    case StepKind::kRunHooks:
       return actor == Actor::kParent;
     case StepKind::kDenySetgroups:
     case StepKind::kWriteIdMap:
@@ -61,7 +67,17 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kSignal:
     case StepKind::kAwait:
       return actor != Actor::kChild;
+    case StepKind::kEnterCgroup:
+    case StepKind::kJoinNamespaces:
+    case StepKind::kJoinProcess:
+    case StepKind::kNewTimeNamespace:
+    case StepKind::kFork:
+    case StepKind::kBecomeRoot:
+    case StepKind::kNewCgroupNamespace:
+    case StepKind::kHideMemory:
     case StepKind::kDieWithParent:
+    case StepKind::kOutliveParent:
+    case StepKind::kAwaitStart:
     case StepKind::kNewSession:
     case StepKind::kResetSignals:
     case StepKind::kSetHostname:
@@ -108,16 +124,30 @@ absl::Status CheckActors(const Timeline& timeline) {
   return absl::OkStatus();
 }
 
-absl::Status CheckIdMaps(const Timeline& timeline) {
-  const bool user_namespace =
-      std::get<step::Clone<Text>>(timeline[0].step).namespaces.has(kNewUser);
+// The namespaces that a plan makes, by Clone and by Fork.
+CloneFlags Made(const Timeline& timeline) {
+  CloneFlags made;
+  for (const step::TimelineEntry& entry : timeline) {
+    if (const auto* clone = std::get_if<step::Clone<Text>>(&entry.step)) {
+      made |= clone->namespaces;
+    }
+    if (const auto* fork = std::get_if<step::Fork<Text>>(&entry.step)) {
+      made |= fork->namespaces;
+    }
+  }
+  return made;
+}
+
+// By the child itself, for the user namespace that Clone makes.
+absl::Status CheckOwnMaps(const Timeline& timeline) {
   size_t maps[2] = {0, 0};
   bool denied = false;
   for (size_t i = 0; i < timeline.size(); ++i) {
     denied |= step::KindOf(timeline[i].step) == StepKind::kDenySetgroups;
     const auto* map = std::get_if<step::WriteIdMap<Text>>(&timeline[i].step);
     if (map == nullptr) continue;
-    if (!user_namespace) {
+    if (!std::get<step::Clone<Text>>(timeline[0].step)
+             .namespaces.has(kNewUser)) {
       return Broken(timeline, i, "there is no new user namespace to map");
     }
     if (map->kind == step::IdKind::kGroup && !denied) {
@@ -125,8 +155,76 @@ absl::Status CheckIdMaps(const Timeline& timeline) {
     }
     ++maps[map->kind == step::IdKind::kGroup];
   }
-  if (user_namespace && (maps[0] != 1 || maps[1] != 1)) {
+  const bool wanted =
+      std::get<step::Clone<Text>>(timeline[0].step).namespaces.has(kNewUser);
+  if (wanted && (maps[0] != 1 || maps[1] != 1)) {
     return Broken(timeline, 0, "a new user namespace wants both maps, once");
+  }
+  return absl::OkStatus();
+}
+
+// By the parent, for the one that Fork makes.
+absl::Status CheckIdMaps(const Timeline& timeline) {
+  CHM_RETURN_IF_ERROR(CheckOwnMaps(timeline));
+  const size_t fork = Find(timeline, StepKind::kFork);
+  const size_t received = Find(timeline, StepKind::kReceiveProcess);
+  const size_t mapped = Find(timeline, StepKind::kMapIds);
+  if ((fork == kNowhere) != (received == kNowhere) ||
+      Count(timeline, StepKind::kFork) > 1 ||
+      Count(timeline, StepKind::kReceiveProcess) > 1 ||
+      (fork != kNowhere && received < fork)) {
+    return Broken(timeline, fork == kNowhere ? received : fork,
+                  "the parent receives the one process that init makes");
+  }
+  const bool wanted =
+      fork != kNowhere &&
+      std::get<step::Fork<Text>>(timeline[fork].step).namespaces.has(kNewUser);
+  if (Count(timeline, StepKind::kMapIds) != (wanted ? 1U : 0U)) {
+    return Broken(timeline, wanted ? fork : mapped,
+                  "ids are mapped exactly in a new user namespace");
+  }
+  if (wanted && mapped < received) {
+    return Broken(timeline, mapped, "there is no process to map yet");
+  }
+  const size_t root = Find(timeline, StepKind::kBecomeRoot);
+  if (wanted && (root == kNowhere || root < mapped)) {
+    return Broken(timeline, fork, "init becomes root once its ids are mapped");
+  }
+  return absl::OkStatus();
+}
+
+// Whether the end of chmdocker ends the container: from DieWithParent to
+// OutliveParent. The kernel forgets it with a change of user.
+absl::Status CheckParentDeath(const Timeline& timeline) {
+  const size_t die = Find(timeline, StepKind::kDieWithParent);
+  const size_t outlive = Find(timeline, StepKind::kOutliveParent);
+  const size_t gate = Find(timeline, StepKind::kAwaitStart);
+  if (gate != kNowhere && (outlive == kNowhere || outlive > gate)) {
+    return Broken(timeline, gate, "who creates a container does not wait");
+  }
+  if (outlive != kNowhere && (die == kNowhere || die > outlive)) {
+    return Broken(timeline, outlive, "it was never asked to die");
+  }
+  for (const StepKind kind : {StepKind::kFork, StepKind::kBecomeRoot}) {
+    const size_t at = Find(timeline, kind);
+    if (at != kNowhere && die != kNowhere && die < at) {
+      return Broken(timeline, at, "it would no longer die with its parent");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Init hides from the processes that it joins before it does.
+absl::Status CheckJoin(const Timeline& timeline) {
+  const size_t hide = Find(timeline, StepKind::kHideMemory);
+  const size_t sent = Find(timeline, StepKind::kSendProcess);
+  const size_t join = Find(timeline, StepKind::kJoinProcess);
+  if ((sent == kNowhere) != (join == kNowhere)) {
+    return Broken(timeline, sent == kNowhere ? join : sent,
+                  "init joins the process that the parent sends");
+  }
+  if (join != kNowhere && (hide == kNowhere || hide > join || sent > join)) {
+    return Broken(timeline, join, "the container could reach into init");
   }
   return absl::OkStatus();
 }
@@ -138,9 +236,19 @@ bool Mounts(StepKind kind) {
          kind == StepKind::kPivotRoot;
 }
 
+bool JoinsMount(const Timeline& timeline) {
+  const size_t at = Find(timeline, StepKind::kJoinNamespaces);
+  if (at == kNowhere) return false;
+  for (const std::string& entry :
+       std::get<step::JoinNamespaces<Text>>(timeline[at].step).namespaces) {
+    if (absl::StartsWith(entry, "mount:")) return true;
+  }
+  return false;
+}
+
 absl::Status CheckPropagation(const Timeline& timeline) {
   const bool mount_namespace =
-      std::get<step::Clone<Text>>(timeline[0].step).namespaces.has(kNewMount);
+      Made(timeline).has(kNewMount) || JoinsMount(timeline);
   const size_t set = Find(timeline, StepKind::kSetPropagation);
   for (size_t i = 0; i < timeline.size(); ++i) {
     const StepKind kind = step::KindOf(timeline[i].step);
@@ -274,8 +382,8 @@ absl::Status CheckEnd(const Timeline& timeline) {
 }
 
 constexpr absl::Status (*kInvariants[])(const Timeline&) = {
-    CheckActors,   CheckIdMaps,   CheckPropagation, CheckRootfs,
-    CheckTerminal, CheckBarriers, CheckEnd,
+    CheckActors, CheckIdMaps,   CheckParentDeath, CheckJoin, CheckPropagation,
+    CheckRootfs, CheckTerminal, CheckBarriers,    CheckEnd,
 };
 
 }  // namespace

@@ -13,8 +13,13 @@ namespace chmdocker::plan {
 //  - Each kind of step belongs to one actor (Signal and Await to parent and
 //    init). Clone comes first, then the child's steps up to ExecInit, then only
 //    parent's and init's.
-//  - The id maps are written exactly if there is a new user namespace, and
-//    setgroups is denied before the group map.
+//  - The id maps are written exactly if there is a new user namespace: by the
+//    child for Clone's, setgroups denied before the group map, by the parent
+//    for Fork's, once it has received the process; which then becomes root.
+//  - DieWithParent comes after what makes the kernel forget it (Fork,
+//  BecomeRoot)
+//    and before OutliveParent, which comes before AwaitStart.
+//  - Init hides its memory and has been sent a process before it joins one.
 //  - The propagation is set before the first mount, and nothing is mounted
 //    without a new mount namespace.
 //  - The rootfs is used only between OpenRootfs and PivotRoot, and the two come

@@ -36,7 +36,7 @@ step::SetupPlan FullPlan() {
   host::HostFacts facts;
   facts.can_make_namespaces = false;
   absl::StatusOr<step::SetupPlan> plan =
-      PlanSetup(spec, facts, {/*hold_before_exec=*/true});
+      PlanSetup(spec, facts, {.hold_before_exec = true});
   EXPECT_TRUE(plan.ok()) << plan.status();
   return *std::move(plan);
 }
@@ -77,7 +77,7 @@ TEST(CheckPlan, PassesPlansOfRandomSpecs) {
     const spec::ContainerSpec spec = RandomSpec(random);
     const host::HostFacts facts = RandomFacts(random);
     const absl::StatusOr<step::SetupPlan> plan =
-        PlanSetup(spec, facts, {random() % 2 == 0});
+        PlanSetup(spec, facts, {.hold_before_exec = random() % 2 == 0});
     ASSERT_TRUE(plan.ok()) << plan.status();
     ASSERT_EQ(CheckPlan(*plan), absl::OkStatus()) << step::ExplainText(*plan);
     const absl::StatusOr<step::SetupPlan> again = PlanSetup(spec, facts, {});

@@ -2,14 +2,26 @@
 #ifndef CHMDOCKER_RUNTIME_PLAN_PLANNER_H_
 #define CHMDOCKER_RUNTIME_PLAN_PLANNER_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
+#include "runtime/base/flags.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/process.h"
 #include "runtime/step/setup_plan.h"
 
 namespace chmdocker::plan {
 
 struct PlanOptions {
+  // Files that init enters its cgroups by, and the cgroups' directories.
+  std::vector<std::string> cgroup_files;
+  std::vector<host::CgroupDirectory> cgroups;
+  // The container stays when its parent ends...
+  bool outlives_parent = false;
+  // ...and waits for AwaitStart's socket right before its command.
+  bool gated = false;
   // Init waits right before the command until the parent says go: so that
   // what the parent prints about the set-up stands before what the command
   // prints.
@@ -21,6 +33,13 @@ struct PlanOptions {
 absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
                                           const host::HostFacts& facts,
                                           const PlanOptions& options);
+
+// The plan for a further process in a running container; `namespaces` are those
+// that the container does not share with the caller.
+absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
+                                                   CloneFlags namespaces,
+                                                   const host::HostFacts& facts,
+                                                   const PlanOptions& options);
 
 }  // namespace chmdocker::plan
 

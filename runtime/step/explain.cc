@@ -61,9 +61,17 @@ std::string Words(const std::vector<std::string>& words) {
   });
 }
 
+// "0 1000 1, 1 100000 65536": the lines of an id map.
+std::string IdLines(absl::string_view map) {
+  const std::vector<std::string> lines =
+      absl::StrSplit(absl::StripSuffix(map, "\n"), '\n');
+  return Quote(absl::StrJoin(lines, ", "));
+}
+
 // One overload per kind: a kind without a line does not compile.
 struct Describe {
   std::string operator()(const Clone<Text>& s) const {
+    if (s.namespaces.empty()) return "clone";
     return absl::StrCat("clone into new ", NamespaceWords(s.namespaces),
                         " namespaces (", FlagNames(s.namespaces), ")");
   }
@@ -78,6 +86,49 @@ struct Describe {
   }
   std::string operator()(const ExecInit<Text>&) const {
     return "exec chmdocker-init from a sealed memfd";
+  }
+  std::string operator()(const EnterCgroup<Text>& s) const {
+    return absl::StrCat("enter the cgroups of ", Words(s.files));
+  }
+  std::string operator()(const JoinNamespaces<Text>& s) const {
+    return absl::StrCat("join namespaces ", Words(s.namespaces));
+  }
+  std::string operator()(const SendProcess<Text>&) const {
+    return "send init a descriptor of the container's first process";
+  }
+  std::string operator()(const JoinProcess<Text>& s) const {
+    return absl::StrCat("join the ", NamespaceWords(s.namespaces),
+                        " namespaces of the container");
+  }
+  std::string operator()(const NewTimeNamespace<Text>& s) const {
+    const std::vector<std::string> lines =
+        absl::StrSplit(absl::StripSuffix(s.offsets, "\n"), '\n');
+    return absl::StrCat("make a time namespace for a child",
+                        s.offsets.empty() ? "" : " with offsets ",
+                        s.offsets.empty() ? "" : absl::StrJoin(lines, ", "));
+  }
+  std::string operator()(const Fork<Text>& s) const {
+    return s.namespaces.empty()
+               ? "go on in a new process"
+               : absl::StrCat("go on in a new process in new ",
+                              NamespaceWords(s.namespaces), " namespaces (",
+                              FlagNames(s.namespaces), ")");
+  }
+  std::string operator()(const ReceiveProcess<Text>&) const {
+    return "adopt the new process and reap the old one";
+  }
+  std::string operator()(const MapIds<Text>& s) const {
+    return absl::StrCat("map users ", IdLines(s.users), " and groups ",
+                        IdLines(s.groups));
+  }
+  std::string operator()(const BecomeRoot<Text>&) const {
+    return "become user and group 0, without other groups";
+  }
+  std::string operator()(const NewCgroupNamespace<Text>&) const {
+    return "make a cgroup namespace";
+  }
+  std::string operator()(const HideMemory<Text>&) const {
+    return "forbid tracing of this process";
   }
   std::string operator()(const DieWithParent<Text>&) const {
     return "ask for SIGKILL when chmdocker dies";
@@ -150,6 +201,15 @@ struct Describe {
   std::string operator()(const Await<Text>& s) const {
     return absl::StrCat("await barrier ", Quote(s.barrier));
   }
+  std::string operator()(const RunHooks<Text>& s) const {
+    return absl::StrCat("run the ", HookKindName(s.hooks), " hooks");
+  }
+  std::string operator()(const OutliveParent<Text>&) const {
+    return "stay alive when chmdocker ends";
+  }
+  std::string operator()(const AwaitStart<Text>&) const {
+    return "wait for the start";
+  }
   std::string operator()(const CloseFds<Text>&) const {
     return "close all descriptors but 0, 1 and 2";
   }
@@ -195,6 +255,31 @@ absl::string_view Purpose(const Step& step) {
     case StepKind::kExecInit:
       return "nothing of the host's chmdocker can be reached or overwritten "
              "from the container";
+    case StepKind::kEnterCgroup:
+      return "what the container uses is counted, limited and ended there";
+    case StepKind::kJoinNamespaces:
+      return "what the container shares with others instead of having its own";
+    case StepKind::kSendProcess:
+    case StepKind::kJoinProcess:
+      return "the command sees what the container's processes see; by "
+             "descriptor, so that it can't be another container by then";
+    case StepKind::kNewTimeNamespace:
+      return "clocks of the container's own, for processes started from here "
+             "on";
+    case StepKind::kFork:
+      return "who asks for some namespaces is not in them, only its children "
+             "are";
+    case StepKind::kReceiveProcess:
+      return "from here on the new process is the container's first";
+    case StepKind::kMapIds:
+      return "which users and groups of the host those of the container are";
+    case StepKind::kBecomeRoot:
+      return "root of the user namespace, nobody special outside";
+    case StepKind::kNewCgroupNamespace:
+      return "the container does not see where its cgroups are on the host";
+    case StepKind::kHideMemory:
+      return "processes in the container can't reach into this one "
+             "(CVE-2016-9962)";
     case StepKind::kDieWithParent:
       return "no container is left behind, however chmdocker ends (unless the "
              "command changes its user id)";
@@ -241,6 +326,12 @@ absl::string_view Purpose(const Step& step) {
     case StepKind::kSignal:
     case StepKind::kAwait:
       return "parent and init wait for each other here";
+    case StepKind::kRunHooks:
+      return "the configuration wants programs to run at this point";
+    case StepKind::kOutliveParent:
+      return "the container is on record and needs no chmdocker to stay";
+    case StepKind::kAwaitStart:
+      return "a created container waits right before its command";
     case StepKind::kCloseFds:
       return "no file of the host stays open in the container";
     case StepKind::kExec:
@@ -259,6 +350,28 @@ absl::string_view KindName(StepKind kind) {
       return "write-id-map";
     case StepKind::kExecInit:
       return "exec-init";
+    case StepKind::kEnterCgroup:
+      return "enter-cgroup";
+    case StepKind::kJoinNamespaces:
+      return "join-namespaces";
+    case StepKind::kSendProcess:
+      return "send-process";
+    case StepKind::kJoinProcess:
+      return "join-process";
+    case StepKind::kNewTimeNamespace:
+      return "new-time-namespace";
+    case StepKind::kFork:
+      return "fork";
+    case StepKind::kReceiveProcess:
+      return "receive-process";
+    case StepKind::kMapIds:
+      return "map-ids";
+    case StepKind::kBecomeRoot:
+      return "become-root";
+    case StepKind::kNewCgroupNamespace:
+      return "new-cgroup-namespace";
+    case StepKind::kHideMemory:
+      return "hide-memory";
     case StepKind::kDieWithParent:
       return "die-with-parent";
     case StepKind::kNewSession:
@@ -299,6 +412,12 @@ absl::string_view KindName(StepKind kind) {
       return "signal";
     case StepKind::kAwait:
       return "await";
+    case StepKind::kRunHooks:
+      return "run-hooks";
+    case StepKind::kOutliveParent:
+      return "outlive-parent";
+    case StepKind::kAwaitStart:
+      return "await-start";
     case StepKind::kCloseFds:
       return "close-fds";
     case StepKind::kExec:
@@ -315,6 +434,18 @@ absl::string_view ActorName(Actor actor) {
       return "child";
     case Actor::kInit:
       return "init";
+  }
+  return "";
+}
+
+absl::string_view HookKindName(HookKind kind) {
+  switch (kind) {
+    case HookKind::kPrestart:
+      return "prestart";
+    case HookKind::kCreateRuntime:
+      return "createRuntime";
+    case HookKind::kCreateContainer:
+      return "createContainer";
   }
   return "";
 }

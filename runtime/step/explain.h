@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
 
 namespace chmdocker::step {
 
@@ -23,6 +24,9 @@ absl::string_view KindName(StepKind kind);
 
 // "parent", "child", "init".
 absl::string_view ActorName(Actor actor);
+
+// "prestart", "createRuntime", ...: OCI's name.
+absl::string_view HookKindName(HookKind kind);
 
 // "3/12 init    mount proc on ...": a step with its place in the plan.
 std::string ExplainEntry(const SetupPlan& plan, size_t index);

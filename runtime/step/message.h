@@ -8,6 +8,10 @@
 //   kSignal    either way: the sender came to its Signal step, done by that.
 //   kTerminal  init -> parent: the master descriptor, with which an
 //              OpenTerminal step ends.
+//   kForked    init -> parent: Fork made a process, whose pid as the parent
+//   sees
+//              it is in `error`; the sender exits, the new process goes on.
+//   kProcess   parent -> init: the pidfd of SendProcess.
 //   the end    init -> parent, behind CloseFds: Exec worked, for the socket is
 //              close-on-exec. Earlier: init was killed.
 //
@@ -22,12 +26,20 @@
 
 namespace chmdocker::step {
 
-enum class MessageKind : uint16_t { kFailed, kDone, kSignal, kTerminal };
+enum class MessageKind : uint16_t {
+  kFailed,
+  kDone,
+  kSignal,
+  kTerminal,
+  kForked,
+  kProcess
+};
 
 struct Message {
   uint16_t step = 0;  // its place in the plan's timeline, from 0
   MessageKind kind = MessageKind::kFailed;
-  int32_t error = 0;          // errno of kFailed, or what kDone passed over
+  // errno of kFailed, what kDone passed over, the pid of kForked.
+  int32_t error = 0;
   uint32_t syscall = 0;       // SYS_* that gave the error
   uint32_t microseconds = 0;  // how long the step took
 };

@@ -16,6 +16,20 @@ raw::Result Send(int channel, const Message& message, int fd = -1) {
   return raw::SendMessage(channel, &message, sizeof(message), fd);
 }
 
+// The next message, which has to be of this kind; ESRCH when the parent is
+// gone.
+raw::Result Expect(int channel, MessageKind kind, int* fd) {
+  Message message;
+  const raw::Result got =
+      raw::ReceiveMessage(channel, &message, sizeof(message), fd);
+  if (!got.ok()) return got;
+  if (got.value == 0) return raw::Failure(ESRCH, SYS_recvmsg);
+  if (got.value != sizeof(message) || message.kind != kind) {
+    return raw::Failure(EPROTO, SYS_recvmsg);
+  }
+  return {};
+}
+
 }  // namespace
 
 void ReportFailure(int channel, uint16_t step, raw::Result failure,
@@ -55,17 +69,25 @@ raw::Result SendTerminal(int channel, uint16_t step, int master) {
   return Send(channel, message, master);
 }
 
-raw::Result AwaitSignal(int channel) {
+raw::Result SendForked(int channel, uint16_t step, int pid) {
   Message message;
+  message.step = step;
+  message.kind = MessageKind::kForked;
+  message.error = pid;
+  return Send(channel, message);
+}
+
+raw::Result ReceivePidfd(int channel) {
   int fd = -1;
-  const raw::Result got =
-      raw::ReceiveMessage(channel, &message, sizeof(message), &fd);
+  const raw::Result got = Expect(channel, MessageKind::kProcess, &fd);
   if (!got.ok()) return got;
-  if (got.value == 0) return raw::Failure(ESRCH, SYS_recvmsg);
-  if (got.value != sizeof(message) || message.kind != MessageKind::kSignal) {
-    return raw::Failure(EPROTO, SYS_recvmsg);
-  }
-  return {};
+  return fd >= 0 ? raw::Result{fd, SYS_recvmsg}
+                 : raw::Failure(EPROTO, SYS_recvmsg);
+}
+
+raw::Result AwaitSignal(int channel) {
+  int fd = -1;
+  return Expect(channel, MessageKind::kSignal, &fd);
 }
 
 }  // namespace chmdocker::step

@@ -21,6 +21,10 @@ void ReportDone(int channel, uint16_t step, int passed_over,
 
 raw::Result SendSignal(int channel, uint16_t step);
 raw::Result SendTerminal(int channel, uint16_t step, int master);
+raw::Result SendForked(int channel, uint16_t step, int pid);
+
+// Waits for the pidfd of SendProcess.
+raw::Result ReceivePidfd(int channel);
 
 // Waits for the parent's next message; ESRCH when the parent is gone.
 raw::Result AwaitSignal(int channel);

@@ -46,6 +46,18 @@ inline StepKind KindOf(const Step& step) {
   return std::visit([](const auto& s) { return s.kKind; }, step);
 }
 
+inline bool Has(const SetupPlan& plan, StepKind kind) {
+  for (const TimelineEntry& entry : plan.timeline) {
+    if (KindOf(entry.step) == kind) return true;
+  }
+  return false;
+}
+
+// Every plan begins with it (CheckPlan).
+inline const Clone<std::string>& CloneOf(const SetupPlan& plan) {
+  return std::get<Clone<std::string>>(plan.timeline[0].step);
+}
+
 }  // namespace chmdocker::step
 
 #endif  // CHMDOCKER_RUNTIME_STEP_SETUP_PLAN_H_

@@ -35,6 +35,17 @@ enum class StepKind : uint8_t {
   kDenySetgroups,
   kWriteIdMap,
   kExecInit,
+  kEnterCgroup,
+  kJoinNamespaces,
+  kSendProcess,
+  kJoinProcess,
+  kNewTimeNamespace,
+  kFork,
+  kReceiveProcess,
+  kMapIds,
+  kBecomeRoot,
+  kNewCgroupNamespace,
+  kHideMemory,
   kDieWithParent,
   kNewSession,
   kResetSignals,
@@ -55,6 +66,9 @@ enum class StepKind : uint8_t {
   kChangeDirectory,
   kSignal,
   kAwait,
+  kRunHooks,
+  kOutliveParent,
+  kAwaitStart,
   kCloseFds,
   kExec,
 };
@@ -72,6 +86,9 @@ enum class MountApi : uint8_t {
 };
 
 enum class IdKind : uint8_t { kUser, kGroup };
+
+// The OCI hooks that are run while a container is set up.
+enum class HookKind : uint8_t { kPrestart, kCreateRuntime, kCreateContainer };
 
 template <class Text>
 struct Place {
@@ -134,6 +151,136 @@ struct ExecInit {
   template <class Self, class Visitor>
   static void Visit(Self&, Visitor&&) {}
   bool operator==(const ExecInit&) const = default;
+};
+
+// Enters cgroups by writing 0, which is the writer itself, to their tasks or
+// cgroup.procs files: cgroups(7). By the process itself and before it has
+// children, because to move another one waits for a grace period of the kernel.
+template <class Text>
+struct EnterCgroup {
+  static constexpr StepKind kKind = StepKind::kEnterCgroup;
+  TextList<Text> files{};  // absolute, on the host
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.files);
+  }
+  bool operator==(const EnterCgroup&) const = default;
+};
+
+// Joins namespaces that exist already: setns(2). Each is "KIND:PATH", for
+// example "net:/proc/1/ns/net". All are opened first. Those that the caller may
+// join before a user namespace are joined before it, the others, which need
+// the rights that it gives, behind it.
+template <class Text>
+struct JoinNamespaces {
+  static constexpr StepKind kKind = StepKind::kJoinNamespaces;
+  TextList<Text> namespaces{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.namespaces);
+  }
+  bool operator==(const JoinNamespaces&) const = default;
+};
+
+// Sends init a pidfd of the process whose namespaces it is to join.
+template <class Text>
+struct SendProcess {
+  static constexpr StepKind kKind = StepKind::kSendProcess;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const SendProcess&) const = default;
+};
+
+// Receives the pidfd of SendProcess and joins that process's namespaces, all at
+// once: setns(2) of a pidfd, Linux 5.8.
+template <class Text>
+struct JoinProcess {
+  static constexpr StepKind kKind = StepKind::kJoinProcess;
+  CloneFlags namespaces;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.namespaces);
+  }
+  bool operator==(const JoinProcess&) const = default;
+};
+
+// A new time namespace for init's children, with these offsets:
+// time_namespaces(7), Linux 5.6.
+template <class Text>
+struct NewTimeNamespace {
+  static constexpr StepKind kKind = StepKind::kNewTimeNamespace;
+  Text offsets{};  // lines of /proc/PID/timens_offsets
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.offsets);
+  }
+  bool operator==(const NewTimeNamespace&) const = default;
+};
+
+// Goes on in a new process, init's sister, in new namespaces: clone(2) with
+// CLONE_PARENT. What joins a pid or time namespace is a child only, and a user
+// namespace whose ids the parent maps must be made by who still has its rights.
+template <class Text>
+struct Fork {
+  static constexpr StepKind kKind = StepKind::kFork;
+  CloneFlags namespaces;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.namespaces);
+  }
+  bool operator==(const Fork&) const = default;
+};
+
+// Learns the process that Fork made, and reaps the one that made it.
+template <class Text>
+struct ReceiveProcess {
+  static constexpr StepKind kKind = StepKind::kReceiveProcess;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const ReceiveProcess&) const = default;
+};
+
+// Writes both id maps of the user namespace that Fork made, by newuidmap(1) and
+// newgidmap(1) where the caller may not: user_namespaces(7).
+template <class Text>
+struct MapIds {
+  static constexpr StepKind kKind = StepKind::kMapIds;
+  Text users{};   // lines "INSIDE OUTSIDE COUNT\n"
+  Text groups{};  // the same
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.users, self.groups);
+  }
+  bool operator==(const MapIds&) const = default;
+};
+
+// User and group 0 of the user namespace, and no supplementary groups.
+template <class Text>
+struct BecomeRoot {
+  static constexpr StepKind kKind = StepKind::kBecomeRoot;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const BecomeRoot&) const = default;
+};
+
+// The cgroups that init is in become the roots of all that it sees: unshare(2)
+// with CLONE_NEWCGROUP, cgroup_namespaces(7). By itself, once it is in them.
+template <class Text>
+struct NewCgroupNamespace {
+  static constexpr StepKind kKind = StepKind::kNewCgroupNamespace;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const NewCgroupNamespace&) const = default;
+};
+
+// No process of the container that init is about to join can trace it or look
+// at its descriptors: PR_SET_DUMPABLE of prctl(2) (CVE-2016-9962).
+template <class Text>
+struct HideMemory {
+  static constexpr StepKind kKind = StepKind::kHideMemory;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const HideMemory&) const = default;
 };
 
 // SIGKILL when chmdocker dies: PR_SET_PDEATHSIG of prctl(2). As pid 1 takes
@@ -396,6 +543,37 @@ struct Await {
   bool operator==(const Await&) const = default;
 };
 
+// Runs the hooks of one kind, one after the other; a failure ends the set-up.
+template <class Text>
+struct RunHooks {
+  static constexpr StepKind kKind = StepKind::kRunHooks;
+  HookKind hooks = HookKind::kPrestart;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.hooks);
+  }
+  bool operator==(const RunHooks&) const = default;
+};
+
+// Takes DieWithParent back: from here on the container is on record.
+template <class Text>
+struct OutliveParent {
+  static constexpr StepKind kKind = StepKind::kOutliveParent;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const OutliveParent&) const = default;
+};
+
+// Waits for whoever starts the container: accept(2) on a socket in the state
+// directory. What is still to be reported goes to them.
+template <class Text>
+struct AwaitStart {
+  static constexpr StepKind kKind = StepKind::kAwaitStart;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const AwaitStart&) const = default;
+};
+
 // Closes every descriptor from 3 on, but the one that reports the outcome of
 // Exec, which is close-on-exec (CVE-2024-21626): close_range(2).
 template <class Text>
@@ -424,11 +602,14 @@ struct Exec {
 // Use<...> of every kind of step.
 template <template <template <class> class...> class Use>
 using AllSteps =
-    Use<Clone, DenySetgroups, WriteIdMap, ExecInit, DieWithParent, NewSession,
-        ResetSignals, SetHostname, SetPropagation, OpenRootfs, MountFilesystem,
-        BindMount, SetMountAttributes, MakeDevice, MakeDirectory, MakeSymlink,
-        MaskPath, PivotRoot, OpenTerminal, ReceiveTerminal, NullStdin,
-        ChangeDirectory, Signal, Await, CloseFds, Exec>;
+    Use<Clone, DenySetgroups, WriteIdMap, ExecInit, EnterCgroup, JoinNamespaces,
+        SendProcess, JoinProcess, NewTimeNamespace, Fork, ReceiveProcess,
+        MapIds, BecomeRoot, NewCgroupNamespace, HideMemory, DieWithParent,
+        NewSession, ResetSignals, SetHostname, SetPropagation, OpenRootfs,
+        MountFilesystem, BindMount, SetMountAttributes, MakeDevice,
+        MakeDirectory, MakeSymlink, MaskPath, PivotRoot, OpenTerminal,
+        ReceiveTerminal, NullStdin, ChangeDirectory, Signal, Await, RunHooks,
+        OutliveParent, AwaitStart, CloseFds, Exec>;
 
 }  // namespace chmdocker::step
 

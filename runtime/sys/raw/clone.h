@@ -21,6 +21,11 @@ namespace chmdocker::raw {
 Result CloneVfork(CloneFlags flags, void* stack, size_t size,
                   int (*child)(void*), void* argument, int* pidfd);
 
+// clone(2) as fork(2), with the caller's parent as the parent of the new
+// process: CLONE_PARENT. Returns the pid, and 0 in the new process. Only for
+// programs with one thread that use nothing of libc that remembers a pid.
+Result ForkSister(CloneFlags flags);
+
 }  // namespace chmdocker::raw
 
 #endif  // CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_

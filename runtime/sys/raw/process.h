@@ -62,10 +62,16 @@ inline Result BlockSignals(SignalSet mask, SignalSet* old) {
   return Call(SYS_rt_sigprocmask, SIG_BLOCK, &mask, old, sizeof(mask));
 }
 
-// pidfd_send_signal(2), since Linux 5.1; where a seccomp filter forbids it,
+// pidfd_send_signal(2), since Linux 5.1. Signal 0 asks whether there is still a
+// process.
+inline Result PidfdSendSignal(int pidfd, int signal) {
+  return Call(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0);
+}
+
+// The same; where a seccomp filter forbids it,
 // kill(2), which hits the same process as long as the caller has not reaped it.
 inline Result SendSignalTo(int pidfd, long pid, int signal) {
-  const Result sent = Call(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0);
+  const Result sent = PidfdSendSignal(pidfd, signal);
   if (sent.ok() || sent.error() == ESRCH) return sent;
   return Call(SYS_kill, pid, signal);
 }

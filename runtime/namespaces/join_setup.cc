@@ -1,0 +1,164 @@
+#include "runtime/namespaces/join_setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "runtime/base/flags.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/namespaces/proc_file.h"
+#include "runtime/step/message.h"
+#include "runtime/step/report.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/clone.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/identity.h"
+#include "runtime/sys/raw/namespaces.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::namespaces {
+namespace {
+
+struct Kind {
+  const char* word;  // as in flag_names.cc
+  const char* file;  // below /proc/PID/ns
+  CloneFlags flag;
+};
+
+// The mount namespace last: joining it changes the root directory.
+constexpr Kind kKinds[] = {
+    {"user", "user", kNewUser}, {"cgroup", "cgroup", kNewCgroup},
+    {"ipc", "ipc", kNewIpc},    {"net", "net", kNewNet},
+    {"pid", "pid", kNewPid},    {"time", "time", kNewTime},
+    {"uts", "uts", kNewUts},    {"mount", "mnt", kNewMount},
+};
+constexpr size_t kKindCount = sizeof(kKinds) / sizeof(kKinds[0]);
+
+// The namespaces to join, by their place in kKinds.
+struct Wanted {
+  UniqueFd fds[kKindCount];
+};
+
+// Joins all but the user namespace. What can't be joined yet stays for the
+// next time, if there is one.
+raw::Result JoinMost(Wanted& wanted, bool again) {
+  for (size_t i = 1; i < kKindCount; ++i) {
+    if (!wanted.fds[i].valid()) continue;
+    const raw::Result joined = raw::Setns(wanted.fds[i].get(), kKinds[i].flag);
+    if (joined.error() == EPERM && again) continue;
+    if (!joined.ok()) return joined;
+    wanted.fds[i].reset();
+  }
+  return {};
+}
+
+// Before the user namespace for those that belong to the caller's; behind it
+// for those that its rights are needed for, as an ordinary user has to.
+raw::Result JoinAll(Wanted& wanted) {
+  const bool user = wanted.fds[0].valid();
+  if (const raw::Result most = JoinMost(wanted, user); !most.ok() || !user) {
+    return most;
+  }
+  const raw::Result joined = raw::Setns(wanted.fds[0].get(), kNewUser);
+  return joined.ok() ? JoinMost(wanted, false) : joined;
+}
+
+raw::Result OpenEntry(const char* entry, Wanted& wanted) {
+  const char* const colon = strchr(entry, ':');
+  if (colon == nullptr) return raw::Failure(EINVAL, SYS_setns);
+  const size_t length = static_cast<size_t>(colon - entry);
+  for (size_t i = 0; i < kKindCount; ++i) {
+    if (strncmp(kKinds[i].word, entry, length) != 0 ||
+        kKinds[i].word[length] != '\0') {
+      continue;
+    }
+    const raw::Result opened = raw::OpenAt(AT_FDCWD, colon + 1, O_RDONLY);
+    if (opened.ok()) wanted.fds[i].reset(opened.fd());
+    return opened;
+  }
+  return raw::Failure(EINVAL, SYS_setns);
+}
+
+// Before Linux 5.8 setns takes no pidfd: by way of /proc, where the process has
+// the number that the pidfd's own entry names. It lives as long as signal 0
+// reaches it, so what was opened before is its.
+raw::Result JoinByProc(int pidfd, CloneFlags namespaces) {
+  const raw::Result pid = PidOf(pidfd);
+  if (!pid.ok()) return pid;
+  Wanted wanted;
+  for (size_t i = 0; i < kKindCount; ++i) {
+    if (!namespaces.has(kKinds[i].flag)) continue;
+    const raw::Result opened = OpenNamespace(pid.value, kKinds[i].file);
+    if (!opened.ok()) return opened;
+    wanted.fds[i].reset(opened.fd());
+  }
+  const raw::Result alive = raw::PidfdSendSignal(pidfd, 0);
+  return alive.ok() ? JoinAll(wanted) : alive;
+}
+
+}  // namespace
+
+raw::Result Run(const step::EnterCgroup<const char*>& step, step::Note& note) {
+  for (const char* const* file = step.files; *file != nullptr; ++file) {
+    const raw::Result wrote = WriteProcFile(*file, "0");
+    if (wrote.ok()) continue;
+    note.Append("writing 0 to \"").Append(*file).Append("\"");
+    return wrote;
+  }
+  return {};
+}
+
+raw::Result Run(const step::JoinNamespaces<const char*>& step,
+                step::Note& note) {
+  Wanted wanted;
+  for (const char* const* entry = step.namespaces; *entry != nullptr; ++entry) {
+    const raw::Result opened = OpenEntry(*entry, wanted);
+    if (opened.ok()) continue;
+    note.Append(*entry);
+    return opened;
+  }
+  return JoinAll(wanted);
+}
+
+raw::Result Run(const step::JoinProcess<const char*>& step, int channel) {
+  const raw::Result received = step::ReceivePidfd(channel);
+  if (!received.ok()) return received;
+  const UniqueFd pidfd(received.fd());
+  const raw::Result joined = raw::Setns(pidfd.get(), step.namespaces);
+  if (joined.error() != EINVAL) return joined;
+  return JoinByProc(pidfd.get(), step.namespaces);
+}
+
+raw::Result Run(const step::NewTimeNamespace<const char*>& step) {
+  const raw::Result unshared = raw::Unshare(kNewTime);
+  if (!unshared.ok() || step.offsets[0] == '\0') return unshared;
+  return WriteProcFile("/proc/self/timens_offsets", step.offsets);
+}
+
+raw::Result Run(const step::Fork<const char*>& step, int channel,
+                uint16_t index) {
+  const raw::Result forked = raw::ForkSister(step.namespaces);
+  if (!forked.ok() || forked.value == 0) return forked;
+  (void)step::SendForked(channel, index, static_cast<int>(forked.value));
+  raw::Exit(0);
+}
+
+raw::Result Run(const step::BecomeRoot<const char*>&) {
+  // EPERM: given up when the group map was written; then there are none of its
+  // own to keep either.
+  const raw::Result groups = raw::Setgroups(0, nullptr);
+  if (!groups.ok() && groups.error() != EPERM) return groups;
+  const raw::Result group = raw::Setresgid(0, 0, 0);
+  return group.ok() ? raw::Setresuid(0, 0, 0) : group;
+}
+
+raw::Result Run(const step::NewCgroupNamespace<const char*>&) {
+  return raw::Unshare(kNewCgroup);
+}
+
+raw::Result Run(const step::HideMemory<const char*>&) {
+  return raw::SetDumpable(false);
+}
+
+}  // namespace chmdocker::namespaces
