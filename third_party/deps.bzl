@@ -41,6 +41,16 @@ def _libraries():
         strip_prefix = "googletest-1.16.0",
         urls = ["https://github.com/google/googletest/releases/download/v1.16.0/googletest-1.16.0.tar.gz"],
     )
+    source_archive(
+        name = "yyjson",
+        build_file = "//third_party/yyjson:yyjson.BUILD",
+        debian_path = "pool/main/y/yyjson/yyjson_0.10.0+ds.orig.tar.xz",
+        debian_sha256 = "ae6fde69a193e10afab426ef13f113d6903446405f9db9ee98bfb572bd6c961a",
+        debian_strip_prefix = "ibireme-yyjson-a963bbe",
+        sha256 = "0d901cb2c45c5586e3f3a4245e58c2252d6b24bf4b402723f6179523d389b165",
+        strip_prefix = "yyjson-0.10.0",
+        urls = ["https://github.com/ibireme/yyjson/archive/refs/tags/0.10.0.tar.gz"],
+    )
 
     # abseil's BUILD files load it.
     source_archive(
