@@ -1,0 +1,72 @@
+#include "runtime/oci/default_devices.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "runtime/oci/bundle_path.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/spec/defaults.h"
+
+namespace chmdocker::oci {
+namespace {
+
+using spec::ContainerSpec;
+using spec::Device;
+using spec::Mount;
+using spec::Symlink;
+
+// "/dev/" as "/dev".
+std::string Clean(absl::string_view path) {
+  return PathInBundle("/", absl::StripPrefix(path, "/"));
+}
+
+bool HasHostsDev(const ContainerSpec& spec) {
+  return std::any_of(spec.mounts.begin(), spec.mounts.end(),
+                     [](const Mount& mount) {
+                       return mount.bind && Clean(mount.destination) == "/dev";
+                     });
+}
+
+bool IsTaken(const ContainerSpec& spec, absl::string_view path) {
+  return std::any_of(spec.mounts.begin(), spec.mounts.end(),
+                     [&](const Mount& mount) {
+                       return Clean(mount.destination) == path;
+                     }) ||
+         std::any_of(
+             spec.devices.begin(), spec.devices.end(),
+             [&](const Device& device) { return Clean(device.path) == path; });
+}
+
+}  // namespace
+
+void AddDefaultDevices(ContainerSpec& spec) {
+  if (HasHostsDev(spec)) {
+    const auto in_dev = [](const Device& device) {
+      return absl::StartsWith(Clean(device.path), "/dev/");
+    };
+    spec.devices.erase(
+        std::remove_if(spec.devices.begin(), spec.devices.end(), in_dev),
+        spec.devices.end());
+    return;
+  }
+  ContainerSpec defaults = spec::RootfsDefaults();
+  for (Symlink& symlink : defaults.symlinks) {
+    if (!IsTaken(spec, symlink.path)) {
+      spec.symlinks.push_back(std::move(symlink));
+    }
+  }
+  std::vector<Device> devices;
+  for (Device& device : defaults.devices) {
+    if (!IsTaken(spec, device.path)) devices.push_back(std::move(device));
+  }
+  spec.devices.insert(spec.devices.begin(),
+                      std::make_move_iterator(devices.begin()),
+                      std::make_move_iterator(devices.end()));
+}
+
+}  // namespace chmdocker::oci
