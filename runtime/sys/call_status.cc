@@ -61,6 +61,7 @@ std::string SyscallName(long number) {
     CHM_SYSCALL(recvmsg)
     CHM_SYSCALL(rt_sigaction)
     CHM_SYSCALL(rt_sigprocmask)
+    CHM_SYSCALL(seccomp)
     CHM_SYSCALL(sendmsg)
     CHM_SYSCALL(sendto)
     CHM_SYSCALL(sethostname)
