@@ -52,6 +52,18 @@ def _libraries():
         urls = ["https://github.com/ibireme/yyjson/archive/refs/tags/0.10.0.tar.gz"],
     )
 
+    # Its table of system calls; the library itself in tests.
+    source_archive(
+        name = "libseccomp",
+        build_file = "//third_party/libseccomp:libseccomp.BUILD",
+        debian_path = "pool/main/libs/libseccomp/libseccomp_2.6.0.orig.tar.gz",
+        debian_sha256 = "83b6085232d1588c379dc9b9cae47bb37407cf262e6e74993c61ba72d2a784dc",
+        debian_strip_prefix = "libseccomp-2.6.0",
+        sha256 = "83b6085232d1588c379dc9b9cae47bb37407cf262e6e74993c61ba72d2a784dc",
+        strip_prefix = "libseccomp-2.6.0",
+        urls = ["https://github.com/seccomp/libseccomp/releases/download/v2.6.0/libseccomp-2.6.0.tar.gz"],
+    )
+
     # abseil's BUILD files load it.
     source_archive(
         name = "bazel_skylib",
