@@ -1,0 +1,326 @@
+#include "runtime/security/runc_reference.h"
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/security/bpf_simulator.h"
+#include "runtime/spec/seccomp.h"
+
+namespace chmdocker::security {
+namespace {
+
+using spec::SeccompAction;
+using spec::SeccompCondition;
+using spec::SeccompOperator;
+using spec::SeccompRule;
+
+using Context = std::unique_ptr<void, decltype(&seccomp_release)>;
+
+constexpr uint32_t kX32 = 0x40000000;
+
+uint32_t Action(SeccompAction action, std::optional<uint32_t> errno_ret) {
+  const uint32_t data = errno_ret.value_or(EPERM);
+  switch (action) {
+    case SeccompAction::kKillThread:
+      return SCMP_ACT_KILL_THREAD;
+    case SeccompAction::kKillProcess:
+      return SCMP_ACT_KILL_PROCESS;
+    case SeccompAction::kTrap:
+      return SCMP_ACT_TRAP;
+    case SeccompAction::kErrno:
+      return SCMP_ACT_ERRNO(data);
+    case SeccompAction::kTrace:
+      return SCMP_ACT_TRACE(data);
+    case SeccompAction::kAllow:
+      return SCMP_ACT_ALLOW;
+    case SeccompAction::kLog:
+      return SCMP_ACT_LOG;
+    case SeccompAction::kNotify:
+      return SCMP_ACT_NOTIFY;
+  }
+}
+
+scmp_compare Compare(SeccompOperator op) {
+  switch (op) {
+    case SeccompOperator::kNotEqual:
+      return SCMP_CMP_NE;
+    case SeccompOperator::kLess:
+      return SCMP_CMP_LT;
+    case SeccompOperator::kLessOrEqual:
+      return SCMP_CMP_LE;
+    case SeccompOperator::kEqual:
+      return SCMP_CMP_EQ;
+    case SeccompOperator::kGreaterOrEqual:
+      return SCMP_CMP_GE;
+    case SeccompOperator::kGreater:
+      return SCMP_CMP_GT;
+    case SeccompOperator::kMaskedEqual:
+      return SCMP_CMP_MASKED_EQ;
+  }
+}
+
+std::map<std::string, uint32_t> Architectures() {
+  return {{"SCMP_ARCH_X86", SCMP_ARCH_X86},
+          {"SCMP_ARCH_X86_64", SCMP_ARCH_X86_64},
+          {"SCMP_ARCH_X32", SCMP_ARCH_X32}};
+}
+
+bool RepeatsAnArgument(const std::vector<SeccompCondition>& conditions) {
+  std::set<uint32_t> arguments;
+  for (const SeccompCondition& one : conditions) arguments.insert(one.index);
+  return arguments.size() != conditions.size();
+}
+
+bool AddRule(const Context& context, uint32_t action, int number,
+             const std::vector<scmp_arg_cmp>& tests) {
+  return seccomp_rule_add_array(context.get(), action, number,
+                                static_cast<unsigned>(tests.size()),
+                                tests.data()) == 0;
+}
+
+bool AddRules(const Context& context, const SeccompRule& rule, uint32_t action,
+              int number) {
+  std::vector<scmp_arg_cmp> tests;
+  for (const SeccompCondition& one : rule.conditions) {
+    tests.push_back({one.index, Compare(one.op), one.value, one.value_two});
+  }
+  if (!RepeatsAnArgument(rule.conditions)) {
+    return AddRule(context, action, number, tests);
+  }
+  return std::all_of(tests.begin(), tests.end(), [&](const auto& test) {
+    return AddRule(context, action, number, {test});
+  });
+}
+
+bool AddProfile(const Context& context, const spec::Seccomp& profile) {
+  const uint32_t default_action =
+      Action(profile.default_action, profile.default_errno_ret);
+  size_t names = 0;
+  for (const SeccompRule& rule : profile.rules) {
+    const uint32_t action = Action(rule.action, rule.errno_ret);
+    for (const std::string& name : rule.names) {
+      ++names;
+      const int number = seccomp_syscall_resolve_name(name.c_str());
+      if (action == default_action || number == __NR_SCMP_ERROR) continue;
+      if (!AddRules(context, rule, action, number)) return false;
+    }
+  }
+  if (names > 32) {
+    seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
+  }
+  return true;
+}
+
+std::vector<sock_filter> Export(const Context& context) {
+  size_t bytes = 0;
+  if (seccomp_export_bpf_mem(context.get(), nullptr, &bytes) != 0) abort();
+  std::vector<sock_filter> program(bytes / sizeof(sock_filter));
+  if (seccomp_export_bpf_mem(context.get(), program.data(), &bytes) != 0) {
+    abort();
+  }
+  return program;
+}
+
+std::map<uint32_t, uint32_t> LastSyscalls(const spec::Seccomp& profile) {
+  std::map<uint32_t, uint32_t> last;
+  if (profile.default_action == SeccompAction::kAllow ||
+      profile.default_action == SeccompAction::kLog ||
+      profile.default_action == SeccompAction::kTrace) {
+    return last;
+  }
+  std::set<uint32_t> listed = {SCMP_ARCH_X86_64};
+  for (const std::string& name : profile.architectures) {
+    listed.insert(Architectures().at(name));
+  }
+  for (const uint32_t architecture : listed) {
+    int largest = 0;
+    for (const SeccompRule& rule : profile.rules) {
+      for (const std::string& name : rule.names) {
+        largest = std::max(largest, seccomp_syscall_resolve_name_arch(
+                                        architecture, name.c_str()));
+      }
+    }
+    if (largest > 0) last[architecture] = static_cast<uint32_t>(largest);
+  }
+  return last;
+}
+
+uint32_t ArchitectureOf(const seccomp_data& call) {
+  if (call.arch != AUDIT_ARCH_X86_64) return call.arch;
+  return (static_cast<uint32_t>(call.nr) & kX32) != 0 ? SCMP_ARCH_X32
+                                                      : SCMP_ARCH_X86_64;
+}
+
+// What engines deny a container without capabilities, and what they put
+// conditions on.
+const std::set<std::string>& Denied() {
+  static const auto* const denied = new std::set<std::string>{
+      "_sysctl",
+      "acct",
+      "add_key",
+      "afs_syscall",
+      "bpf",
+      "clock_adjtime",
+      "clock_settime",
+      "clone",
+      "clone3",
+      "create_module",
+      "delete_module",
+      "epoll_ctl_old",
+      "fanotify_init",
+      "finit_module",
+      "epoll_wait_old",
+      "fsconfig",
+      "fsmount",
+      "fsopen",
+      "fspick",
+      "get_mempolicy",
+      "get_kernel_syms",
+      "getpmsg",
+      "init_module",
+      "io_uring_enter",
+      "ioperm",
+      "io_uring_setup",
+      "io_uring_register",
+      "iopl",
+      "kcmp",
+      "kexec_file_load",
+      "kexec_load",
+      "keyctl",
+      "lookup_dcookie",
+      "mbind",
+      "migrate_pages",
+      "map_shadow_stack",
+      "mount",
+      "mount_setattr",
+      "listmount",
+      "move_mount",
+      "move_pages",
+      "lsm_get_self_attr",
+      "nfsservctl",
+      "open_tree",
+      "open_by_handle_at",
+      "personality",
+      "pivot_root",
+      "perf_event_open",
+      "putpmsg",
+      "query_module",
+      "quotactl",
+      "quotactl_fd",
+      "reboot",
+      "request_key",
+      "security",
+      "set_mempolicy",
+      "setdomainname",
+      "sethostname",
+      "setns",
+      "set_mempolicy_home_node",
+      "settimeofday",
+      "socket",
+      "statmount",
+      "stime",
+      "swapoff",
+      "swapon",
+      "syslog",
+      "sysfs",
+      "lsm_list_modules",
+      "tuxcall",
+      "umount",
+      "umount2",
+      "unshare",
+      "uselib",
+      "userfaultfd",
+      "ustat",
+      "vhangup",
+      "lsm_set_self_attr",
+      "vm86",
+      "vm86old",
+      "vserver",
+  };
+  return *denied;
+}
+
+std::set<std::string> AllSyscalls() {
+  std::set<std::string> names;
+  for (const uint32_t architecture :
+       std::initializer_list<uint32_t>{SCMP_ARCH_X86_64, SCMP_ARCH_X86}) {
+    for (int number = 0; number < 1000; ++number) {
+      char* name = seccomp_syscall_resolve_num_arch(architecture, number);
+      if (name != nullptr) names.insert(name);
+      free(name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+std::optional<RuncReference> RuncReference::Make(const spec::Seccomp& profile) {
+  const Context context(
+      seccomp_init(Action(profile.default_action, profile.default_errno_ret)),
+      &seccomp_release);
+  for (const std::string& name : profile.architectures) {
+    const uint32_t architecture = Architectures().at(name);
+    if (seccomp_arch_exist(context.get(), architecture) == 0) continue;
+    if (seccomp_arch_add(context.get(), architecture) != 0) abort();
+  }
+  if (!AddProfile(context, profile)) return std::nullopt;
+  RuncReference reference;
+  reference.program_ = Export(context);
+  reference.last_syscalls_ = LastSyscalls(profile);
+  return reference;
+}
+
+uint32_t RuncReference::Judge(const seccomp_data& call) const {
+  const auto last = last_syscalls_.find(ArchitectureOf(call));
+  if (last != last_syscalls_.end() &&
+      static_cast<uint32_t>(call.nr) > last->second) {
+    return SECCOMP_RET_ERRNO | ENOSYS;
+  }
+  const std::optional<BpfVerdict> verdict = RunBpf(program_, call);
+  if (!verdict.has_value()) abort();
+  return verdict->action;
+}
+
+spec::Seccomp EngineProfile(const std::vector<std::string>& architectures) {
+  spec::Seccomp profile;
+  profile.default_action = SeccompAction::kErrno;
+  profile.default_errno_ret = EPERM;
+  profile.architectures = architectures;
+  SeccompRule allowed;
+  for (const std::string& name : AllSyscalls()) {
+    if (!Denied().contains(name)) allowed.names.push_back(name);
+  }
+  profile.rules.push_back(std::move(allowed));
+  // PER_LINUX, PER_LINUX32, UNAME26, both, and asking for the present one.
+  for (const uint64_t persona : {0x0, 0x8, 0x20000, 0x20008}) {
+    profile.rules.push_back({{"personality"}, {}, {}, {{0, persona}}});
+  }
+  profile.rules.push_back({{"personality"}, {}, {}, {{0, 0xffffffff}}});
+  // All but AF_VSOCK.
+  profile.rules.push_back(
+      {{"socket"}, {}, {}, {{0, 40, 0, SeccompOperator::kNotEqual}}});
+  // No new namespaces, and no clone whose flags can't be seen.
+  profile.rules.push_back(
+      {{"clone"}, {}, {}, {{0, 0x7e020000, 0, SeccompOperator::kMaskedEqual}}});
+  profile.rules.push_back({{"clone3"}, SeccompAction::kErrno, ENOSYS, {}});
+  return profile;
+}
+
+}  // namespace chmdocker::security
