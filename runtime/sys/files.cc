@@ -1,11 +1,18 @@
 #include "runtime/sys/files.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
@@ -14,6 +21,13 @@
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::sys {
+namespace {
+
+// struct linux_dirent64 of getdents64(2): no header has it.
+constexpr long kRecordSizeOffset = 16;
+constexpr long kNameOffset = 19;
+
+}  // namespace
 
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
   constexpr size_t kMost = 65536;
@@ -29,6 +43,51 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
     content.append(chunk, static_cast<size_t>(got.value));
   }
   return content;
+}
+
+absl::StatusOr<std::string> ReadToEnd(int fd, size_t most,
+                                      const std::string& path) {
+  std::string content;
+  char chunk[16384];
+  for (;;) {
+    const raw::Result got = raw::Read(fd, chunk, sizeof(chunk));
+    if (got.error() == EINTR) continue;
+    CHM_RETURN_IF_ERROR(CallStatus(got, Quote(path)));
+    if (got.value == 0) return content;
+    content.append(chunk, static_cast<size_t>(got.value));
+    if (content.size() > most) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(Quote(path), ": is larger than ", most, " bytes"));
+    }
+  }
+}
+
+absl::Status WriteAll(int fd, absl::string_view data, const std::string& path) {
+  while (!data.empty()) {
+    const raw::Result written = raw::Write(fd, data.data(), data.size());
+    if (written.error() == EINTR) continue;
+    CHM_RETURN_IF_ERROR(CallStatus(written, Quote(path)));
+    data.remove_prefix(static_cast<size_t>(written.value));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> ReadDirectory(
+    int fd, const std::string& path) {
+  std::vector<std::string> names;
+  char chunk[16384];
+  for (;;) {
+    const raw::Result got = raw::Getdents(fd, chunk, sizeof(chunk));
+    CHM_RETURN_IF_ERROR(CallStatus(got, Quote(path)));
+    if (got.value == 0) return names;
+    for (long at = 0; at < got.value;) {
+      uint16_t size;
+      memcpy(&size, chunk + at + kRecordSizeOffset, sizeof(size));
+      const absl::string_view name = chunk + at + kNameOffset;
+      if (name != "." && name != "..") names.emplace_back(name);
+      at += size;
+    }
+  }
 }
 
 }  // namespace chmdocker::sys

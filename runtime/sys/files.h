@@ -1,15 +1,31 @@
-// Files of the host, whole.
+// Files and directories of the host, whole.
 #ifndef CHMDOCKER_RUNTIME_SYS_FILES_H_
 #define CHMDOCKER_RUNTIME_SYS_FILES_H_
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace chmdocker::sys {
 
 // The content of a file of /proc or /sys, at most 64 KiB of it.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path);
+
+// What is left to read of an open file; an error if it is more than `most`
+// bytes. `path` names the file in errors.
+absl::StatusOr<std::string> ReadToEnd(int fd, size_t most,
+                                      const std::string& path);
+
+absl::Status WriteAll(int fd, absl::string_view data, const std::string& path);
+
+// The names in a directory but "." and "..", in no order, from where `fd` was
+// read to. `path` names the directory in errors.
+absl::StatusOr<std::vector<std::string>> ReadDirectory(int fd,
+                                                       const std::string& path);
 
 }  // namespace chmdocker::sys
 

@@ -71,6 +71,21 @@ inline Result ReadlinkAt(int directory, const char* path, char* out,
                          size_t size) {
   return Call(SYS_readlinkat, directory, path, out, size);
 }
+inline Result UnlinkAt(int directory, const char* path, int flags) {
+  return Call(SYS_unlinkat, directory, path, flags);
+}
+// renameat2(2) without flags: on some architectures the only one there is.
+inline Result RenameAt(int directory, const char* from, const char* to) {
+  return Call(SYS_renameat2, directory, from, directory, to, 0);
+}
+// The entries of a directory as linux_dirent64 records: 0 after the last.
+inline Result Getdents(int fd, void* out, size_t size) {
+  return Call(SYS_getdents64, fd, out, size);
+}
+// flock(2). `operation` is LOCK_*.
+inline Result Flock(int fd, int operation) {
+  return Call(SYS_flock, fd, operation);
+}
 inline mode_t Umask(mode_t mask) {
   return static_cast<mode_t>(Call(SYS_umask, mask).value);
 }
