@@ -2,6 +2,8 @@
 #ifndef CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_
 #define CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_
 
+#include <linux/sched.h>
+#include <signal.h>
 #include <stddef.h>
 
 #include "runtime/base/flags.h"
@@ -25,6 +27,12 @@ Result CloneVfork(CloneFlags flags, void* stack, size_t size,
 // process: CLONE_PARENT. Returns the pid, and 0 in the new process. Only for
 // programs with one thread that use nothing of libc that remembers a pid.
 Result ForkSister(CloneFlags flags);
+// clone(2) as fork(2): 0 in the child, which has a copy of the caller's memory.
+// A `sibling` is a child of the caller's parent instead.
+inline Result Fork(bool sibling) {
+  return Call(SYS_clone, SIGCHLD | (sibling ? CLONE_PARENT : 0), nullptr,
+              nullptr, nullptr, nullptr);
+}
 
 }  // namespace chmdocker::raw
 

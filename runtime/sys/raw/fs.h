@@ -36,6 +36,12 @@ inline Result CloseRange(unsigned first, unsigned last) {
   return Call(SYS_close_range, first, last, 0);
 }
 
+// The same range becomes close-on-exec; since Linux 5.11.
+inline Result CloseRangeOnExec(unsigned first, unsigned last) {
+  constexpr unsigned kCloseRangeCloexec = 1U << 2;
+  return Call(SYS_close_range, first, last, kCloseRangeCloexec);
+}
+
 inline Result Dup3(int from, int to, int flags) {
   return Call(SYS_dup3, from, to, flags);
 }
@@ -108,6 +114,8 @@ inline Result Fstatfs(int fd, struct statfs* out) {
 
 inline Result Chdir(const char* path) { return Call(SYS_chdir, path); }
 inline Result Fchdir(int fd) { return Call(SYS_fchdir, fd); }
+
+inline Result Chroot(const char* path) { return Call(SYS_chroot, path); }
 
 // The kernel's getcwd: unlike libc's it says "(unreachable)..." for a
 // directory outside the root (CVE-2024-21626), and returns the length with NUL.
