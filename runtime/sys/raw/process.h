@@ -3,6 +3,7 @@
 #define CHMDOCKER_RUNTIME_SYS_RAW_PROCESS_H_
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -76,6 +77,9 @@ inline Result SendSignalTo(int pidfd, long pid, int signal) {
   return Call(SYS_kill, pid, signal);
 }
 
+// kill(2).
+inline Result Kill(long pid, int signal) { return Call(SYS_kill, pid, signal); }
+
 // Back to SIG_DFL, flags and mask cleared. A zeroed kernel_sigaction is that
 // on every architecture; 4 words are the largest of them.
 inline Result DefaultSignal(int signal) {
@@ -89,6 +93,21 @@ inline uint64_t MonotonicNanoseconds() {
   clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 +
          static_cast<uint64_t>(now.tv_nsec);
+}
+
+// nanosleep(2); a signal may end it early.
+inline Result Sleep(uint64_t nanoseconds) {
+  const timespec time = {static_cast<time_t>(nanoseconds / 1'000'000'000),
+                         static_cast<long>(nanoseconds % 1'000'000'000)};
+  return Call(SYS_nanosleep, &time, nullptr);
+}
+
+// ppoll(2) of one descriptor for `events`; 0 when `nanoseconds` have passed.
+inline Result PollOne(int fd, short events, uint64_t nanoseconds) {
+  pollfd polled = {fd, events, 0};
+  const timespec time = {static_cast<time_t>(nanoseconds / 1'000'000'000),
+                         static_cast<long>(nanoseconds % 1'000'000'000)};
+  return Call(SYS_ppoll, &polled, 1, &time, nullptr, 0);
 }
 
 [[noreturn]] inline void Exit(int code) {
