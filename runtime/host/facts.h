@@ -16,6 +16,9 @@ struct CgroupDirectory {
   // Of cgroup v1: "cpu,cpuacct", "name=systemd", as in mountinfo. Empty: v2.
   std::string controllers;
   std::string path;  // absolute, on the host
+  // Of a mount point: where the caller is below it, "/" or "/a/b"; empty: not
+  // below it, or not known.
+  std::string own = {};
   bool operator==(const CgroupDirectory&) const = default;
 };
 

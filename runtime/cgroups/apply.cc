@@ -1,0 +1,145 @@
+#include "runtime/cgroups/apply.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/status.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/cgroups/cgroup_files.h"
+#include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/host/facts.h"
+
+namespace chmdocker::cgroups {
+namespace {
+
+bool IsIgnored(const Write& write, const absl::Status& status) {
+  const std::optional<int> error = ErrnoOf(status);
+  return error && std::find(write.ignored.begin(), write.ignored.end(),
+                            *error) != write.ignored.end();
+}
+
+std::string Hint(const Write& write, const absl::Status& status) {
+  switch (ErrnoOf(status).value_or(0)) {
+    case ENOENT:
+      return write.hierarchy.empty() && !ControllerOf(write.file).empty()
+                 ? absl::StrCat(
+                       "the controller ", ControllerOf(write.file),
+                       " is not available in this cgroup, or this kernel has "
+                       "no such setting")
+                 : "this kernel has no such setting";
+    case EBUSY:
+      return write.file == "memory.limit_in_bytes"
+                 ? "more memory than that is in use"
+                 : "";
+    default:
+      return "";
+  }
+}
+
+// Carries out writes, with the cgroup and the file of the last one still open:
+// writes to one file stand together.
+class Writer {
+ public:
+  explicit Writer(const std::vector<host::CgroupDirectory>& directories)
+      : directories_(directories) {}
+
+  absl::Status Run(const Write& write) {
+    CHM_RETURN_IF_ERROR(Enter(write.hierarchy));
+    if (!write.above.empty()) CHM_RETURN_IF_ERROR(CheckAbove(write));
+    absl::Status status = WriteTo(write.file, write.value);
+    if (ErrnoOf(status) == ENOENT && !write.fallback_file.empty()) {
+      status = WriteTo(write.fallback_file, write.fallback_value);
+    }
+    return status;
+  }
+
+ private:
+  absl::Status Enter(const std::string& hierarchy) {
+    if (cgroup_ && hierarchy_ == hierarchy) return absl::OkStatus();
+    file_ = {};
+    for (const host::CgroupDirectory& directory : directories_) {
+      if (directory.controllers != hierarchy) continue;
+      CHM_ASSIGN_OR_RETURN(cgroup_, Cgroup::Open(directory.path));
+      hierarchy_ = hierarchy;
+      return absl::OkStatus();
+    }
+    return absl::FailedPreconditionError(
+        "the container has no cgroup in the hierarchy that this is for");
+  }
+
+  absl::Status WriteTo(const std::string& file, const std::string& value) {
+    if (!fd_.valid() || file_ != file) {
+      file_ = {};
+      CHM_ASSIGN_OR_RETURN(fd_, cgroup_->OpenFile(file, O_WRONLY));
+      file_ = file;
+    }
+    return WriteValue(fd_.get(), value,
+                      absl::StrCat(cgroup_->path(), "/", file));
+  }
+
+  absl::Status CheckAbove(const Write& write) const {
+    absl::StatusOr<std::string> text = cgroup_->Read(write.above);
+    uint64_t now = 0;
+    uint64_t wanted = 0;
+    if (!text.ok() ||
+        !absl::SimpleAtoi(absl::StripAsciiWhitespace(*text), &now) ||
+        !absl::SimpleAtoi(write.value, &wanted) || wanted > now) {
+      return absl::OkStatus();
+    }
+    return absl::FailedPreconditionError(absl::StrCat(
+        "\"", write.value, "\" is not above what is in use, ", now, " bytes"));
+  }
+
+  const std::vector<host::CgroupDirectory>& directories_;
+  std::optional<Cgroup> cgroup_;
+  std::string hierarchy_;  // of `cgroup_`
+  UniqueFd fd_;
+  std::string file_;  // of `fd_`; empty: none
+};
+
+}  // namespace
+
+bool IsForbidden(const absl::Status& status) {
+  const std::optional<int> error = ErrnoOf(status);
+  return error == EACCES || error == EPERM || error == EROFS;
+}
+
+absl::Status SettingError(const Write& write, const absl::Status& status) {
+  absl::Status named(status.code(),
+                     absl::StrCat("linux.resources.",
+                                  write.field.empty() ? "devices" : write.field,
+                                  ": ", status.message()));
+  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
+    named.SetPayload(url, payload);
+  });
+  return WithHint(named, Hint(write, status));
+}
+
+absl::Status Apply(const std::vector<Write>& writes,
+                   const std::vector<host::CgroupDirectory>& directories,
+                   bool (*lenient)(const Write&)) {
+  Writer writer(directories);
+  for (const Write& write : writes) {
+    const absl::Status status = writer.Run(write);
+    if (status.ok() || IsIgnored(write, status)) continue;
+    if (IsForbidden(status) && lenient(write)) continue;
+    return SettingError(write, status);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace chmdocker::cgroups

@@ -1,0 +1,85 @@
+// The cgroups of a container: one directory in each hierarchy, as Create
+// returns them and state::Record keeps them. On the host side.
+//
+// A cgroup that has gone, wholly or in part, is no error but for Create and
+// Update: nothing is in it, and there is nothing to remove.
+#ifndef CHMDOCKER_RUNTIME_CGROUPS_CGROUP_H_
+#define CHMDOCKER_RUNTIME_CGROUPS_CGROUP_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "runtime/cgroups/stats.h"
+#include "runtime/host/facts.h"
+#include "runtime/spec/resources.h"
+
+namespace chmdocker::cgroups {
+
+using Directories = std::vector<host::CgroupDirectory>;
+
+// Whether the caller is no real root: an ordinary user, or root of a user
+// namespace. Then rules on devices, which are the host's to set, don't count as
+// limits.
+enum class Rootless : bool { kNo, kYes };
+
+// Makes the container's cgroup in each of `hierarchies` (FindHierarchies), with
+// its limits; nothing is left of one that fails.
+//
+// `cgroups_path` is linux.cgroupsPath: absolute, it is below the hierarchy's
+// mount point; relative, below the caller's own cgroup; empty, it is `id`. As
+// with runc, relative means beside the caller's own cgroup in v2, for a cgroup
+// with processes can't pass controllers on. "..", as it leads out, is refused.
+//
+// Of a cgroup that exists already, the limits are set; it is an error if it
+// holds processes ("container's cgroup is not empty"), or is frozen.
+//
+// A hierarchy in which no cgroup may be made (EACCES, EPERM, EROFS) is left out
+// of the result if no limit is asked of it.
+absl::StatusOr<Directories> Create(const Directories& hierarchies,
+                                   const std::string& cgroups_path,
+                                   const std::string& id,
+                                   const spec::Resources& resources,
+                                   Rootless rootless);
+
+// The files into which a process writes "0" to enter by itself. v1's is
+// "tasks", for one thread: moving a whole process by "cgroup.procs" waits for
+// an RCU grace period.
+std::vector<std::string> EntryFiles(const Directories& directories);
+
+// Changes what `resources` has, except for rules on devices.
+absl::Status Update(const Directories& directories,
+                    const spec::Resources& resources);
+
+// Stops all processes, and returns when they stand still. They run on if that
+// fails.
+absl::Status Freeze(const Directories& directories);
+absl::Status Thaw(const Directories& directories);
+// Whether the container itself was frozen, not a cgroup that it is in.
+absl::StatusOr<bool> IsFrozen(const Directories& directories);
+
+// The processes in the whole subtree of any of the directories, each once, in
+// ascending order.
+absl::StatusOr<std::vector<pid_t>> Processes(const Directories& directories);
+
+// Sends `signal` to all of them, such that none can be forked meanwhile and be
+// missed. What is frozen stays so, unless the signal is SIGKILL.
+absl::Status KillAll(const Directories& directories, int signal);
+
+// Removes the cgroups and all below them. Processes that have ended may take a
+// while to leave: two seconds are waited for them in all.
+absl::Status Remove(const Directories& directories);
+
+absl::StatusOr<Stats> GetStats(const Directories& directories);
+
+// How many of the container's processes the kernel has killed because its
+// memory limit was reached.
+absl::StatusOr<uint64_t> OomKills(const Directories& directories);
+
+}  // namespace chmdocker::cgroups
+
+#endif  // CHMDOCKER_RUNTIME_CGROUPS_CGROUP_H_

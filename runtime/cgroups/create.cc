@@ -1,0 +1,184 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/quote.h"
+#include "runtime/base/status.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/cgroups/apply.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/cgroups/cgroup_files.h"
+#include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/cgroups/controllers.h"
+#include "runtime/cgroups/prepare.h"
+#include "runtime/host/facts.h"
+#include "runtime/spec/resources.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+
+namespace chmdocker::cgroups {
+namespace {
+
+// Makes cgroups, and removes what it made unless it is told to keep them.
+class Maker {
+ public:
+  Maker() = default;
+  Maker(const Maker&) = delete;
+  Maker& operator=(const Maker&) = delete;
+  ~Maker() { RemoveTo(0); }
+  void Keep() { made_.clear(); }
+
+  // How many were made, and the removal of all but the first `count`.
+  size_t count() const { return made_.size(); }
+  void RemoveTo(size_t count) {
+    for (; made_.size() > count; made_.pop_back()) {
+      (void)raw::UnlinkAt(AT_FDCWD, made_.back().c_str(), AT_REMOVEDIR);
+    }
+  }
+
+  // Makes the last of `levels`, and those before it that are missing. A mount
+  // point as mountinfo has it, and cgroupfs below it, have no symlinks, so
+  // that the whole path is one call. A cgroup that was there must be empty.
+  absl::Status Make(const std::vector<std::string>& levels) {
+    const raw::Result made = Mkdir(levels.back());
+    if (made.error() == EEXIST) return CheckFree(levels.back());
+    if (made.error() != ENOENT) {
+      return sys::CallStatus(made, Quote(levels.back()));
+    }
+    for (size_t i = 1; i < levels.size(); ++i) {
+      const raw::Result parent = Mkdir(levels[i]);
+      if (!parent.ok() && parent.error() != EEXIST) {
+        return sys::CallStatus(parent, Quote(levels[i]));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  raw::Result Mkdir(const std::string& path) {
+    const raw::Result made = raw::MkdirAt(AT_FDCWD, path.c_str(), 0755);
+    if (made.ok()) made_.push_back(path);
+    return made;
+  }
+
+  static absl::Status CheckFree(const std::string& path) {
+    const Directories one = {{"", path}};
+    CHM_ASSIGN_OR_RETURN(const std::vector<pid_t> processes, Processes(one));
+    if (!processes.empty()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("container's cgroup is not empty: ", processes.size(),
+                       " process(es) found in ", Quote(path)));
+    }
+    return absl::OkStatus();
+  }
+
+  std::vector<std::string> made_;
+};
+
+// The names below a hierarchy's mount point that lead to the container's
+// cgroup.
+absl::StatusOr<std::string> PathBelow(const host::CgroupDirectory& hierarchy,
+                                      const std::string& cgroups_path,
+                                      const std::string& id) {
+  if (absl::StartsWith(cgroups_path, "/")) return cgroups_path;
+  std::string own = hierarchy.own;
+  if (hierarchy.controllers.empty()) own.resize(own.rfind('/') + 1);
+  return absl::StrCat(own, "/", cgroups_path.empty() ? id : cgroups_path);
+}
+
+// The mount point of `hierarchy`, and each cgroup on the way to `below` it.
+absl::StatusOr<std::vector<std::string>> Levels(
+    const host::CgroupDirectory& hierarchy, absl::string_view below) {
+  std::vector<std::string> levels = {hierarchy.path};
+  for (const absl::string_view name :
+       absl::StrSplit(below, '/', absl::SkipEmpty())) {
+    if (name == "." || name == "..") {
+      return absl::InvalidArgumentError(
+          absl::StrCat("linux.cgroupsPath: ", Quote(below), " must not have \"",
+                       name, "\""));
+    }
+    levels.push_back(absl::StrCat(levels.back(), "/", name));
+  }
+  if (levels.size() == 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("linux.cgroupsPath: ", Quote(below),
+                     " must name a cgroup, not a hierarchy's root"));
+  }
+  return levels;
+}
+
+bool IsNoLimit(const Write& write) { return write.field.empty(); }
+bool IsNoLimitForRootless(const Write& write) {
+  return write.field.empty() || write.field == "devices";
+}
+
+}  // namespace
+
+absl::StatusOr<Directories> Create(const Directories& hierarchies,
+                                   const std::string& cgroups_path,
+                                   const std::string& id,
+                                   const spec::Resources& resources,
+                                   Rootless rootless) {
+  const auto is_no_limit =
+      rootless == Rootless::kYes ? IsNoLimitForRootless : IsNoLimit;
+  CHM_ASSIGN_OR_RETURN(std::vector<Write> writes,
+                       PlanWrites(resources, hierarchies, Occasion::kCreate));
+  Maker maker;
+  Directories made;
+  for (const host::CgroupDirectory& hierarchy : hierarchies) {
+    CHM_ASSIGN_OR_RETURN(const std::string below,
+                         PathBelow(hierarchy, cgroups_path, id));
+    CHM_ASSIGN_OR_RETURN(const std::vector<std::string> levels,
+                         Levels(hierarchy, below));
+    const size_t before = maker.count();
+    absl::Status status = maker.Make(levels);
+    if (status.ok()) status = Prepare(hierarchy, levels, hierarchies, writes);
+    if (status.ok()) {
+      made.push_back({hierarchy.controllers, levels.back()});
+      continue;
+    }
+    if (!IsForbidden(status)) return status;
+    maker.RemoveTo(before);
+    for (auto write = writes.begin(); write != writes.end();) {
+      if (write->hierarchy != hierarchy.controllers) {
+        ++write;
+        continue;
+      }
+      if (!is_no_limit(*write)) return SettingError(*write, status);
+      write = writes.erase(write);
+    }
+  }
+  CHM_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(made));
+  if (frozen) {
+    return absl::FailedPreconditionError(
+        "container's cgroup unexpectedly frozen");
+  }
+  CHM_RETURN_IF_ERROR(Apply(writes, made, is_no_limit));
+  maker.Keep();
+  return made;
+}
+
+std::vector<std::string> EntryFiles(const Directories& directories) {
+  std::vector<std::string> files;
+  files.reserve(directories.size());
+  for (const host::CgroupDirectory& directory : directories) {
+    files.push_back(absl::StrCat(directory.path, directory.controllers.empty()
+                                                     ? "/cgroup.procs"
+                                                     : "/tasks"));
+  }
+  return files;
+}
+
+}  // namespace chmdocker::cgroups

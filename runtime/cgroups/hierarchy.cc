@@ -1,0 +1,161 @@
+#include "runtime/cgroups/hierarchy.h"
+
+#include <fcntl.h>
+
+#include <cstddef>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/cgroups/cgroup_files.h"
+#include "runtime/host/facts.h"
+
+namespace chmdocker::cgroups {
+namespace {
+
+// What mountinfo says of one cgroup mount.
+struct CgroupMount {
+  std::string controllers;  // empty: v2
+  std::string root;         // the cgroup that is mounted
+  std::string path;
+};
+
+bool IsOctal(char c) { return c >= '0' && c <= '7'; }
+
+// Undoes what the kernel's mangle() does to a space, a tab, a newline and a
+// backslash: "\040".
+std::string Unescaped(absl::string_view text) {
+  std::string plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 3 < text.size() && IsOctal(text[i + 1]) &&
+        IsOctal(text[i + 2]) && IsOctal(text[i + 3])) {
+      plain += static_cast<char>((text[i + 1] - '0') * 64 +
+                                 (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+      i += 3;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+// The controllers among the options of a v1 mount: all but the switches that
+// every hierarchy may have (the kernel's cgroup1_show_options).
+std::string Controllers(absl::string_view super_options) {
+  std::string controllers;
+  for (const absl::string_view option : absl::StrSplit(super_options, ',')) {
+    if (option == "rw" || option == "ro" || option == "noprefix" ||
+        option == "xattr" || option == "clone_children" ||
+        option == "cpuset_v2_mode" || option == "favordynmods" ||
+        option == "seclabel" || absl::StrContains(option, "_agent=")) {
+      continue;
+    }
+    absl::StrAppend(&controllers, controllers.empty() ? "" : ",", option);
+  }
+  return controllers;
+}
+
+// `tail` is what stands behind " - " of the line.
+CgroupMount MountFrom(absl::string_view line, absl::string_view tail) {
+  const std::vector<absl::string_view> fields =
+      absl::StrSplit(line, absl::MaxSplits(' ', 5));
+  const std::vector<absl::string_view> after = absl::StrSplit(tail, ' ');
+  CgroupMount mount;
+  if (fields.size() < 6 || after.size() < 3) return mount;
+  if (after[0] == "cgroup") mount.controllers = Controllers(after.back());
+  mount.root = Unescaped(fields[3]);
+  mount.path = Unescaped(fields[4]);
+  return mount;
+}
+
+// A hierarchy is mounted more than once where its mounts were bound elsewhere:
+// the first is taken. Of two on one mount point, the later covers the other.
+void Add(CgroupMount mount, std::vector<CgroupMount>* mounts) {
+  if (mount.path.empty()) return;
+  for (CgroupMount& other : *mounts) {
+    if (other.path == mount.path) {
+      other = std::move(mount);
+      return;
+    }
+    if (other.controllers == mount.controllers) return;
+  }
+  mounts->push_back(std::move(mount));
+}
+
+std::vector<CgroupMount> MountsFrom(absl::string_view mountinfo) {
+  std::vector<CgroupMount> mounts;
+  // Most lines are of other file systems: they are passed over whole.
+  constexpr absl::string_view kMark = " - cgroup";
+  for (size_t at = mountinfo.find(kMark); at != absl::string_view::npos;
+       at = mountinfo.find(kMark, at + 1)) {
+    const size_t before = mountinfo.rfind('\n', at);
+    const size_t begin = before == absl::string_view::npos ? 0 : before + 1;
+    const size_t end = mountinfo.find('\n', at);
+    const absl::string_view tail = mountinfo.substr(
+        at + 3, end == absl::string_view::npos ? absl::string_view::npos
+                                               : end - at - 3);
+    if (absl::StartsWith(tail, "cgroup ") ||
+        absl::StartsWith(tail, "cgroup2 ")) {
+      Add(MountFrom(mountinfo.substr(begin, at - begin), tail), &mounts);
+    }
+  }
+  return mounts;
+}
+
+// The caller's cgroup in the hierarchy of `controllers`, as /proc/self/cgroup
+// has it; empty if it has none.
+absl::string_view OwnCgroup(absl::string_view proc_cgroup,
+                            absl::string_view controllers) {
+  for (const absl::string_view line : absl::StrSplit(proc_cgroup, '\n')) {
+    const std::vector<absl::string_view> fields =
+        absl::StrSplit(line, absl::MaxSplits(':', 2));
+    if (fields.size() == 3 && fields[1] == controllers) return fields[2];
+  }
+  return "";
+}
+
+// `own` as it is below a mount of `root`; empty if it isn't.
+std::string Below(absl::string_view root, absl::string_view own) {
+  if (root != "/" && !absl::ConsumePrefix(&own, root)) return "";
+  if (own.empty()) return root == "/" ? "" : "/";
+  // In a cgroup namespace, what is outside is shown as "/../a".
+  if (own[0] != '/' || absl::StrContains(own, "/..")) return "";
+  return std::string(own);
+}
+
+}  // namespace
+
+std::vector<host::CgroupDirectory> HierarchiesFrom(
+    absl::string_view mountinfo, absl::string_view proc_cgroup) {
+  std::vector<host::CgroupDirectory> v1;
+  std::vector<host::CgroupDirectory> v2;
+  for (CgroupMount& mount : MountsFrom(mountinfo)) {
+    std::string own =
+        Below(mount.root, OwnCgroup(proc_cgroup, mount.controllers));
+    std::vector<host::CgroupDirectory>& found =
+        mount.controllers.empty() ? v2 : v1;
+    found.push_back(
+        {std::move(mount.controllers), std::move(mount.path), std::move(own)});
+  }
+  v1.insert(v1.end(), std::make_move_iterator(v2.begin()),
+            std::make_move_iterator(v2.end()));
+  return v1;
+}
+
+absl::StatusOr<std::vector<host::CgroupDirectory>> FindHierarchies() {
+  CHM_ASSIGN_OR_RETURN(const std::string mountinfo,
+                       ReadWhole(AT_FDCWD, "/proc/self/mountinfo"));
+  CHM_ASSIGN_OR_RETURN(const std::string proc_cgroup,
+                       ReadWhole(AT_FDCWD, "/proc/self/cgroup"));
+  return HierarchiesFrom(mountinfo, proc_cgroup);
+}
+
+}  // namespace chmdocker::cgroups
