@@ -1,0 +1,281 @@
+// Hooks in the namespaces of another process, which the test makes itself.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "runtime/base/flags.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/launch/hook_runner.h"
+#include "runtime/launch/join.h"
+#include "runtime/spec/hooks.h"
+#include "runtime/spec/process.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/clone.h"
+#include "runtime/sys/raw/namespaces.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::launch {
+namespace {
+
+constexpr CloneFlags kAllButUser = kNewMount | kNewUts | kNewIpc | kNewPid |
+                                   kNewNet | CloneFlags(CLONE_NEWCGROUP) |
+                                   CloneFlags(CLONE_NEWTIME);
+
+std::string NamespaceOf(absl::string_view process, absl::string_view kind) {
+  std::error_code error;
+  return std::filesystem::read_symlink(
+      absl::StrCat("/proc/", process, "/ns/", kind), error);
+}
+
+// A process that sleeps as pid 1 of namespaces of its own until it is dropped.
+class Sleeper {
+ public:
+  // `root`: its root directory, if not empty.
+  explicit Sleeper(CloneFlags namespaces, const std::string& root = "") {
+    int ready[2];
+    if (pipe2(ready, O_CLOEXEC) != 0) return;
+    const UniqueFd read_end(ready[0]), write_end(ready[1]);
+    // Its own child is in the new pid and time namespaces.
+    holder_ = static_cast<pid_t>(raw::Fork(false).value);
+    if (holder_ == 0) {
+      int failed = raw::Unshare(namespaces).error();
+      if (failed == 0 && namespaces.has(kNewUser)) failed = MapRoot();
+      const pid_t child = static_cast<pid_t>(raw::Fork(true).value);
+      if (child == 0) Sleep(root);
+      const int told[2] = {failed, child};
+      (void)!write(write_end.get(), told, sizeof(told));
+      raw::Exit(0);
+    }
+    int told[2] = {EIO, 0};
+    (void)!read(read_end.get(), told, sizeof(told));
+    waitpid(holder_, nullptr, 0);
+    error_ = told[0];
+    pid_ = told[1];
+    pidfd_.reset(raw::PidfdOpen(pid_).fd());
+  }
+  Sleeper(const Sleeper&) = delete;
+  Sleeper& operator=(const Sleeper&) = delete;
+  ~Sleeper() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+
+  int error() const { return error_; }
+  pid_t pid() const { return pid_; }
+  int pidfd() const { return pidfd_.get(); }
+
+ private:
+  static int MapRoot() {
+    for (const char* file : {"/proc/self/uid_map", "/proc/self/gid_map"}) {
+      const int fd = open(file, O_WRONLY);
+      // An id that is not the caller's: 0 in the namespace is 1000 outside.
+      if (write(fd, "0 1000 10\n", 10) != 10) return errno;
+      close(fd);
+    }
+    return 0;
+  }
+  [[noreturn]] static void Sleep(const std::string& root) {
+    if (!root.empty() && chroot(root.c_str()) != 0) raw::Exit(1);
+    for (;;) pause();
+  }
+
+  pid_t holder_ = -1;
+  int error_ = EIO;
+  pid_t pid_ = -1;
+  UniqueFd pidfd_;
+};
+
+class HookNamespacesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = "/tmp/hook-ns-XXXXXX";
+    ASSERT_NE(mkdtemp(directory_.data()), nullptr);
+    chmod(directory_.c_str(), 0777);
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::string File(absl::string_view name) const {
+    return absl::StrCat(directory_, "/", name);
+  }
+  std::string Content(absl::string_view name) const {
+    std::ifstream file(File(name));
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  }
+  spec::Hook Script(absl::string_view text) const {
+    const std::string path = File("script");
+    std::ofstream(path) << "#!/bin/sh\nD=" << directory_ << "\n"
+                        << text << "\n";
+    chmod(path.c_str(), 0755);
+    return {path, {}, {"PATH=/usr/bin:/bin"}, std::nullopt};
+  }
+  static HookPlace PlaceIn(const Sleeper& sleeper, HookNamespaces namespaces) {
+    HookPlace place;
+    place.namespaces = namespaces;
+    place.pid = sleeper.pid();
+    place.pidfd = sleeper.pidfd();
+    return place;
+  }
+
+  std::string directory_;
+};
+
+#define SKIP_UNLESS_MADE(sleeper)                                          \
+  if ((sleeper).error() != 0) {                                            \
+    GTEST_SKIP() << "no namespaces here: " << strerror((sleeper).error()); \
+  }
+
+TEST_F(HookNamespacesTest, JoinsAllThatDifferAndNoOther) {
+  const Sleeper sleeper(kAllButUser);
+  SKIP_UNLESS_MADE(sleeper);
+  const absl::StatusOr<JoinTarget> target =
+      OpenJoinTarget(sleeper.pid(), sleeper.pidfd());
+  ASSERT_TRUE(target.ok()) << target.status();
+  EXPECT_EQ(target->namespaces, kAllButUser);
+  const spec::Hook hook = Script(
+      "for n in user mnt uts ipc net pid cgroup time; do readlink "
+      "/proc/self/ns/$n; done > $D/ns; cat > $D/state; echo $$ > $D/pid");
+  EXPECT_EQ(RunHooks("createContainer", {hook}, "{\"pid\":1}",
+                     PlaceIn(sleeper, HookNamespaces::kContainerHostPath)),
+            absl::OkStatus());
+  std::string expected;
+  const std::string pid = absl::StrCat(sleeper.pid());
+  for (const char* kind :
+       {"user", "mnt", "uts", "ipc", "net", "pid", "cgroup", "time"}) {
+    absl::StrAppend(&expected, NamespaceOf(pid, kind), "\n");
+    EXPECT_EQ(NamespaceOf(pid, kind) == NamespaceOf("self", kind),
+              absl::string_view(kind) == "user")
+        << kind << ": the test itself has stayed where it was";
+  }
+  EXPECT_EQ(Content("ns"), expected);
+  EXPECT_EQ(Content("state"), "{\"pid\":1}");
+  EXPECT_EQ(Content("pid"), "2\n");
+}
+
+TEST_F(HookNamespacesTest, JoinsOneByOneWherePidfdsCannotBeJoined) {
+  const Sleeper sleeper(kAllButUser | kNewUser);
+  SKIP_UNLESS_MADE(sleeper);
+  const absl::StatusOr<JoinTarget> target =
+      OpenJoinTarget(sleeper.pid(), sleeper.pidfd());
+  ASSERT_TRUE(target.ok()) << target.status();
+  const pid_t child = static_cast<pid_t>(raw::Fork(false).value);
+  if (child == 0) {
+    if (!JoinByFiles(*target).ok()) raw::Exit(1);
+    const bool same = NamespaceOf("self", "net") ==
+                          NamespaceOf(absl::StrCat(sleeper.pid()), "net") &&
+                      NamespaceOf("self", "user") ==
+                          NamespaceOf(absl::StrCat(sleeper.pid()), "user");
+    raw::Exit(same ? 0 : 2);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(HookNamespacesTest, IsRootInAUserNamespace) {
+  const Sleeper sleeper(kAllButUser | kNewUser);
+  SKIP_UNLESS_MADE(sleeper);
+  const spec::Hook hook = Script(
+      "id -u; id -g; grep CapEff /proc/self/status; "
+      "exit 9");
+  const absl::Status status =
+      RunHooks("createContainer", {hook}, "{}",
+               PlaceIn(sleeper, HookNamespaces::kContainerHostPath));
+  EXPECT_TRUE(
+      absl::StrContains(status.message(), "exit status 9: 0\\0120\\012CapEff:"))
+      << status;
+  EXPECT_FALSE(absl::StrContains(status.message(), "0000000000000000"))
+      << "has the capabilities of the user namespace: " << status;
+}
+
+TEST_F(HookNamespacesTest, FindsTheHostsPathThoughTheContainerHasAnother) {
+  const Sleeper sleeper(kAllButUser, directory_);
+  SKIP_UNLESS_MADE(sleeper);
+  // In the container this path is nowhere; the interpreter neither, so a
+  // program.
+  const spec::Hook hook = {"/bin/busybox", {"busybox", "false"}, {}, {}};
+  if (!std::filesystem::exists(hook.path)) {
+    GTEST_SKIP() << "no static program here: busybox is missing";
+  }
+  EXPECT_TRUE(absl::StrContains(
+      RunHooks("createContainer", {hook}, "{}",
+               PlaceIn(sleeper, HookNamespaces::kContainerHostPath))
+          .message(),
+      "exit status 1"));
+  EXPECT_TRUE(
+      absl::StrContains(RunHooks("startContainer", {hook}, "{}",
+                                 PlaceIn(sleeper, HookNamespaces::kContainer))
+                            .message(),
+                        "execve: ENOENT"));
+}
+
+TEST_F(HookNamespacesTest, GivesTheImagesHookNoMoreRightsThanTheCommand) {
+  const Sleeper sleeper(kAllButUser);
+  SKIP_UNLESS_MADE(sleeper);
+  spec::Process process;
+  process.user = spec::User{1234, 2345, {3456}, std::nullopt};
+  process.capabilities = spec::Capabilities{0x3, 0x1, 0x1, 0x1, 0x1};
+  process.no_new_privileges = true;
+  HookPlace place = PlaceIn(sleeper, HookNamespaces::kContainer);
+  place.process = &process;
+  const absl::Status status = RunHooks(
+      "startContainer",
+      {Script("id -u; id -g; id -G; grep -E 'CapPrm|CapBnd|CapAmb|NoNew' "
+              "/proc/self/status; exit 9")},
+      "{}", place);
+  EXPECT_TRUE(absl::EndsWith(status.message(),
+                             "exit status 9: 1234\\0122345\\0122345 3456\\012"
+                             "CapPrm:\\0110000000000000001\\012"
+                             "CapBnd:\\0110000000000000003\\012"
+                             "CapAmb:\\0110000000000000001\\012"
+                             "NoNewPrivs:\\0111"))
+      << status;
+}
+
+TEST_F(HookNamespacesTest, SaysWhichHookWasForAProcessThatIsGone) {
+  std::optional<Sleeper> sleeper(std::in_place, kNewUts);
+  SKIP_UNLESS_MADE(*sleeper);
+  HookPlace place = PlaceIn(*sleeper, HookNamespaces::kContainer);
+  const UniqueFd pidfd(dup(place.pidfd));
+  place.pidfd = pidfd.get();
+  sleeper.reset();
+  EXPECT_TRUE(absl::StartsWith(
+      RunHooks("startContainer", {{"/bin/true", {}, {}, {}}}, "{}", place)
+          .message(),
+      "startContainer hook 0 \"/bin/true\": openat \"/proc/"));
+}
+
+TEST_F(HookNamespacesTest, TimesOutThere) {
+  const Sleeper sleeper(kAllButUser);
+  SKIP_UNLESS_MADE(sleeper);
+  spec::Hook hook = Script("sleep 1000");
+  hook.timeout_seconds = 1;
+  EXPECT_TRUE(absl::EndsWith(
+      RunHooks("createContainer", {hook}, "{}",
+               PlaceIn(sleeper, HookNamespaces::kContainerHostPath))
+          .message(),
+      "timed out after 1 s"));
+}
+
+}  // namespace
+}  // namespace chmdocker::launch
