@@ -97,6 +97,8 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return exec::Run(plan.Read<step::ResetSignals>());
     case StepKind::kSetHostname:
       return namespaces::Run(plan.Read<step::SetHostname>());
+    case StepKind::kBringUpLoopback:
+      return namespaces::Run(plan.Read<step::BringUpLoopback>());
     case StepKind::kSetPropagation:
       return mounts::Run(plan.Read<step::SetPropagation>());
     case StepKind::kOpenRootfs:

@@ -57,6 +57,7 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kNewSession:
     case StepKind::kResetSignals:
     case StepKind::kSetHostname:
+    case StepKind::kBringUpLoopback:
     case StepKind::kSetPropagation:
     case StepKind::kOpenRootfs:
     case StepKind::kMountFilesystem:

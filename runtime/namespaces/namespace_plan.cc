@@ -173,4 +173,9 @@ void PlanHostname(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::SetHostname<Text>{spec.hostname});
 }
 
+void PlanLoopback(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+  if (!spec.namespaces.has(kNewNet) || !spec.process.user) return;
+  plan.Add(Actor::kInit, step::BringUpLoopback<Text>{});
+}
+
 }  // namespace chmdocker::namespaces

@@ -41,6 +41,10 @@ void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan);
 // What is done about the UTS namespace from inside.
 void PlanHostname(const spec::ContainerSpec& spec, step::SetupPlan& plan);
 
+// What is done about a new network namespace from inside. Only for a container
+// that comes with a user, as OCI's do: the tutorial's form has no loopback.
+void PlanLoopback(const spec::ContainerSpec& spec, step::SetupPlan& plan);
+
 }  // namespace chmdocker::namespaces
 
 #endif  // CHMDOCKER_RUNTIME_NAMESPACES_NAMESPACE_PLAN_H_

@@ -13,6 +13,7 @@ namespace chmdocker::namespaces {
 raw::Result Run(const step::DenySetgroups<const char*>& step);
 raw::Result Run(const step::WriteIdMap<const char*>& step);
 raw::Result Run(const step::SetHostname<const char*>& step);
+raw::Result Run(const step::BringUpLoopback<const char*>& step);
 
 }  // namespace chmdocker::namespaces
 

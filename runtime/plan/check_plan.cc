@@ -81,6 +81,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kNewSession:
     case StepKind::kResetSignals:
     case StepKind::kSetHostname:
+    case StepKind::kBringUpLoopback:
     case StepKind::kSetPropagation:
     case StepKind::kOpenRootfs:
     case StepKind::kMountFilesystem:

@@ -142,6 +142,9 @@ struct Describe {
   std::string operator()(const SetHostname<Text>& s) const {
     return absl::StrCat("set host name ", Quote(s.name));
   }
+  std::string operator()(const BringUpLoopback<Text>&) const {
+    return "bring the loopback interface up";
+  }
   std::string operator()(const SetPropagation<Text>& s) const {
     return absl::StrCat("set propagation of \"/\" to ",
                         OptionWords(s.propagation));
@@ -291,6 +294,8 @@ absl::string_view Purpose(const Step& step) {
              "the caller ignored";
     case StepKind::kSetHostname:
       return "the new UTS namespace has a host name of its own";
+    case StepKind::kBringUpLoopback:
+      return "programs in the container reach each other at localhost";
     case StepKind::kSetPropagation:
       return "mounts made from here on stay invisible to the host";
     case StepKind::kOpenRootfs:
@@ -380,6 +385,8 @@ absl::string_view KindName(StepKind kind) {
       return "reset-signals";
     case StepKind::kSetHostname:
       return "set-hostname";
+    case StepKind::kBringUpLoopback:
+      return "bring-up-loopback";
     case StepKind::kSetPropagation:
       return "set-propagation";
     case StepKind::kOpenRootfs:

@@ -50,6 +50,7 @@ enum class StepKind : uint8_t {
   kNewSession,
   kResetSignals,
   kSetHostname,
+  kBringUpLoopback,
   kSetPropagation,
   kOpenRootfs,
   kMountFilesystem,
@@ -325,6 +326,16 @@ struct SetHostname {
     visit(self.name);
   }
   bool operator==(const SetHostname&) const = default;
+};
+
+// Sets the interface "lo" of a new network namespace up, which gives it
+// 127.0.0.1 and ::1: SIOCSIFFLAGS of netdevice(7).
+template <class Text>
+struct BringUpLoopback {
+  static constexpr StepKind kKind = StepKind::kBringUpLoopback;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const BringUpLoopback&) const = default;
 };
 
 // Sets the propagation of the root mount and all below it:
@@ -605,8 +616,8 @@ using AllSteps =
     Use<Clone, DenySetgroups, WriteIdMap, ExecInit, EnterCgroup, JoinNamespaces,
         SendProcess, JoinProcess, NewTimeNamespace, Fork, ReceiveProcess,
         MapIds, BecomeRoot, NewCgroupNamespace, HideMemory, DieWithParent,
-        NewSession, ResetSignals, SetHostname, SetPropagation, OpenRootfs,
-        MountFilesystem, BindMount, SetMountAttributes, MakeDevice,
+        NewSession, ResetSignals, SetHostname, BringUpLoopback, SetPropagation,
+        OpenRootfs, MountFilesystem, BindMount, SetMountAttributes, MakeDevice,
         MakeDirectory, MakeSymlink, MaskPath, PivotRoot, OpenTerminal,
         ReceiveTerminal, NullStdin, ChangeDirectory, Signal, Await, RunHooks,
         OutliveParent, AwaitStart, CloseFds, Exec>;
