@@ -5,42 +5,15 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/flags.h"
-#include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/spec/checks.h"
 #include "runtime/spec/container_spec.h"
 
 namespace chmdocker::spec {
 namespace {
-
-// PATH_MAX of <linux/limits.h>, without the NUL.
-constexpr size_t kMaxPath = 4095;
-
-absl::Status Wrong(absl::string_view field, absl::string_view value,
-                   absl::string_view rule) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(field, ": ", Quote(value), " ", rule));
-}
-
-absl::Status CheckText(absl::string_view field, absl::string_view value) {
-  if (!absl::StrContains(value, '\0')) return absl::OkStatus();
-  return Wrong(field, value, "contains a NUL byte");
-}
-
-absl::Status CheckAbsolutePath(absl::string_view field,
-                               absl::string_view path) {
-  CHM_RETURN_IF_ERROR(CheckText(field, path));
-  if (!absl::StartsWith(path, "/")) {
-    return Wrong(field, path, "is not an absolute path");
-  }
-  if (path.size() > kMaxPath) {
-    return Wrong(field, path, "is longer than a path can be (4095 bytes)");
-  }
-  return absl::OkStatus();
-}
 
 absl::Status CheckArgs(const ContainerSpec& spec) {
   const std::vector<std::string>& args = spec.process.args;
@@ -95,9 +68,22 @@ absl::Status CheckHostname(const ContainerSpec& spec) {
   if (spec.hostname.size() > kMaxHostname) {
     return Wrong("hostname", spec.hostname, "is longer than 64 bytes");
   }
-  if (!spec.namespaces.has(kNewUts)) {
+  if (!HasNamespace(spec, kNewUts)) {
     return Wrong("hostname", spec.hostname,
                  "would change the host's name: it needs a new uts namespace");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDomainname(const ContainerSpec& spec) {
+  if (spec.domainname.empty()) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(CheckText("domainname", spec.domainname));
+  if (spec.domainname.size() > kMaxHostname) {
+    return Wrong("domainname", spec.domainname, "is longer than 64 bytes");
+  }
+  if (!HasNamespace(spec, kNewUts)) {
+    return Wrong("domainname", spec.domainname,
+                 "would change the host's: it needs a new uts namespace");
   }
   return absl::OkStatus();
 }
@@ -148,8 +134,11 @@ absl::Status CheckRootfsContent(const ContainerSpec& spec) {
 }
 
 constexpr absl::Status (*kChecks[])(const ContainerSpec&) = {
-    CheckArgs,     CheckEnv,    CheckCwd,   CheckRoot,
-    CheckHostname, CheckMounts, CheckPaths, CheckRootfsContent,
+    CheckArgs,          CheckEnv,          CheckCwd,        CheckRoot,
+    CheckHostname,      CheckDomainname,   CheckMounts,     CheckPaths,
+    CheckRootfsContent, CheckNamespaces,   CheckIdMappings, CheckTimeOffsets,
+    CheckNetDevices,    CheckSysctl,       CheckRlimits,    CheckScheduler,
+    CheckResources,     CheckMemoryPolicy, CheckHooks,
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/resources.h"
 
 namespace chmdocker::spec {
 
@@ -16,6 +17,9 @@ inline constexpr size_t kMaxHostname = 64;
 // InvalidArgument with the field's OCI name, its value and what is allowed,
 // for the first check that fails.
 absl::Status Validate(const ContainerSpec& spec);
+
+// Of that, what can be said of resources alone: for `update`.
+absl::Status ValidateResources(const Resources& resources);
 
 }  // namespace chmdocker::spec
 
