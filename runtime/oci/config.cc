@@ -19,6 +19,7 @@
 #include "runtime/oci/read_mounts.h"
 #include "runtime/oci/read_process.h"
 #include "runtime/oci/read_resources.h"
+#include "runtime/oci/version.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/process.h"
 #include "runtime/spec/resources.h"

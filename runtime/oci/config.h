@@ -20,11 +20,6 @@
 
 namespace chmdocker::oci {
 
-// The newest version of the specification that this is written for, and the
-// oldest that it takes.
-inline constexpr char kOciVersion[] = "1.3.0";
-inline constexpr char kOciVersionMin[] = "1.0.0";
-
 struct ParseOptions {
   bool lenient = false;  // what is not supported is warned of, not refused
   std::function<void(absl::string_view)> warn;  // gets one line; may be empty
