@@ -90,6 +90,12 @@ absl::Status WriteValue(int fd, absl::string_view value,
   }
 }
 
+std::vector<std::string> DirectoriesIn(const std::string& path) {
+  const absl::StatusOr<Cgroup> directory = Cgroup::Open(path);
+  if (!directory.ok()) return {};
+  return directory->Children().value_or(std::vector<std::string>());
+}
+
 absl::StatusOr<Cgroup> Cgroup::Open(const std::string& path) {
   if (!absl::StartsWith(path, "/") || HasParentComponent(path)) {
     return absl::InvalidArgumentError(

@@ -54,6 +54,10 @@ class Cgroup {
   std::string path_;  // for errors
 };
 
+// The names of the directories in the one at `path`, which may be another one
+// of kernfs; none if it can't be read.
+std::vector<std::string> DirectoriesIn(const std::string& path);
+
 // One write(2) of all of `value`; `path` names the file in errors.
 absl::Status WriteValue(int fd, absl::string_view value,
                         const std::string& path);

@@ -1,6 +1,7 @@
 // On the hierarchies of this machine.
 #include "runtime/cgroups/cgroup.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -8,10 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,9 +23,9 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/controllers.h"
 #include "runtime/cgroups/hierarchy.h"
+#include "runtime/cgroups/stats.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/resources.h"
 
@@ -114,6 +118,10 @@ class CgroupTest : public testing::Test {
 
   static void Sleep() {
     for (;;) pause();
+  }
+  static void UseMemory(size_t size) {
+    volatile char* memory = new char[size];
+    for (size_t i = 0; i < size; i += 4096) memory[i] = 1;
   }
   // Each process of it forks for ever.
   static void ForkBomb() {
@@ -315,6 +323,225 @@ TEST_F(CgroupTest, WaitsForTheDying) {
     EXPECT_EQ(Remove(directories_), absl::OkStatus());
     Reap(child);
   }
+}
+
+// v1 files first, v2's for a machine that has v2 alone.
+std::string Either(const std::string& v1, const std::string& v2, bool has_v1) {
+  return has_v1 ? v1 : v2;
+}
+
+TEST_F(CgroupTest, SetsAndChangesLimits) {
+  spec::Resources resources;
+  resources.memory = {.limit = 64 << 20, .reservation = 32 << 20};
+  resources.cpu = {.shares = 512, .quota = 50000, .period = 100000};
+  resources.pids_limit = 30;
+  Make(resources);
+  const bool memory_v1 = HasV1("memory");
+  const bool cpu_v1 = HasV1("cpu");
+  const std::string limit =
+      Either("memory.limit_in_bytes", "memory.max", memory_v1);
+  EXPECT_EQ(Read("memory", limit.c_str()), "67108864\n");
+  EXPECT_EQ(Read("pids", "pids.max"), "30\n");
+  EXPECT_EQ(cpu_v1 ? Read("cpu", "cpu.shares") : Read("cpu", "cpu.weight"),
+            Either("512\n", "59\n", cpu_v1));
+  spec::Resources changed;
+  changed.memory.limit = 128 << 20;
+  changed.cpu = {.quota = 10000, .period = 20000};
+  changed.pids_limit = -1;
+  EXPECT_EQ(Update(directories_, changed), absl::OkStatus());
+  EXPECT_EQ(Read("memory", limit.c_str()), "134217728\n");
+  EXPECT_EQ(Read("pids", "pids.max"), "max\n");
+  EXPECT_EQ(cpu_v1 ? Read("cpu", "cpu.cfs_quota_us") : Read("cpu", "cpu.max"),
+            Either("10000\n", "10000 20000\n", cpu_v1));
+}
+
+// The kernel holds limit <= memory and swap together at every moment.
+TEST_F(CgroupTest, RaisesAndLowersMemoryAndSwap) {
+  if (!HasV1("memory")) GTEST_SKIP() << "there is no memory controller of v1";
+  const auto set = [](int64_t limit, int64_t swap) {
+    spec::Resources resources;
+    resources.memory = {.limit = limit << 20, .swap = swap << 20};
+    return resources;
+  };
+  Make(set(64, 128));
+  if (Read("memory", "memory.memsw.limit_in_bytes").empty()) {
+    GTEST_SKIP() << "swap is not accounted for";
+  }
+  for (const auto& [limit, swap] :
+       std::vector<std::pair<int64_t, int64_t>>{{256, 512}, {32, 64}}) {
+    EXPECT_EQ(Update(directories_, set(limit, swap)), absl::OkStatus());
+    EXPECT_EQ(Read("memory", "memory.limit_in_bytes"),
+              absl::StrCat(limit << 20, "\n"));
+    EXPECT_EQ(Read("memory", "memory.memsw.limit_in_bytes"),
+              absl::StrCat(swap << 20, "\n"));
+  }
+  spec::Resources unlimited;
+  unlimited.memory.limit = -1;
+  EXPECT_EQ(Update(directories_, unlimited), absl::OkStatus());
+  const absl::StatusOr<Stats> stats = GetStats(directories_);
+  ASSERT_TRUE(stats.ok()) << stats.status();
+  EXPECT_EQ(stats->memory.limit, ~uint64_t{0});
+  EXPECT_EQ(stats->memory.swap_limit, ~uint64_t{0});
+}
+
+TEST_F(CgroupTest, NamesTheSettingThatFails) {
+  Make();
+  spec::Resources resources;
+  resources.block_io.read_bps = {{4000, 4000, 5}};
+  EXPECT_THAT(Update(directories_, resources).message(),
+              HasSubstr("linux.resources.blockIO.throttleReadBpsDevice: "
+                        "write \"4000:4000 "));
+  resources = {};
+  resources.hugepage_limits = {{"3MB", 5}};
+  EXPECT_THAT(Update(directories_, resources).message(),
+              HasSubstr("linux.resources.hugepageLimits: "));
+}
+
+TEST_F(CgroupTest, AllowsTheDefaultDevices) {
+  if (!HasV1("devices")) GTEST_SKIP() << "there is no devices controller of v1";
+  spec::Resources resources;
+  resources.devices = {{.allow = true,
+                        .kind = spec::DeviceKind::kCharacter,
+                        .major = 10,
+                        .minor = 229,
+                        .access = "rw"}};
+  Make(resources);
+  EXPECT_EQ(Read("devices", "devices.list"),
+            "c 10:229 rw\nc *:* m\nb *:* m\nc 1:3 rwm\nc 1:8 rwm\n"
+            "c 1:7 rwm\nc 5:0 rwm\nc 1:5 rwm\nc 1:9 rwm\nc 136:* rwm\n"
+            "c 5:2 rwm\nc 10:200 rwm\n");
+  const pid_t child = Spawn([] {
+    const int allowed = open("/dev/null", O_RDWR | O_CLOEXEC);
+    const int denied = open("/dev/kmsg", O_RDONLY | O_CLOEXEC);
+    _exit(allowed >= 0 && denied < 0 && errno == EPERM ? 7 : 8);
+  });
+  EXPECT_EQ(WEXITSTATUS(Reap(child)), 7);
+}
+
+TEST_F(CgroupTest, InheritsTheCpuset) {
+  if (!HasV1("cpuset")) GTEST_SKIP() << "there is no cpuset controller of v1";
+  const std::string all =
+      ReadFile(FindV1(hierarchies_, "cpuset")->path + "/cpuset.cpus");
+  Make();
+  EXPECT_EQ(Read("cpuset", "cpuset.cpus"), all);
+  const absl::StatusOr<Directories> nested = Create(
+      hierarchies_, absl::StrCat("/", name_, "/a/b"), "id", {}, Rootless::kNo);
+  ASSERT_TRUE(nested.ok()) << nested.status();
+  EXPECT_EQ(ReadFile(FindV1(*nested, "cpuset")->path + "/cpuset.cpus"), all);
+}
+
+TEST_F(CgroupTest, TakesTheCpusThatAreAskedFor) {
+  if (!HasV1("cpuset")) GTEST_SKIP() << "there is no cpuset controller of v1";
+  spec::Resources resources;
+  resources.cpu.cpus = "0";
+  Make(resources);
+  EXPECT_EQ(Read("cpuset", "cpuset.cpus"), "0\n");
+  EXPECT_EQ(Read("cpuset", "cpuset.mems"),
+            ReadFile(FindV1(hierarchies_, "cpuset")->path + "/cpuset.mems"));
+}
+
+TEST_F(CgroupTest, CountsWhatABusyChildUses) {
+  spec::Resources resources;
+  resources.pids_limit = 30;
+  resources.memory.limit = 64 << 20;
+  Make(resources);
+  const pid_t child = Spawn([] {
+    UseMemory(8 << 20);
+    for (volatile int i = 0;; i = i + 1) {
+    }
+  });
+  uint64_t total = 0;
+  absl::StatusOr<Stats> stats;
+  for (int i = 0; i < 1000 && total < 50'000'000; ++i) {
+    usleep(10'000);
+    stats = GetStats(directories_);
+    ASSERT_TRUE(stats.ok()) << stats.status();
+    total = stats->cpu.total;
+  }
+  EXPECT_GE(total, 50'000'000U);
+  EXPECT_GE(stats->memory.usage, 8U << 20);
+  EXPECT_EQ(stats->memory.limit, 64U << 20);
+  EXPECT_GE(stats->memory.max_usage.value_or(0), 8U << 20);
+  EXPECT_FALSE(stats->memory.raw.empty());
+  EXPECT_EQ(stats->pids, 1U);
+  EXPECT_EQ(stats->pids_limit, 30U);
+  kill(child, SIGKILL);
+  Reap(child);
+}
+
+TEST_F(CgroupTest, CountsOomKills) {
+  spec::Resources resources;
+  resources.memory = {.limit = 16 << 20, .swap = 16 << 20};
+  absl::StatusOr<Directories> made = Create(
+      hierarchies_, absl::StrCat("/", name_), "id", resources, Rootless::kNo);
+  if (!made.ok()) {
+    resources.memory.swap = {};
+    made = Create(hierarchies_, absl::StrCat("/", name_), "id", resources,
+                  Rootless::kNo);
+  }
+  ASSERT_TRUE(made.ok()) << made.status();
+  directories_ = *made;
+  EXPECT_EQ(OomKills(directories_).value(), 0U);
+  const pid_t child = Spawn([] { UseMemory(128 << 20); });
+  EXPECT_EQ(WTERMSIG(Reap(child)), SIGKILL);
+  EXPECT_EQ(OomKills(directories_).value(), 1U);
+  EXPECT_EQ(GetStats(directories_)->memory.oom_kills, 1U);
+}
+
+// Of cgroups that are not there.
+TEST_F(CgroupTest, HasNothingInWhatHasGone) {
+  Make();
+  const Directories gone = directories_;
+  EXPECT_EQ(Remove(directories_), absl::OkStatus());
+  EXPECT_THAT(Processes(gone).value(), IsEmpty());
+  EXPECT_EQ(IsFrozen(gone).value(), false);
+  EXPECT_EQ(Thaw(gone), absl::OkStatus());
+  EXPECT_EQ(KillAll(gone, SIGKILL), absl::OkStatus());
+  EXPECT_EQ(KillAll(gone, SIGTERM), absl::OkStatus());
+  EXPECT_EQ(OomKills(gone).value(), 0U);
+  EXPECT_TRUE(GetStats(gone).ok());
+  EXPECT_FALSE(Freeze(gone).ok());
+  spec::Resources resources;
+  resources.pids_limit = 5;
+  EXPECT_FALSE(Update(gone, resources).ok());
+}
+
+// A container that rules over its own cgroups can freeze one below, in which
+// nothing dies, v1's at least.
+TEST_F(CgroupTest, KillsWhatIsFrozenBelow) {
+  Make();
+  const Directories top = directories_;
+  for (host::CgroupDirectory& directory : directories_) {
+    directory.path += "/below";
+    ASSERT_EQ(mkdir(directory.path.c_str(), 0755), 0);
+    if (!HasController(directory.controllers, "cpuset")) continue;
+    for (const char* file : {"/cpuset.cpus", "/cpuset.mems"}) {
+      std::ofstream(directory.path + file)
+          << ReadFile(FindV1(top, "cpuset")->path + file);
+    }
+  }
+  const pid_t child = Spawn(Sleep);
+  EXPECT_EQ(Freeze(directories_), absl::OkStatus());
+  directories_ = top;
+  EXPECT_EQ(KillAll(directories_, SIGKILL), absl::OkStatus());
+  EXPECT_EQ(WTERMSIG(Reap(child)), SIGKILL);
+}
+
+// Deeper than descriptors or PATH_MAX go.
+TEST_F(CgroupTest, RemovesTheDeep) {
+  Make();
+  const std::string name(100, 'x');
+  const int old = open(".", O_PATH | O_CLOEXEC);
+  ASSERT_EQ(chdir(directories_[0].path.c_str()), 0);
+  int depth = 0;
+  while (depth < 200 && mkdir(name.c_str(), 0755) == 0 &&
+         chdir(name.c_str()) == 0) {
+    ++depth;
+  }
+  ASSERT_EQ(fchdir(old), 0);
+  close(old);
+  EXPECT_EQ(depth, 200);
+  EXPECT_EQ(Remove(directories_), absl::OkStatus());
 }
 
 }  // namespace

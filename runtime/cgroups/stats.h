@@ -25,8 +25,9 @@ struct MemoryStats {
   uint64_t usage = 0;                 // bytes, now
   std::optional<uint64_t> max_usage;  // bytes
   uint64_t limit = 0;                 // bytes; ~0: unlimited
+  // Memory and swap together, as v1 counts them; none: swap is not counted.
   std::optional<uint64_t> swap_usage;
-  std::optional<uint64_t> swap_limit;
+  std::optional<uint64_t> swap_limit;  // ~0: unlimited
   uint64_t fail_count = 0;
   uint64_t oom_kills = 0;
   // Every line of memory.stat.
