@@ -33,11 +33,18 @@ constexpr Name kMountNames[] = {
     {MS_NOSUID, "MS_NOSUID", "nosuid"},
     {MS_NODEV, "MS_NODEV", "nodev"},
     {MS_NOEXEC, "MS_NOEXEC", "noexec"},
+    {MS_NOSYMFOLLOW, "MS_NOSYMFOLLOW", "nosymfollow"},
+    {MS_NOATIME, "MS_NOATIME", "noatime"},
+    {MS_NODIRATIME, "MS_NODIRATIME", "nodiratime"},
+    {MS_RELATIME, "MS_RELATIME", "relatime"},
     {MS_STRICTATIME, "MS_STRICTATIME", "strictatime"},
     {MS_REMOUNT, "MS_REMOUNT", "remount"},
     {MS_BIND, "MS_BIND", "bind"},
     {MS_REC, "MS_REC", "recursive"},
     {MS_PRIVATE, "MS_PRIVATE", "private"},
+    {MS_SLAVE, "MS_SLAVE", "slave"},
+    {MS_SHARED, "MS_SHARED", "shared"},
+    {MS_UNBINDABLE, "MS_UNBINDABLE", "unbindable"},
 };
 
 constexpr Name kAttributeNames[] = {
@@ -45,6 +52,12 @@ constexpr Name kAttributeNames[] = {
     {MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID", "nosuid"},
     {MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV", "nodev"},
     {MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC", "noexec"},
+    {MOUNT_ATTR_NOSYMFOLLOW, "MOUNT_ATTR_NOSYMFOLLOW", "nosymfollow"},
+    {MOUNT_ATTR_NODIRATIME, "MOUNT_ATTR_NODIRATIME", "nodiratime"},
+    // All of the field, as it is cleared; then its values.
+    {MOUNT_ATTR__ATIME, "MOUNT_ATTR__ATIME", "atime"},
+    {MOUNT_ATTR_NOATIME, "MOUNT_ATTR_NOATIME", "noatime"},
+    {MOUNT_ATTR_STRICTATIME, "MOUNT_ATTR_STRICTATIME", "strictatime"},
 };
 
 std::string Join(uint64_t bits, absl::Span<const Name> names,
@@ -54,7 +67,7 @@ std::string Join(uint64_t bits, absl::Span<const Name> names,
     absl::StrAppend(&out, out.empty() ? "" : separator, word);
   };
   for (const Name& name : names) {
-    if ((bits & name.bit) == 0) continue;
+    if ((bits & name.bit) != name.bit) continue;
     append(name.*spelling);
     bits &= ~name.bit;
   }

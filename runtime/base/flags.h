@@ -57,10 +57,18 @@ inline constexpr MountFlags kMountReadonly{MS_RDONLY};
 inline constexpr MountFlags kMountNosuid{MS_NOSUID};
 inline constexpr MountFlags kMountNodev{MS_NODEV};
 inline constexpr MountFlags kMountNoexec{MS_NOEXEC};
+inline constexpr MountFlags kMountNosymfollow{MS_NOSYMFOLLOW};
+inline constexpr MountFlags kMountNoatime{MS_NOATIME};
+inline constexpr MountFlags kMountNodiratime{MS_NODIRATIME};
+inline constexpr MountFlags kMountRelatime{MS_RELATIME};
 inline constexpr MountFlags kMountStrictAtime{MS_STRICTATIME};
 inline constexpr MountFlags kMountRecursive{MS_REC};
 inline constexpr MountFlags kMountPrivate{MS_PRIVATE};
+inline constexpr MountFlags kMountSlave{MS_SLAVE};
+inline constexpr MountFlags kMountShared{MS_SHARED};
+inline constexpr MountFlags kMountUnbindable{MS_UNBINDABLE};
 inline constexpr MountFlags kMountBind{MS_BIND};
+inline constexpr MountFlags kMountMove{MS_MOVE};
 inline constexpr MountFlags kMountRemount{MS_REMOUNT};
 
 // mount_setattr(2): MOUNT_ATTR_*.
@@ -69,6 +77,13 @@ inline constexpr MountAttributes kAttrReadonly{MOUNT_ATTR_RDONLY};
 inline constexpr MountAttributes kAttrNosuid{MOUNT_ATTR_NOSUID};
 inline constexpr MountAttributes kAttrNodev{MOUNT_ATTR_NODEV};
 inline constexpr MountAttributes kAttrNoexec{MOUNT_ATTR_NOEXEC};
+inline constexpr MountAttributes kAttrNosymfollow{MOUNT_ATTR_NOSYMFOLLOW};
+inline constexpr MountAttributes kAttrNodiratime{MOUNT_ATTR_NODIRATIME};
+// These three are one value, not bits: none of them is relatime. To change it
+// all of kAttrAtime is cleared as well: mount_setattr(2).
+inline constexpr MountAttributes kAttrNoatime{MOUNT_ATTR_NOATIME};
+inline constexpr MountAttributes kAttrStrictAtime{MOUNT_ATTR_STRICTATIME};
+inline constexpr MountAttributes kAttrAtime{MOUNT_ATTR__ATIME};
 
 }  // namespace chmdocker
 

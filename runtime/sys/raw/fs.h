@@ -41,6 +41,10 @@ inline Result CloseRangeOnExec(unsigned first, unsigned last) {
   constexpr unsigned kCloseRangeCloexec = 1U << 2;
   return Call(SYS_close_range, first, last, kCloseRangeCloexec);
 }
+// sendfile(2) from where `from` is; 0 at its end.
+inline Result Sendfile(int to, int from, size_t size) {
+  return Call(SYS_sendfile, to, from, nullptr, size);
+}
 
 inline Result Dup3(int from, int to, int flags) {
   return Call(SYS_dup3, from, to, flags);
@@ -91,6 +95,18 @@ inline Result Getdents(int fd, void* out, size_t size) {
 // flock(2). `operation` is LOCK_*.
 inline Result Flock(int fd, int operation) {
   return Call(SYS_flock, fd, operation);
+}
+// fchownat(2) of what `fd` refers to, O_PATH or not.
+inline Result Chown(int fd, uid_t uid, gid_t gid) {
+  return Call(SYS_fchownat, fd, "", uid, gid, AT_EMPTY_PATH);
+}
+inline Result ChownAt(int directory, const char* path, uid_t uid, gid_t gid) {
+  return Call(SYS_fchownat, directory, path, uid, gid, AT_SYMLINK_NOFOLLOW);
+}
+inline Result Fchmod(int fd, mode_t mode) { return Call(SYS_fchmod, fd, mode); }
+// fchmodat(2): a symlink is followed.
+inline Result ChmodAt(int directory, const char* path, mode_t mode) {
+  return Call(SYS_fchmodat, directory, path, mode);
 }
 inline mode_t Umask(mode_t mask) {
   return static_cast<mode_t>(Call(SYS_umask, mask).value);

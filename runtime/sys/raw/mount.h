@@ -29,6 +29,8 @@ inline Result DetachMount(const char* target) {
   return Call(SYS_umount2, target, kMntDetach);
 }
 
+inline Result Chroot(const char* path) { return Call(SYS_chroot, path); }
+
 inline Result PivotRoot(const char* new_root, const char* put_old) {
   return Call(SYS_pivot_root, new_root, put_old);
 }
@@ -47,11 +49,43 @@ inline Result AttachTree(int from, int to) {
               MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
-// mount_setattr(2): sets `attributes` on the mount that `fd` is the root of.
-inline Result SetAttributes(int fd, MountAttributes attributes,
-                            bool recursive) {
+// A new file system on no mount point yet, with no options but read-only:
+// fsopen(2), fsmount(2), Linux 5.2. The descriptor is its root.
+inline Result NewReadonlyFilesystem(const char* type,
+                                    MountAttributes attributes) {
+  const Result context = Call(SYS_fsopen, type, FSOPEN_CLOEXEC);
+  if (!context.ok()) return context;
+  Result made =
+      Call(SYS_fsconfig, context.fd(), FSCONFIG_SET_FLAG, "ro", nullptr, 0);
+  if (made.ok()) {
+    made = Call(SYS_fsconfig, context.fd(), FSCONFIG_CMD_CREATE, nullptr,
+                nullptr, 0);
+  }
+  if (made.ok()) {
+    made = Call(SYS_fsmount, context.fd(), FSMOUNT_CLOEXEC, attributes.bits());
+  }
+  (void)Call(SYS_close, context.fd());
+  return made;
+}
+
+// mount_setattr(2): sets and clears attributes of the mount that `fd` is the
+// root of, or, if `recursive`, of all below it, too.
+inline Result ChangeAttributes(int fd, MountAttributes set,
+                               MountAttributes cleared, bool recursive) {
   mount_attr attr = {};
-  attr.attr_set = attributes.bits();
+  attr.attr_set = set.bits();
+  attr.attr_clr = cleared.bits();
+  return Call(SYS_mount_setattr, fd, "",
+              AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
+              sizeof(attr));
+}
+
+// mount_setattr(2): lets the detached tree `fd` show its files with the owners
+// that the maps of the user namespace `user_namespace` say.
+inline Result MapIds(int fd, int user_namespace, bool recursive) {
+  mount_attr attr = {};
+  attr.attr_set = MOUNT_ATTR_IDMAP;
+  attr.userns_fd = static_cast<unsigned>(user_namespace);
   return Call(SYS_mount_setattr, fd, "",
               AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
               sizeof(attr));
