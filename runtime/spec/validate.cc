@@ -9,8 +9,10 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/path/lexical.h"
 #include "runtime/spec/checks.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/mount.h"
 
 namespace chmdocker::spec {
 namespace {
@@ -88,12 +90,73 @@ absl::Status CheckDomainname(const ContainerSpec& spec) {
   return absl::OkStatus();
 }
 
+// Files of /proc that may be covered one by one, to show a container's own
+// values. Over anything else of it a mount could take the place of what hides
+// or protects a part of the kernel, or what the runtime itself writes to
+// (CVE-2019-16884).
+constexpr absl::string_view kProcFiles[] = {
+    "/proc/cpuinfo",
+    "/proc/diskstats",
+    "/proc/loadavg",
+    "/proc/meminfo",
+    "/proc/net/dev",
+    "/proc/slabinfo",
+    "/proc/stat",
+    "/proc/swaps",
+    "/proc/sys/crypto/fips_enabled",
+    "/proc/sys/kernel/ns_last_pid",
+    "/proc/uptime",
+};
+
+absl::Status CheckDestination(absl::string_view field, const Mount& mount) {
+  CHM_RETURN_IF_ERROR(CheckAbsolutePath(field, mount.destination));
+  const std::string destination = path::CleanPath(mount.destination);
+  if (destination == "/" && !mount.flags.has(kMountRemount)) {
+    return Wrong(field, mount.destination, "is the root directory itself");
+  }
+  if (destination == "/proc" && !mount.bind && mount.type != "proc" &&
+      !mount.flags.has(kMountRemount)) {
+    return Wrong(field, mount.destination,
+                 "can only be a file system of type proc, or a bind mount of "
+                 "one");
+  }
+  if (destination == "/proc" || !path::IsWithin(destination, "/proc")) {
+    return absl::OkStatus();
+  }
+  for (const absl::string_view file : kProcFiles) {
+    if (destination == file) return absl::OkStatus();
+  }
+  return Wrong(field, mount.destination,
+               "is inside /proc, where only single files such as "
+               "/proc/cpuinfo, meminfo and uptime can be mounted on");
+}
+
+absl::Status CheckMountOptions(absl::string_view field, const Mount& mount) {
+  const auto wrong = [&](absl::string_view rule) {
+    return absl::InvalidArgumentError(absl::StrCat(field, ": ", rule));
+  };
+  if (mount.bind && mount.source.empty() && !mount.flags.has(kMountRemount)) {
+    return wrong("a bind mount needs a source");
+  }
+  if (mount.copy_up && mount.type != "tmpfs") {
+    return wrong("tmpcopyup is for file systems of type tmpfs only");
+  }
+  if (mount.id_mapped != IdMapped::kNo && !mount.bind) {
+    return wrong("only bind mounts can be ID-mapped");
+  }
+  if (mount.uid_mappings.empty() != mount.gid_mappings.empty()) {
+    return wrong("uidMappings and gidMappings come together");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckMounts(const ContainerSpec& spec) {
   for (size_t i = 0; i < spec.mounts.size(); ++i) {
     const Mount& mount = spec.mounts[i];
     const std::string field = absl::StrCat("mounts[", i, "]");
-    CHM_RETURN_IF_ERROR(CheckAbsolutePath(absl::StrCat(field, ".destination"),
-                                          mount.destination));
+    CHM_RETURN_IF_ERROR(
+        CheckDestination(absl::StrCat(field, ".destination"), mount));
+    CHM_RETURN_IF_ERROR(CheckMountOptions(field, mount));
     CHM_RETURN_IF_ERROR(CheckText(absl::StrCat(field, ".type"), mount.type));
     CHM_RETURN_IF_ERROR(
         CheckText(absl::StrCat(field, ".source"), mount.source));
