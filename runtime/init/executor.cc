@@ -68,6 +68,16 @@ raw::Result OpenTerminal(const step::OpenTerminal<const char*>& step,
   return step::SendTerminal(context.channel, index, master.get());
 }
 
+raw::Result BindMount(const step::BindMount<const char*>& step,
+                      Context& context) {
+  if (step.source.slot == step::FdSlot::kSent) {
+    const raw::Result received = step::ReceiveMount(context.channel);
+    if (!received.ok()) return received;
+    context.rootfs.sent.reset(received.fd());
+  }
+  return mounts::Run(step, context.rootfs);
+}
+
 // One case per kind of step. The kinds of the other actors never get here.
 raw::Result RunStep(step::PlanReader& plan, Context& context) {
   const mounts::Rootfs& rootfs = context.rootfs;
@@ -100,13 +110,13 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kBringUpLoopback:
       return namespaces::Run(plan.Read<step::BringUpLoopback>());
     case StepKind::kSetPropagation:
-      return mounts::Run(plan.Read<step::SetPropagation>());
+      return mounts::Run(plan.Read<step::SetPropagation>(), rootfs);
     case StepKind::kOpenRootfs:
       return mounts::Run(plan.Read<step::OpenRootfs>(), context.rootfs);
     case StepKind::kMountFilesystem:
-      return mounts::Run(plan.Read<step::MountFilesystem>(), rootfs);
+      return mounts::Run(plan.Read<step::MountFilesystem>(), context.rootfs);
     case StepKind::kBindMount:
-      return mounts::Run(plan.Read<step::BindMount>(), rootfs);
+      return BindMount(plan.Read<step::BindMount>(), context);
     case StepKind::kSetMountAttributes:
       return mounts::Run(plan.Read<step::SetMountAttributes>(), rootfs);
     case StepKind::kMakeDevice:
@@ -116,9 +126,11 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kMakeSymlink:
       return mounts::Run(plan.Read<step::MakeSymlink>(), rootfs);
     case StepKind::kMaskPath:
-      return mounts::Run(plan.Read<step::MaskPath>(), rootfs);
+      return mounts::Run(plan.Read<step::MaskPath>(), context.rootfs);
     case StepKind::kPivotRoot:
       return mounts::Run(plan.Read<step::PivotRoot>(), context.rootfs);
+    case StepKind::kMoveRoot:
+      return mounts::Run(plan.Read<step::MoveRoot>(), context.rootfs);
     case StepKind::kOpenTerminal:
       return OpenTerminal(plan.Read<step::OpenTerminal>(), plan.index(),
                           context);
@@ -147,6 +159,7 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kMapIds:
     case StepKind::kReceiveTerminal:
     case StepKind::kRunHooks:
+    case StepKind::kSendMount:
       break;
   }
   return raw::Failure(EINVAL, SYS_execve);

@@ -68,6 +68,8 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kMakeSymlink:
     case StepKind::kMaskPath:
     case StepKind::kPivotRoot:
+    case StepKind::kMoveRoot:
+    case StepKind::kSendMount:
     case StepKind::kOpenTerminal:
     case StepKind::kReceiveTerminal:
     case StepKind::kNullStdin:

@@ -26,10 +26,12 @@
 #include "runtime/launch/failure.h"
 #include "runtime/launch/seal.h"
 #include "runtime/launch/signals.h"
+#include "runtime/mounts/sent_mount.h"
 #include "runtime/namespaces/id_maps.h"
 #include "runtime/step/encode.h"
 #include "runtime/step/explain.h"
 #include "runtime/step/message.h"
+#include "runtime/step/report.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/call_status.h"
@@ -146,6 +148,7 @@ class Launcher {
     if (const auto* run = std::get_if<step::RunHooks<Text>>(&step)) {
       return hooks_.on_hooks(run->hooks, launched_);
     }
+    if (kind == step::StepKind::kSendMount) return SendMount(index);
     return absl::InternalError(
         absl::StrCat("no step of the parent: ", step::KindName(kind)));
   }
@@ -178,9 +181,23 @@ class Launcher {
     step::Message message;
     message.step = static_cast<uint16_t>(index);
     message.kind = kind;
-    const raw::Result sent =
-        raw::SendMessage(channel_.get(), &message, sizeof(message), fd);
-    // Init is gone; what it said last, or that it said nothing, is the reason.
+    return Sent(
+        raw::SendMessage(channel_.get(), &message, sizeof(message), fd));
+  }
+
+  absl::Status SendMount(size_t index) {
+    const auto& step =
+        std::get<step::SendMount<Text>>(plan_.timeline[index].step);
+    const raw::Result made = mounts::MakeSentMount(step, launched_.pid);
+    if (!made.ok()) return StepError(plan_, index, made, "");
+    const UniqueFd mount(made.fd());
+    return Sent(step::PassMount(channel_.get(), static_cast<uint16_t>(index),
+                                mount.get()));
+  }
+
+  // What became of a message to init. If init is gone, what it said last, or
+  // that it said nothing, is the reason.
+  absl::Status Sent(raw::Result sent) {
     if (sent.error() == EPIPE || sent.error() == ECONNRESET) {
       return Await(MessageKind::kFailed).status();
     }

@@ -3,16 +3,20 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
+#include "absl/status/status.h"
 #include "runtime/base/flags.h"
+#include "runtime/base/status_macros.h"
 #include "runtime/host/facts.h"
+#include "runtime/mounts/plan_parts.h"
+#include "runtime/path/lexical.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/mount.h"
+#include "runtime/spec/resources.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
 
@@ -23,72 +27,154 @@ using step::Actor;
 using Text = std::string;
 using Place = step::Place<Text>;
 
-bool HasRootfs(const spec::ContainerSpec& spec) {
-  return !spec.root.path.empty();
+// The container's mounts that are shared with the host's on purpose, for
+// mounts that shall appear there, too.
+bool SharesWithHost(const spec::ContainerSpec& spec) {
+  return HasRootfs(spec) && spec.rootfs_propagation.has(kMountShared);
 }
 
-// A path of the container, as named before the change of root.
-Place InContainer(const spec::ContainerSpec& spec, const std::string& path) {
-  return {HasRootfs(spec) ? step::FdSlot::kRootfs : step::FdSlot::kRoot, path};
+// Of all that the container sees of the host until its root changes. A slave,
+// and not private, where there is a rootfs: a mount that a private copy kept
+// would make the host's own use of the device fail with EBUSY.
+MountFlags OldRootPropagation(const spec::ContainerSpec& spec) {
+  if (SharesWithHost(spec)) return spec.rootfs_propagation;
+  if (!HasRootfs(spec) || spec.rootfs_propagation.has(kMountPrivate)) {
+    return kMountRecursive | kMountPrivate;
+  }
+  return kMountRecursive | kMountSlave;
 }
 
-Place OnHost(const std::string& path) { return {step::FdSlot::kRoot, path}; }
-
-// In a user namespace, new or the caller's, an option that names a group that
-// is not mapped is EINVAL; the terminals then belong to the caller's group.
-std::string DataFor(const spec::Mount& mount, bool user_namespace) {
-  if (mount.type != "devpts" || !user_namespace) return mount.data;
-  std::vector<absl::string_view> options = absl::StrSplit(mount.data, ',');
-  std::erase_if(options, [](absl::string_view option) {
-    return absl::StartsWith(option, "gid=");
-  });
-  return absl::StrJoin(options, ",");
+CloneFlags OwnNamespaces(const spec::ContainerSpec& spec,
+                         CloneFlags namespaces) {
+  for (const spec::JoinedNamespace& joined : spec.joined_namespaces) {
+    namespaces |= joined.kind;
+  }
+  return namespaces;
 }
 
-void PlanDevices(const spec::ContainerSpec& spec, const host::HostFacts& facts,
-                 bool user_namespace, step::SetupPlan& plan) {
-  for (const spec::Device& device : spec.devices) {
-    if (user_namespace) {
-      plan.Add(Actor::kInit,
-               step::BindMount<Text>{OnHost(device.path),
-                                     InContainer(spec, device.path),
-                                     {},
-                                     /*recursive=*/false,
-                                     facts.mount_api});
-    } else {
-      plan.Add(Actor::kInit,
-               step::MakeDevice<Text>{device.path, S_IFCHR | device.permissions,
-                                      device.major, device.minor});
-    }
+absl::Status PlanOneMount(const Context& context, size_t index) {
+  const spec::Mount& mount = context.spec.mounts[index];
+  if (mount.bind) {
+    CHM_RETURN_IF_ERROR(PlanBind(context, index));
+  } else if (mount.type == "cgroup" || mount.type == "cgroup2") {
+    PlanCgroups(context, mount);
+  } else {
+    PlanFilesystem(context, mount);
+  }
+  for (const MountFlags propagation : mount.propagation) {
+    context.plan.Add(
+        Actor::kInit,
+        step::SetPropagation<Text>{
+            InContainer(context.spec, path::CleanPath(mount.destination)),
+            propagation});
+  }
+  return absl::OkStatus();
+}
+
+// The configuration shows another /dev: what it has is its owner's affair.
+bool BindsDev(const spec::ContainerSpec& spec) {
+  for (const spec::Mount& mount : spec.mounts) {
+    if (mount.bind && path::CleanPath(mount.destination) == "/dev") return true;
+  }
+  return false;
+}
+
+uint32_t TypeBits(spec::DeviceKind kind) {
+  switch (kind) {
+    case spec::DeviceKind::kBlock:
+      return S_IFBLK;
+    case spec::DeviceKind::kFifo:
+      return S_IFIFO;
+    case spec::DeviceKind::kAny:
+    case spec::DeviceKind::kCharacter:
+      return S_IFCHR;
+  }
+  return S_IFCHR;
+}
+
+void PlanDevice(const Context& context, const spec::Device& device) {
+  // A user namespace may not make device nodes, only pipes; a node of the host
+  // that is bound instead keeps its owner and mode.
+  if (context.in_user_namespace() && device.kind != spec::DeviceKind::kFifo) {
+    context.plan.Add(Actor::kInit, step::BindMount<Text>{
+                                       OnHost(device.path),
+                                       InContainer(context.spec, device.path),
+                                       {},
+                                       /*recursive=*/false,
+                                       context.facts.mount_api});
+    return;
+  }
+  context.plan.Add(Actor::kInit,
+                   step::MakeDevice<Text>{
+                       device.path, TypeBits(device.kind) | device.permissions,
+                       device.major, device.minor, device.uid, device.gid});
+}
+
+void PlanDev(const Context& context) {
+  if (BindsDev(context.spec)) return;
+  for (const spec::Device& device : context.spec.devices) {
+    PlanDevice(context, device);
+  }
+  for (const spec::Symlink& symlink : context.spec.symlinks) {
+    context.plan.Add(Actor::kInit,
+                     step::MakeSymlink<Text>{symlink.path, symlink.target});
+  }
+}
+
+void PlanHiddenParts(const spec::ContainerSpec& spec,
+                     const host::HostFacts& facts, step::SetupPlan& plan) {
+  for (const std::string& path : spec.masked_paths) {
+    plan.Add(Actor::kInit, step::MaskPath<Text>{path, facts.mount_api});
+  }
+  for (const std::string& path : spec.readonly_paths) {
+    const Place place = InContainer(spec, path);
+    step::BindMount<Text> bind;
+    bind.source = place;
+    bind.target = place;
+    bind.recursive = true;
+    bind.recursive_set = kAttrReadonly;
+    bind.api = facts.mount_api;
+    plan.Add(Actor::kInit, bind, ENOENT);
+  }
+}
+
+void PlanReadonly(const spec::ContainerSpec& spec, const host::HostFacts& facts,
+                  step::SetupPlan& plan) {
+  for (const spec::Mount& mount : spec.mounts) {
+    if (!IsReadonlyLater(mount)) continue;
+    plan.Add(Actor::kInit,
+             step::SetMountAttributes<Text>{
+                 InContainer(spec, path::CleanPath(mount.destination)),
+                 kAttrReadonly, facts.mount_api});
+  }
+  if (spec.root.readonly) {
+    plan.Add(Actor::kInit,
+             step::SetMountAttributes<Text>{InContainer(spec, "/"),
+                                            kAttrReadonly, facts.mount_api});
   }
 }
 
 }  // namespace
 
-void PlanMounts(const spec::ContainerSpec& spec, const host::HostFacts& facts,
-                CloneFlags namespaces, step::SetupPlan& plan) {
-  if (!namespaces.has(kNewMount)) return;
-  const bool user_namespace =
-      facts.in_user_namespace || namespaces.has(kNewUser);
+absl::Status PlanMounts(const spec::ContainerSpec& spec,
+                        const host::HostFacts& facts, CloneFlags namespaces,
+                        const std::vector<host::CgroupDirectory>& cgroups,
+                        step::SetupPlan& plan) {
+  if (!namespaces.has(kNewMount)) return absl::OkStatus();
+  const Context context = {spec, facts, OwnNamespaces(spec, namespaces),
+                           cgroups, plan};
   plan.Add(Actor::kInit,
-           step::SetPropagation<Text>{kMountRecursive | kMountPrivate});
+           step::SetPropagation<Text>{OnHost("/"), OldRootPropagation(spec)});
   if (HasRootfs(spec)) {
     plan.Add(Actor::kInit,
-             step::OpenRootfs<Text>{spec.root.path, facts.mount_api});
+             step::OpenRootfs<Text>{spec.root.path, facts.mount_api,
+                                    SharesWithHost(spec)});
   }
-  for (const spec::Mount& mount : spec.mounts) {
-    plan.Add(Actor::kInit,
-             step::MountFilesystem<Text>{
-                 mount.type, mount.source, InContainer(spec, mount.destination),
-                 mount.flags, DataFor(mount, user_namespace)},
-             // ENODEV: the kernel was built without this file system.
-             mount.optional ? ENODEV : 0);
+  for (size_t i = 0; i < spec.mounts.size(); ++i) {
+    CHM_RETURN_IF_ERROR(PlanOneMount(context, i));
   }
-  PlanDevices(spec, facts, user_namespace, plan);
-  for (const spec::Symlink& symlink : spec.symlinks) {
-    plan.Add(Actor::kInit,
-             step::MakeSymlink<Text>{symlink.path, symlink.target});
-  }
+  PlanDev(context);
+  return absl::OkStatus();
 }
 
 void PlanStdin(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
@@ -112,27 +198,23 @@ void PlanTerminal(const spec::ContainerSpec& spec, const host::HostFacts& facts,
 }
 
 void PlanRootSwitch(const spec::ContainerSpec& spec,
-                    const host::HostFacts& facts, step::SetupPlan& plan) {
+                    const host::HostFacts& facts, bool no_pivot,
+                    step::SetupPlan& plan) {
   if (!HasRootfs(spec)) return;
-  for (const std::string& path : spec.masked_paths) {
-    plan.Add(Actor::kInit, step::MaskPath<Text>{path, facts.mount_api});
-  }
-  for (const std::string& path : spec.readonly_paths) {
-    const Place place = InContainer(spec, path);
-    plan.Add(Actor::kInit,
-             step::BindMount<Text>{place, place, kAttrReadonly,
-                                   /*recursive=*/true, facts.mount_api},
-             ENOENT);
-  }
+  PlanHiddenParts(spec, facts, plan);
   if (spec.process.cwd != "/") {
     plan.Add(Actor::kInit, step::MakeDirectory<Text>{spec.process.cwd});
   }
-  if (spec.root.readonly) {
-    plan.Add(Actor::kInit,
-             step::SetMountAttributes<Text>{InContainer(spec, "/"),
-                                            kAttrReadonly, facts.mount_api});
+  PlanReadonly(spec, facts, plan);
+  if (no_pivot) {
+    plan.Add(Actor::kInit, step::MoveRoot<Text>{});
+  } else {
+    plan.Add(Actor::kInit, step::PivotRoot<Text>{SharesWithHost(spec)});
   }
-  plan.Add(Actor::kInit, step::PivotRoot<Text>{});
+  if (!spec.rootfs_propagation.empty()) {
+    plan.Add(Actor::kInit,
+             step::SetPropagation<Text>{OnHost("/"), spec.rootfs_propagation});
+  }
 }
 
 }  // namespace chmdocker::mounts

@@ -1,16 +1,19 @@
+// SetPropagation and MountFilesystem, and how their places are opened.
 #include "runtime/mounts/mount_setup.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/statvfs.h>
-#include <sys/sysmacros.h>
 
 #include "runtime/base/flags.h"
+#include "runtime/base/text_buffer.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/mounts/copy_up.h"
 #include "runtime/mounts/fd_path.h"
+#include "runtime/mounts/setup_parts.h"
 #include "runtime/path/in_root.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
@@ -20,104 +23,140 @@
 namespace chmdocker::mounts {
 namespace {
 
-bool IsDirectory(const struct stat& status) { return S_ISDIR(status.st_mode); }
+// A page, less than which mount(2) takes.
+using MountData = TextBuffer<4096>;
 
-bool SamePlace(const step::Place<const char*>& a,
-               const step::Place<const char*>& b) {
-  return a.slot == b.slot && strcmp(a.path, b.path) == 0;
+// The last component is not followed if it is a symlink.
+raw::Result CreateNoFollow(int root, const char* path, path::FileKind kind) {
+  const char* name = nullptr;
+  const raw::Result opened = path::OpenParentInRoot(root, path, &name);
+  if (!opened.ok()) return opened;
+  const UniqueFd parent(opened.fd());
+  const raw::Result found =
+      raw::OpenAt(parent.get(), name, O_PATH | O_NOFOLLOW);
+  if (found.error() != ENOENT) return found;
+  const raw::Result made =
+      kind == path::FileKind::kDirectory
+          ? raw::MkdirAt(parent.get(), name, 0755)
+          : raw::MknodAt(parent.get(), name, S_IFREG | 0644, 0);
+  if (!made.ok() && made.error() != EEXIST) return made;
+  return raw::OpenAt(parent.get(), name, O_PATH | O_NOFOLLOW);
 }
 
-raw::Result OpenTarget(const step::Place<const char*>& place,
-                       const Rootfs& rootfs, path::FileKind kind) {
-  switch (place.slot) {
-    case step::FdSlot::kRoot:
-      return raw::OpenAt(AT_FDCWD, place.path, O_PATH);
-    case step::FdSlot::kRootfs:
-      return path::CreateInRoot(rootfs.directory.get(), place.path, kind);
+raw::Result CreateWithoutLinks(int root, const char* path,
+                               path::FileKind kind) {
+  const raw::Result opened = path::CreateInRoot(root, path, kind);
+  if (!opened.ok()) return opened;
+  UniqueFd target(opened.fd());
+  const raw::Result direct = path::OpenWithoutSymlinks(root, path);
+  if (!direct.ok()) return direct;
+  const UniqueFd named(direct.fd());
+  if (!raw::SameObject(target.get(), named.get())) {
+    return raw::Failure(ELOOP, SYS_openat);
+  }
+  return {target.release(), SYS_openat};
+}
+
+raw::Result CreateTarget(int root, const char* path, path::FileKind kind,
+                         step::TargetLinks links) {
+  switch (links) {
+    case step::TargetLinks::kFollow:
+      return path::CreateInRoot(root, path, kind);
+    case step::TargetLinks::kNoFollow:
+      return CreateNoFollow(root, path, kind);
+    case step::TargetLinks::kForbidden:
+      return CreateWithoutLinks(root, path, kind);
   }
   return raw::Failure(EINVAL, SYS_openat);
 }
 
-// Mounts on the directory `target` without naming it: mount(2) takes a path
-// only, and "." is the one that can't be exchanged meanwhile.
-raw::Result MountOnDirectory(int target, const char* source, const char* type,
-                             MountFlags flags, const char* data) {
-  const raw::Result there = raw::Fchdir(target);
-  if (!there.ok()) return there;
-  return raw::Mount(source, ".", type, flags, data);
-}
-
-MountFlags ToMountFlags(MountAttributes attributes) {
-  MountFlags flags;
-  if (attributes.has(kAttrReadonly)) flags |= kMountReadonly;
-  if (attributes.has(kAttrNosuid)) flags |= kMountNosuid;
-  if (attributes.has(kAttrNodev)) flags |= kMountNodev;
-  if (attributes.has(kAttrNoexec)) flags |= kMountNoexec;
-  return flags;
-}
-
-// The flags of a mount, in mount(2)'s numbers; statfs(2) has its own for two.
-MountFlags FlagsOf(const struct statfs& status) {
-  constexpr unsigned long kSame =
-      MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME;
-  const auto flags = static_cast<unsigned long>(status.f_flags);
-  return MountFlags((flags & kSame) |
-                    ((flags & ST_RELATIME) != 0 ? MS_RELATIME : 0));
-}
-
-// Adds attributes by a bind remount. Those that the mount has already are
-// named again: in a user namespace they are locked, and leaving one out is
-// EPERM.
-raw::Result RemountClassic(int fd, MountAttributes attributes) {
-  struct statfs status;
-  if (const raw::Result got = raw::Fstatfs(fd, &status); !got.ok()) return got;
-  return raw::Mount(
-      nullptr, FdPath(fd).c_str(), nullptr,
-      FlagsOf(status) | kMountRemount | kMountBind | ToMountFlags(attributes),
-      nullptr);
-}
-
-raw::Result SetAttributes(int fd, MountAttributes attributes, bool recursive,
-                          step::MountApi api) {
-  switch (api) {
-    case step::MountApi::kDetached:
-      return raw::SetAttributes(fd, attributes, recursive);
-    case step::MountApi::kClassic:
-      return RemountClassic(fd, attributes);
+// The planner lets only harmless paths in /proc be mounted on; by another name
+// the image's symlink led there.
+bool IsHiddenProc(int target, const char* path) {
+  constexpr char kProc[] = "/proc";
+  constexpr size_t kLength = sizeof(kProc) - 1;
+  if (strncmp(path, kProc, kLength) == 0 &&
+      (path[kLength] == '\0' || path[kLength] == '/')) {
+    return false;
   }
-  return raw::Failure(EINVAL, SYS_mount_setattr);
+  struct statfs filesystem;
+  return !raw::Fstatfs(target, &filesystem).ok() ||
+         filesystem.f_type == PROC_SUPER_MAGIC;
 }
 
-raw::Result BindDetached(int source, int target,
-                         const step::BindMount<const char*>& step) {
-  const raw::Result cloned = raw::CloneTree(source, step.recursive);
-  if (!cloned.ok()) return cloned;
-  const UniqueFd tree(cloned.fd());
-  if (!step.attributes.empty()) {
-    const raw::Result set =
-        raw::SetAttributes(tree.get(), step.attributes, step.recursive);
-    if (!set.ok()) return set;
+// `data` with the permissions of the directory at `place`, if there is one: in
+// front, though the step has no mode of its own.
+raw::Result AddMode(const step::Place<const char*>& place, const Rootfs& rootfs,
+                    MountData* data) {
+  const raw::Result opened = OpenPlace(place, O_PATH | O_DIRECTORY, rootfs);
+  if (opened.error() == ENOENT) return {};
+  if (!opened.ok()) return opened;
+  const UniqueFd directory(opened.fd());
+  struct stat status;
+  const raw::Result got = raw::Fstat(directory.get(), &status);
+  if (!got.ok()) return got;
+  char mode[] = "mode=0000";
+  for (int digit = 0; digit < 4; ++digit) {
+    mode[8 - digit] =
+        static_cast<char>('0' + (status.st_mode >> (3 * digit) & 7));
   }
-  return raw::AttachTree(tree.get(), target);
+  data->Append(mode);
+  return {};
 }
 
-raw::Result BindClassic(int source, int target,
-                        const step::BindMount<const char*>& step,
-                        const Rootfs& rootfs) {
-  const MountFlags flags =
-      step.recursive ? kMountBind | kMountRecursive : kMountBind;
-  const raw::Result bound = raw::Mount(
-      FdPath(source).c_str(), FdPath(target).c_str(), nullptr, flags, nullptr);
-  if (!bound.ok() || step.attributes.empty()) return bound;
-  // `target` is what lies under the new mount. Its path leads to the mount
-  // itself, unless somebody exchanged it meanwhile.
+raw::Result Remount(const step::MountFilesystem<const char*>& step,
+                    const Rootfs& rootfs, const char* data) {
   const raw::Result opened = OpenPlace(step.target, O_PATH, rootfs);
   if (!opened.ok()) return opened;
-  const UniqueFd mounted(opened.fd());
-  if (!raw::SameObject(mounted.get(), source)) {
-    return raw::Failure(EAGAIN, SYS_mount);
+  const UniqueFd target(opened.fd());
+  return raw::Mount(step.source, FdPath(target.get()).c_str(), step.type,
+                    step.flags, data);
+}
+
+// What the kernel says where a user namespace may not mount a file system: it
+// lacks the rights, or the kernel has one already that is not its own.
+bool IsRefusal(int error) { return error == EPERM || error == EBUSY; }
+
+raw::Result BindSubstitute(const step::MountFilesystem<const char*>& step,
+                           int target, const Rootfs& rootfs) {
+  step::BindMount<const char*> bind;
+  bind.source = {step::FdSlot::kRoot, step.substitute};
+  bind.target = step.target;
+  bind.recursive = true;
+  bind.recursive_set = step.substitute_attributes;
+  bind.api = step.api;
+  const raw::Result opened = OpenPlace(bind.source, O_PATH, rootfs);
+  if (!opened.ok()) return opened;
+  const UniqueFd source(opened.fd());
+  return Bind(source.get(), target, bind, rootfs);
+}
+
+raw::Result MountNew(const step::MountFilesystem<const char*>& step,
+                     Rootfs& rootfs, const char* data) {
+  const raw::Result opened =
+      OpenTarget(step.target, rootfs, path::FileKind::kDirectory, step.links);
+  if (!opened.ok()) return opened;
+  const UniqueFd target(opened.fd());
+  const raw::Result mounted =
+      MountOnDirectory(target.get(), step.source, step.type, step.flags, data);
+  if (IsRefusal(mounted.error()) && step.substitute[0] != '\0') {
+    return BindSubstitute(step, target.get(), rootfs);
   }
-  return RemountClassic(mounted.get(), step.attributes);
+  if (!mounted.ok()) return mounted;
+  if (step.copy_up) {
+    const raw::Result top =
+        OpenMounted(step.target, rootfs, target.get(), O_RDONLY | O_DIRECTORY);
+    if (!top.ok()) return top;
+    const UniqueFd to(top.fd());
+    return CopyUp(target.get(), to.get());
+  }
+  if (strcmp(step.target.path, "/dev") == 0) {
+    const raw::Result top =
+        OpenMounted(step.target, rootfs, target.get(), O_PATH | O_DIRECTORY);
+    if (!top.ok()) return top;
+    rootfs.dev.reset(top.fd());
+  }
+  return {};
 }
 
 }  // namespace
@@ -129,118 +168,84 @@ raw::Result OpenPlace(const step::Place<const char*>& place, int flags,
       return raw::OpenAt(AT_FDCWD, place.path, flags);
     case step::FdSlot::kRootfs:
       return path::OpenInRoot(rootfs.directory.get(), place.path, flags);
+    case step::FdSlot::kSent:
+      break;
   }
   return raw::Failure(EINVAL, SYS_openat);
 }
 
-raw::Result Bind(int source, int target,
-                 const step::BindMount<const char*>& step,
-                 const Rootfs& rootfs) {
-  switch (step.api) {
-    case step::MountApi::kDetached:
-      return BindDetached(source, target, step);
-    case step::MountApi::kClassic:
-      return BindClassic(source, target, step, rootfs);
-  }
-  return raw::Failure(EINVAL, SYS_mount);
-}
-
-raw::Result Run(const step::SetPropagation<const char*>& step) {
-  return raw::Mount(nullptr, "/", nullptr, step.propagation, nullptr);
-}
-
-raw::Result Run(const step::MountFilesystem<const char*>& step,
-                const Rootfs& rootfs) {
-  const char* const data = step.data[0] == '\0' ? nullptr : step.data;
-  if (step.target.slot == step::FdSlot::kRoot) {
-    return raw::Mount(step.source, step.target.path, step.type, step.flags,
-                      data);
+raw::Result OpenTarget(const step::Place<const char*>& place,
+                       const Rootfs& rootfs, path::FileKind kind,
+                       step::TargetLinks links) {
+  if (place.slot != step::FdSlot::kRootfs) {
+    return OpenPlace(place, O_PATH, rootfs);
   }
   const raw::Result opened =
-      OpenTarget(step.target, rootfs, path::FileKind::kDirectory);
+      CreateTarget(rootfs.directory.get(), place.path, kind, links);
   if (!opened.ok()) return opened;
-  const UniqueFd target(opened.fd());
-  // A symlink in the image could put /proc where the paths that hide parts of
-  // it do not find it (CVE-2019-19921).
-  const raw::Result direct =
-      path::OpenWithoutSymlinks(rootfs.directory.get(), step.target.path);
-  if (!direct.ok()) return direct;
-  const UniqueFd named(direct.fd());
-  if (!raw::SameObject(target.get(), named.get())) {
+  UniqueFd target(opened.fd());
+  if (IsHiddenProc(target.get(), place.path)) {
     return raw::Failure(ELOOP, SYS_openat);
   }
-  return MountOnDirectory(target.get(), step.source, step.type, step.flags,
-                          data);
+  return {target.release(), SYS_openat};
 }
 
-raw::Result Run(const step::BindMount<const char*>& step,
-                const Rootfs& rootfs) {
-  const raw::Result from = OpenPlace(step.source, O_PATH, rootfs);
-  if (!from.ok()) return from;
-  const UniqueFd source(from.fd());
-  struct stat status;
-  if (const raw::Result got = raw::Fstat(source.get(), &status); !got.ok()) {
-    return got;
-  }
-  // A bind of a place onto itself is about one object: a second resolution
-  // could lead to another.
-  if (SamePlace(step.source, step.target)) {
-    return Bind(source.get(), source.get(), step, rootfs);
-  }
-  const raw::Result to =
-      OpenTarget(step.target, rootfs,
-                 IsDirectory(status) ? path::FileKind::kDirectory
-                                     : path::FileKind::kRegular);
-  if (!to.ok()) return to;
-  const UniqueFd target(to.fd());
-  return Bind(source.get(), target.get(), step, rootfs);
+raw::Result MountOnDirectory(int target, const char* source, const char* type,
+                             MountFlags flags, const char* data) {
+  const raw::Result there = raw::Fchdir(target);
+  if (!there.ok()) return there;
+  return raw::Mount(source, ".", type, flags, data);
 }
 
-raw::Result Run(const step::SetMountAttributes<const char*>& step,
+raw::Result OpenMounted(const step::Place<const char*>& place,
+                        const Rootfs& rootfs, int covered, int flags) {
+  const raw::Result opened = OpenPlace(place, flags, rootfs);
+  if (!opened.ok()) return opened;
+  UniqueFd mounted(opened.fd());
+  const raw::Result above =
+      raw::OpenAt(mounted.get(), "..", O_PATH | O_DIRECTORY);
+  if (!above.ok()) return above;
+  const UniqueFd parent(above.fd());
+  const raw::Result beside = raw::OpenAt(covered, "..", O_PATH | O_DIRECTORY);
+  if (!beside.ok()) return beside;
+  const UniqueFd parent_of_covered(beside.fd());
+  // Nothing but the new mount has the same parent and another file system.
+  struct stat status, status_covered;
+  if (!raw::SameObject(parent.get(), parent_of_covered.get()) ||
+      !raw::Fstat(mounted.get(), &status).ok() ||
+      !raw::Fstat(covered, &status_covered).ok() ||
+      status.st_dev == status_covered.st_dev) {
+    return raw::Failure(EAGAIN, SYS_mount);
+  }
+  return {mounted.release(), SYS_openat};
+}
+
+raw::Result Run(const step::SetPropagation<const char*>& step,
                 const Rootfs& rootfs) {
+  if (step.target.slot == step::FdSlot::kRoot) {
+    return raw::Mount(nullptr, step.target.path, nullptr, step.propagation,
+                      nullptr);
+  }
   const raw::Result opened = OpenPlace(step.target, O_PATH, rootfs);
   if (!opened.ok()) return opened;
   const UniqueFd target(opened.fd());
-  return SetAttributes(target.get(), step.attributes, /*recursive=*/false,
-                       step.api);
+  return raw::Mount(nullptr, FdPath(target.get()).c_str(), nullptr,
+                    step.propagation, nullptr);
 }
 
-raw::Result Run(const step::MaskPath<const char*>& step, const Rootfs& rootfs) {
-  const raw::Result opened =
-      path::OpenInRoot(rootfs.directory.get(), step.path, O_PATH);
-  if (opened.error() == ENOENT) return {};
-  if (!opened.ok()) return opened;
-  const UniqueFd target(opened.fd());
-  struct stat status;
-  if (const raw::Result got = raw::Fstat(target.get(), &status); !got.ok()) {
-    return got;
+raw::Result Run(const step::MountFilesystem<const char*>& step,
+                Rootfs& rootfs) {
+  MountData data;
+  if (step.inherit_mode) {
+    const raw::Result added = AddMode(step.target, rootfs, &data);
+    if (!added.ok()) return added;
   }
-  if (IsDirectory(status)) {
-    return MountOnDirectory(
-        target.get(), "tmpfs", "tmpfs",
-        kMountReadonly | kMountNosuid | kMountNodev | kMountNoexec, nullptr);
-  }
-  // The host's /dev/null, not the image's, and checked all the same: bound
-  // from a symlink it would open a file of /proc to the container
-  // (CVE-2025-31133).
-  const raw::Result null = raw::OpenAt(AT_FDCWD, "/dev/null", O_PATH);
-  if (!null.ok()) return null;
-  const UniqueFd source(null.fd());
-  if (const raw::Result got = raw::Fstat(source.get(), &status); !got.ok()) {
-    return got;
-  }
-  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3)) {
-    return raw::Failure(ENODEV, SYS_openat);
-  }
-  // Read-only: through a writable bind the container could change the mode and
-  // times of the host's node. Writing to the device itself stays possible.
-  return Bind(source.get(), target.get(),
-              {{step::FdSlot::kRoot, "/dev/null"},
-               {step::FdSlot::kRootfs, step.path},
-               kAttrReadonly | kAttrNosuid | kAttrNoexec,
-               /*recursive=*/false,
-               step.api},
-              rootfs);
+  if (data.size() > 0 && step.data[0] != '\0') data.Append(",");
+  data.Append(step.data);
+  data.Append("", 1);
+  const char* const text = data.data()[0] == '\0' ? nullptr : data.data();
+  return step.flags.has(kMountRemount) ? Remount(step, rootfs, text)
+                                       : MountNew(step, rootfs, text);
 }
 
 }  // namespace chmdocker::mounts

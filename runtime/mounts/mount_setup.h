@@ -20,12 +20,17 @@ namespace chmdocker::mounts {
 struct Rootfs {
   UniqueFd directory;
   mode_t caller_umask = 0;
+  UniqueFd dev;   // the root of the file system mounted on /dev, if any
+  UniqueFd sent;  // what the parent sent for the next BindMount
+  // Mounts that hide a path, of which the next ones are copies.
+  UniqueFd empty_file;
+  UniqueFd empty_directory;
 };
 
-raw::Result Run(const step::SetPropagation<const char*>& step);
-raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs);
-raw::Result Run(const step::MountFilesystem<const char*>& step,
+raw::Result Run(const step::SetPropagation<const char*>& step,
                 const Rootfs& rootfs);
+raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs);
+raw::Result Run(const step::MountFilesystem<const char*>& step, Rootfs& rootfs);
 raw::Result Run(const step::BindMount<const char*>& step, const Rootfs& rootfs);
 raw::Result Run(const step::SetMountAttributes<const char*>& step,
                 const Rootfs& rootfs);
@@ -35,8 +40,13 @@ raw::Result Run(const step::MakeDirectory<const char*>& step,
                 const Rootfs& rootfs);
 raw::Result Run(const step::MakeSymlink<const char*>& step,
                 const Rootfs& rootfs);
-raw::Result Run(const step::MaskPath<const char*>& step, const Rootfs& rootfs);
+raw::Result Run(const step::MaskPath<const char*>& step, Rootfs& rootfs);
 raw::Result Run(const step::PivotRoot<const char*>& step, Rootfs& rootfs);
+raw::Result Run(const step::MoveRoot<const char*>& step, Rootfs& rootfs);
+
+// The end of what both ways into the rootfs do: to its directory, with the
+// caller's umask and nothing of `rootfs` open.
+raw::Result LeaveRootfs(Rootfs& rootfs);
 
 // Opens what `place` names, with openat(2)'s `flags`.
 raw::Result OpenPlace(const step::Place<const char*>& place, int flags,

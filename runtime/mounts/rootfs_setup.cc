@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include <utility>
+
 #include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/mounts/mount_setup.h"
@@ -43,6 +45,27 @@ raw::Result BindClassic(int directory, const char* path) {
   return {mounted.release(), SYS_openat};
 }
 
+// Makes the mount that holds `directory` private. Which one that is, the kernel
+// says: any directory but the root of a mount is EINVAL.
+raw::Result MakeHolderPrivate(int directory) {
+  const raw::Result start = raw::OpenAt(directory, ".", O_PATH | O_DIRECTORY);
+  if (!start.ok()) return start;
+  UniqueFd at(start.fd());
+  for (;;) {
+    const raw::Result there = raw::Fchdir(at.get());
+    if (!there.ok()) return there;
+    const raw::Result set =
+        raw::Mount(nullptr, ".", nullptr, kMountPrivate, nullptr);
+    if (set.error() != EINVAL) return set;
+    const raw::Result above = raw::OpenAt(at.get(), "..", O_PATH | O_DIRECTORY);
+    if (!above.ok()) return above;
+    UniqueFd parent(above.fd());
+    // The root of a chroot is no root of a mount.
+    if (raw::SameObject(parent.get(), at.get())) return set;
+    at = std::move(parent);
+  }
+}
+
 raw::Result BindOntoItself(int directory,
                            const step::OpenRootfs<const char*>& step) {
   switch (step.api) {
@@ -68,6 +91,10 @@ raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs) {
   if (raw::SameObject(directory.get(), host.get())) {
     return raw::Failure(EBUSY, SYS_openat);
   }
+  if (step.leave_peers) {
+    const raw::Result left = MakeHolderPrivate(directory.get());
+    if (!left.ok()) return left;
+  }
   const raw::Result bound = BindOntoItself(directory.get(), step);
   if (!bound.ok()) return bound;
   rootfs.directory.reset(bound.fd());
@@ -75,19 +102,28 @@ raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs) {
   return {};
 }
 
-raw::Result Run(const step::PivotRoot<const char*>&, Rootfs& rootfs) {
+raw::Result LeaveRootfs(Rootfs& rootfs) {
+  const raw::Result at_root = raw::Chdir("/");
+  (void)raw::Umask(rootfs.caller_umask);
+  rootfs = {};
+  return at_root;
+}
+
+raw::Result Run(const step::PivotRoot<const char*>& step, Rootfs& rootfs) {
   const raw::Result there = raw::Fchdir(rootfs.directory.get());
   if (!there.ok()) return there;
   // pivot_root(2), NOTES: the old root lands on top of the new one, and
   // unmounting "." takes it away. No directory for it is needed in the rootfs.
   const raw::Result pivoted = raw::PivotRoot(".", ".");
   if (!pivoted.ok()) return pivoted;
+  if (step.leave_peers) {
+    const raw::Result left = raw::Mount(nullptr, ".", nullptr,
+                                        kMountSlave | kMountRecursive, nullptr);
+    if (!left.ok()) return left;
+  }
   const raw::Result detached = raw::DetachMount(".");
   if (!detached.ok()) return detached;
-  const raw::Result at_root = raw::Chdir("/");
-  rootfs.directory.reset();
-  (void)raw::Umask(rootfs.caller_umask);
-  return at_root;
+  return LeaveRootfs(rootfs);
 }
 
 }  // namespace chmdocker::mounts

@@ -1,5 +1,6 @@
 #include "runtime/plan/check_plan.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <map>
@@ -59,6 +60,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kMapIds:
     case StepKind::kReceiveTerminal:
     case StepKind::kRunHooks:
+    case StepKind::kSendMount:
       return actor == Actor::kParent;
     case StepKind::kDenySetgroups:
     case StepKind::kWriteIdMap:
@@ -92,6 +94,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kMakeSymlink:
     case StepKind::kMaskPath:
     case StepKind::kPivotRoot:
+    case StepKind::kMoveRoot:
     case StepKind::kOpenTerminal:
     case StepKind::kNullStdin:
     case StepKind::kChangeDirectory:
@@ -234,7 +237,7 @@ bool Mounts(StepKind kind) {
   return kind == StepKind::kOpenRootfs || kind == StepKind::kMountFilesystem ||
          kind == StepKind::kBindMount ||
          kind == StepKind::kSetMountAttributes || kind == StepKind::kMaskPath ||
-         kind == StepKind::kPivotRoot;
+         kind == StepKind::kPivotRoot || kind == StepKind::kMoveRoot;
 }
 
 bool JoinsMount(const Timeline& timeline) {
@@ -278,6 +281,9 @@ bool UsesRootfs(const step::Step& step) {
   if (const auto* set = std::get_if<step::SetMountAttributes<Text>>(&step)) {
     return in_rootfs(set->target);
   }
+  if (const auto* set = std::get_if<step::SetPropagation<Text>>(&step)) {
+    return in_rootfs(set->target);
+  }
   if (const auto* terminal = std::get_if<step::OpenTerminal<Text>>(&step)) {
     return in_rootfs(terminal->multiplexer) || terminal->bind_console;
   }
@@ -287,15 +293,18 @@ bool UsesRootfs(const step::Step& step) {
   const StepKind kind = step::KindOf(step);
   return kind == StepKind::kMakeDevice || kind == StepKind::kMakeDirectory ||
          kind == StepKind::kMakeSymlink || kind == StepKind::kMaskPath ||
-         kind == StepKind::kPivotRoot;
+         kind == StepKind::kPivotRoot || kind == StepKind::kMoveRoot;
 }
 
 absl::Status CheckRootfs(const Timeline& timeline) {
   const size_t opened = Find(timeline, StepKind::kOpenRootfs);
-  const size_t pivoted = Find(timeline, StepKind::kPivotRoot);
+  const size_t pivoted = std::min(Find(timeline, StepKind::kPivotRoot),
+                                  Find(timeline, StepKind::kMoveRoot));
   if ((opened == kNowhere) != (pivoted == kNowhere) ||
       Count(timeline, StepKind::kOpenRootfs) > 1 ||
-      Count(timeline, StepKind::kPivotRoot) > 1) {
+      Count(timeline, StepKind::kPivotRoot) +
+              Count(timeline, StepKind::kMoveRoot) >
+          1) {
     return Broken(timeline, opened == kNowhere ? 0 : opened,
                   "OpenRootfs and PivotRoot come together, once");
   }
@@ -316,6 +325,24 @@ absl::Status CheckRootfs(const Timeline& timeline) {
     }
   }
   return absl::OkStatus();
+}
+
+// Both sides go through their steps in order, so what is sent and what is
+// taken correspond one to one.
+absl::Status CheckSentMounts(const Timeline& timeline) {
+  size_t sent = 0;
+  size_t taken = 0;
+  for (size_t i = 0; i < timeline.size(); ++i) {
+    sent += step::KindOf(timeline[i].step) == StepKind::kSendMount;
+    const auto* bind = std::get_if<step::BindMount<Text>>(&timeline[i].step);
+    if (bind == nullptr || bind->source.slot != FdSlot::kSent) continue;
+    if (++taken > sent) {
+      return Broken(timeline, i, "the parent has not sent it yet");
+    }
+  }
+  if (sent == taken) return absl::OkStatus();
+  return Broken(timeline, Find(timeline, StepKind::kSendMount),
+                "init does not take the mount that is sent");
 }
 
 absl::Status CheckTerminal(const Timeline& timeline) {
@@ -383,8 +410,9 @@ absl::Status CheckEnd(const Timeline& timeline) {
 }
 
 constexpr absl::Status (*kInvariants[])(const Timeline&) = {
-    CheckActors, CheckIdMaps,   CheckParentDeath, CheckJoin, CheckPropagation,
-    CheckRootfs, CheckTerminal, CheckBarriers,    CheckEnd,
+    CheckActors,      CheckIdMaps, CheckParentDeath, CheckJoin,
+    CheckPropagation, CheckRootfs, CheckSentMounts,  CheckTerminal,
+    CheckBarriers,    CheckEnd,
 };
 
 }  // namespace

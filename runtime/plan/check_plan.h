@@ -22,9 +22,11 @@ namespace chmdocker::plan {
 //  - Init hides its memory and has been sent a process before it joins one.
 //  - The propagation is set before the first mount, and nothing is mounted
 //    without a new mount namespace.
-//  - The rootfs is used only between OpenRootfs and PivotRoot, and the two come
-//    together. Behind PivotRoot nothing is mounted, made or taken from the
-//    host.
+//  - The rootfs is used only between OpenRootfs and PivotRoot (or MoveRoot),
+//  and
+//    the two come together. Behind the latter nothing is mounted, made or taken
+//    from the host.
+//  - Each mount that the parent sends is taken by one later BindMount.
 //  - Init leaves the caller's session before it opens a terminal, and the
 //    parent receives every terminal that is opened.
 //  - Each barrier has one Signal, then one Await, of different actors.

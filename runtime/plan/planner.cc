@@ -82,11 +82,13 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   exec::PlanSession(plan);
   namespaces::PlanCgroupNamespace(spec, plan);
   namespaces::PlanHostname(spec, plan);
-  mounts::PlanMounts(spec, facts, namespaces::NewNamespaces(spec, facts), plan);
+  CHM_RETURN_IF_ERROR(mounts::PlanMounts(spec, facts,
+                                         namespaces::NewNamespaces(spec, facts),
+                                         options.cgroups, plan));
   PlanHooks(spec.hooks, plan);
   mounts::PlanStdin(spec, plan);
   mounts::PlanTerminal(spec, facts, plan);
-  mounts::PlanRootSwitch(spec, facts, plan);
+  mounts::PlanRootSwitch(spec, facts, options.no_pivot, plan);
   exec::PlanSurroundings(spec, plan);
   PlanRelease(options, plan);
   exec::PlanExec(spec, plan);

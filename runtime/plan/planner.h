@@ -26,10 +26,15 @@ struct PlanOptions {
   // what the parent prints about the set-up stands before what the command
   // prints.
   bool hold_before_exec = false;
+  // The root changes by a move of mounts instead of pivot_root.
+  bool no_pivot = false;
+  // The container's own cgroups, for its /sys/fs/cgroup.
+  std::vector<host::CgroupDirectory> cgroups;
 };
 
 // The plan that sets up `spec` on a host with `facts`; the status of
-// spec::Validate when there can be none.
+// spec::Validate when there can be none, Unimplemented when this host's kernel
+// lacks what it needs.
 absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
                                           const host::HostFacts& facts,
                                           const PlanOptions& options);

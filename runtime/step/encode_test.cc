@@ -62,7 +62,7 @@ TEST(PlanImage, KeepsEveryField) {
   EXPECT_STREQ(bind.source.path, "/from");
   EXPECT_EQ(bind.target.slot, FdSlot::kRoot);
   EXPECT_STREQ(bind.target.path, "/to");
-  EXPECT_EQ(bind.attributes, kAttrReadonly);
+  EXPECT_EQ(bind.set, kAttrReadonly);
   EXPECT_TRUE(bind.recursive);
   EXPECT_EQ(bind.api, MountApi::kClassic);
 

@@ -1,6 +1,9 @@
 #include "runtime/step/explain.h"
 
+#include <sys/stat.h>
+
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -8,11 +11,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/errno_name.h"
 #include "runtime/base/flag_names.h"
+#include "runtime/base/flags.h"
 #include "runtime/base/quote.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
@@ -28,6 +33,8 @@ std::string Name(const Place<Text>& place) {
       return Quote(place.path);
     case FdSlot::kRootfs:
       return absl::StrCat("rootfs:", Quote(place.path));
+    case FdSlot::kSent:
+      return absl::StrCat("the sent ", Quote(place.path));
   }
   return {};
 }
@@ -53,6 +60,52 @@ std::string ApiWord(MountApi api) {
       return "by mount(2)";
   }
   return {};
+}
+
+// "clear nosuid,nodev".
+std::string Cleared(MountAttributes attributes) {
+  return attributes.empty() ? ""
+                            : absl::StrCat("clear ", OptionWords(attributes));
+}
+
+// As the options of mounts name what holds for all mounts below: "rro".
+std::string Recursively(MountAttributes attributes) {
+  if (attributes.empty()) return "";
+  return absl::StrCat(
+      "r", absl::StrReplaceAll(OptionWords(attributes), {{",", ",r"}}));
+}
+
+std::string RecursivelyCleared(MountAttributes attributes) {
+  return attributes.empty() ? ""
+                            : absl::StrCat("clear ", Recursively(attributes));
+}
+
+std::string LinksWord(SourceLinks links) {
+  switch (links) {
+    case SourceLinks::kFollow:
+      return "";
+    case SourceLinks::kNoFollow:
+      return "source no symlink";
+    case SourceLinks::kCopy:
+      return "a symlink copied";
+  }
+  return {};
+}
+
+std::string LinksWord(TargetLinks links) {
+  switch (links) {
+    case TargetLinks::kFollow:
+    case TargetLinks::kForbidden:
+      return "";
+    case TargetLinks::kNoFollow:
+      return "target no symlink";
+  }
+  return {};
+}
+
+std::string DeviceWord(uint32_t mode) {
+  if (S_ISBLK(mode)) return "b";
+  return S_ISFIFO(mode) ? "p" : "c";
 }
 
 std::string Words(const std::vector<std::string>& words) {
@@ -146,31 +199,48 @@ struct Describe {
     return "bring the loopback interface up";
   }
   std::string operator()(const SetPropagation<Text>& s) const {
-    return absl::StrCat("set propagation of \"/\" to ",
+    return absl::StrCat("set propagation of ", Name(s.target), " to ",
                         OptionWords(s.propagation));
   }
   std::string operator()(const OpenRootfs<Text>& s) const {
-    return absl::StrCat("bind ", Quote(s.path),
-                        " onto itself and open it as rootfs",
-                        Options({ApiWord(s.api)}));
+    return absl::StrCat(
+        "bind ", Quote(s.path), " onto itself and open it as rootfs",
+        Options({s.leave_peers ? "parent private" : "", ApiWord(s.api)}));
   }
   std::string operator()(const MountFilesystem<Text>& s) const {
-    return absl::StrCat("mount ", s.type, " on ", Name(s.target),
-                        Options({OptionWords(s.flags), s.data}));
+    return absl::StrCat(
+        "mount ", s.type, " on ", Name(s.target),
+        Options({OptionWords(s.flags), s.data, s.copy_up ? "tmpcopyup" : "",
+                 LinksWord(s.links)}),
+        s.substitute.empty() ? "" : ", or else bind ",
+        s.substitute.empty() ? "" : Quote(s.substitute),
+        s.substitute.empty() ? ""
+                             : Options({Recursively(s.substitute_attributes),
+                                        "recursive", ApiWord(s.api)}));
   }
   std::string operator()(const BindMount<Text>& s) const {
     return absl::StrCat(
         "bind ", Name(s.source), " on ", Name(s.target),
-        Options({OptionWords(s.attributes), s.recursive ? "recursive" : "",
-                 ApiWord(s.api)}));
+        Options({OptionWords(s.set), Cleared(s.cleared),
+                 Recursively(s.recursive_set),
+                 RecursivelyCleared(s.recursive_cleared),
+                 s.recursive ? "recursive" : "", LinksWord(s.source_links),
+                 LinksWord(s.target_links), ApiWord(s.api)}));
   }
   std::string operator()(const SetMountAttributes<Text>& s) const {
-    return absl::StrCat("make the mount at ", Name(s.target), " ",
-                        OptionWords(s.attributes), Options({ApiWord(s.api)}));
+    return absl::StrCat(
+        "make the mount at ", Name(s.target),
+        s.set.empty() ? "" : absl::StrCat(" ", OptionWords(s.set)),
+        Options({Cleared(s.cleared), s.recursive ? "recursive" : "",
+                 ApiWord(s.api)}));
   }
   std::string operator()(const MakeDevice<Text>& s) const {
-    return absl::StrFormat("make device %s (c %d:%d, mode %04o)",
-                           InRootfs(s.path), s.major, s.minor, s.mode & 07777);
+    const std::string owner = s.uid == 0 && s.gid == 0
+                                  ? ""
+                                  : absl::StrCat(", owner ", s.uid, ":", s.gid);
+    return absl::StrFormat("make device %s (%s %d:%d, mode %04o%s)",
+                           InRootfs(s.path), DeviceWord(s.mode), s.major,
+                           s.minor, s.mode & 07777, owner);
   }
   std::string operator()(const MakeSymlink<Text>& s) const {
     return absl::StrCat("link ", InRootfs(s.path), " to ", Quote(s.target));
@@ -178,8 +248,24 @@ struct Describe {
   std::string operator()(const MaskPath<Text>& s) const {
     return absl::StrCat("hide ", InRootfs(s.path), Options({ApiWord(s.api)}));
   }
-  std::string operator()(const PivotRoot<Text>&) const {
-    return "pivot_root into rootfs and detach the old root";
+  std::string operator()(const PivotRoot<Text>& s) const {
+    return absl::StrCat("pivot_root into rootfs and detach the old root",
+                        Options({s.leave_peers ? "a slave by then" : ""}));
+  }
+  std::string operator()(const MoveRoot<Text>&) const {
+    return "unmount each other proc and sysfs, move rootfs to \"/\" and chroot "
+           "into it";
+  }
+  std::string operator()(const SendMount<Text>& s) const {
+    const std::string owners =
+        s.uid_map.empty()
+            ? "those of the user namespace"
+            : absl::StrCat(Quote(absl::StripSuffix(s.uid_map, "\n")), " and ",
+                           Quote(absl::StripSuffix(s.gid_map, "\n")));
+    return absl::StrCat(
+        "send a copy of ", Quote(s.source), " with owners as ", owners,
+        Options({s.recursive ? "recursive" : "",
+                 s.map_recursive ? "ridmap" : "idmap", LinksWord(s.links)}));
   }
   std::string operator()(const OpenTerminal<Text>& s) const {
     return absl::StrCat("open a pseudo-terminal from ", Name(s.multiplexer),
@@ -240,6 +326,10 @@ std::string JsonEntry(const SetupPlan& plan, size_t index) {
   return out + "}";
 }
 
+bool SetsApart(const SetPropagation<Text>& s) {
+  return s.propagation.has(kMountPrivate) || s.propagation.has(kMountSlave);
+}
+
 }  // namespace
 
 std::string Explain(const Step& step) { return std::visit(Describe(), step); }
@@ -297,7 +387,9 @@ absl::string_view Purpose(const Step& step) {
     case StepKind::kBringUpLoopback:
       return "programs in the container reach each other at localhost";
     case StepKind::kSetPropagation:
-      return "mounts made from here on stay invisible to the host";
+      return SetsApart(std::get<SetPropagation<Text>>(step))
+                 ? "mounts made from here on stay invisible to the host"
+                 : "which mounts and unmounts this place shares with others";
     case StepKind::kOpenRootfs:
       return "pivot_root wants a mount point; all that follows is found from "
              "this descriptor";
@@ -309,7 +401,9 @@ absl::string_view Purpose(const Step& step) {
     case StepKind::kBindMount:
       return "what exists already appears here as well, with these options";
     case StepKind::kSetMountAttributes:
-      return "nothing below can be changed any more";
+      return std::get<SetMountAttributes<Text>>(step).set.has(kAttrReadonly)
+                 ? "nothing below can be changed any more"
+                 : "what is mounted there is used with these options";
     case StepKind::kMakeDevice:
       return "the devices that every program may count on, and no others";
     case StepKind::kMakeDirectory:
@@ -320,6 +414,12 @@ absl::string_view Purpose(const Step& step) {
       return "kernel files that would show or change the host";
     case StepKind::kPivotRoot:
       return "the host's files can no longer be named";
+    case StepKind::kMoveRoot:
+      return "the host's files can no longer be named, though its root file "
+             "system stays below";
+    case StepKind::kSendMount:
+      return "the files of this mount belong to other users inside than "
+             "outside";
     case StepKind::kOpenTerminal:
       return "the command gets a terminal of its own";
     case StepKind::kReceiveTerminal:
@@ -407,6 +507,10 @@ absl::string_view KindName(StepKind kind) {
       return "mask-path";
     case StepKind::kPivotRoot:
       return "pivot-root";
+    case StepKind::kMoveRoot:
+      return "move-root";
+    case StepKind::kSendMount:
+      return "send-mount";
     case StepKind::kOpenTerminal:
       return "open-terminal";
     case StepKind::kReceiveTerminal:

@@ -12,6 +12,8 @@
 //   sees
 //              it is in `error`; the sender exits, the new process goes on.
 //   kProcess   parent -> init: the pidfd of SendProcess.
+//   kMount     parent -> init: a detached mount's descriptor, by a SendMount
+//              step.
 //   the end    init -> parent, behind CloseFds: Exec worked, for the socket is
 //              close-on-exec. Earlier: init was killed.
 //
@@ -32,7 +34,8 @@ enum class MessageKind : uint16_t {
   kSignal,
   kTerminal,
   kForked,
-  kProcess
+  kProcess,
+  kMount
 };
 
 struct Message {

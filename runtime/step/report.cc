@@ -90,4 +90,19 @@ raw::Result AwaitSignal(int channel) {
   return Expect(channel, MessageKind::kSignal, &fd);
 }
 
+raw::Result PassMount(int channel, uint16_t step, int mount) {
+  Message message;
+  message.step = step;
+  message.kind = MessageKind::kMount;
+  return Send(channel, message, mount);
+}
+
+raw::Result ReceiveMount(int channel) {
+  int fd = -1;
+  const raw::Result got = Expect(channel, MessageKind::kMount, &fd);
+  if (!got.ok()) return got;
+  return fd < 0 ? raw::Failure(EPROTO, SYS_recvmsg)
+                : raw::Result{fd, SYS_recvmsg};
+}
+
 }  // namespace chmdocker::step

@@ -26,6 +26,11 @@ raw::Result SendForked(int channel, uint16_t step, int pid);
 // Waits for the pidfd of SendProcess.
 raw::Result ReceivePidfd(int channel);
 
+// The parent's side of what ReceiveMount takes: `mount` goes along.
+raw::Result PassMount(int channel, uint16_t step, int mount);
+// The descriptor of the parent's next message, which must bring a mount.
+raw::Result ReceiveMount(int channel);
+
 // Waits for the parent's next message; ESRCH when the parent is gone.
 raw::Result AwaitSignal(int channel);
 

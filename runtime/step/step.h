@@ -61,6 +61,8 @@ enum class StepKind : uint8_t {
   kMakeSymlink,
   kMaskPath,
   kPivotRoot,
+  kMoveRoot,
+  kSendMount,
   kOpenTerminal,
   kReceiveTerminal,
   kNullStdin,
@@ -78,12 +80,27 @@ enum class StepKind : uint8_t {
 enum class FdSlot : uint8_t {
   kRoot,    // the process's own root directory
   kRootfs,  // what OpenRootfs opened; the path is resolved inside it
+  kSent,    // no path at all: the mount of the parent's next SendMount
 };
 
 // Which of the kernel's two ways to make bind mounts is used.
 enum class MountApi : uint8_t {
   kDetached,  // open_tree, mount_setattr, move_mount: Linux 5.12
   kClassic,   // mount(2): attributes follow in a second call
+};
+
+// What becomes of symlinks on the way to what is mounted on.
+enum class TargetLinks : uint8_t {
+  kFollow,     // inside the rootfs; the target of a dangling one is created
+  kNoFollow,   // the last component is taken as it is
+  kForbidden,  // any of them is ELOOP (CVE-2019-19921)
+};
+
+// What becomes of a symlink that is the source of a bind mount.
+enum class SourceLinks : uint8_t {
+  kFollow,
+  kNoFollow,  // it is mounted itself
+  kCopy,      // the target becomes the same symlink; nothing is mounted
 };
 
 enum class IdKind : uint8_t { kUser, kGroup };
@@ -338,15 +355,16 @@ struct BringUpLoopback {
   bool operator==(const BringUpLoopback&) const = default;
 };
 
-// Sets the propagation of the root mount and all below it:
+// Sets the propagation of a mount, or with MS_REC of it and all below it:
 // mount_namespaces(7), "Shared subtrees".
 template <class Text>
 struct SetPropagation {
   static constexpr StepKind kKind = StepKind::kSetPropagation;
+  Place<Text> target;
   MountFlags propagation;
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
-    visit(self.propagation);
+    visit(self.target.slot, self.target.path, self.propagation);
   }
   bool operator==(const SetPropagation&) const = default;
 };
@@ -358,14 +376,18 @@ struct OpenRootfs {
   static constexpr StepKind kKind = StepKind::kOpenRootfs;
   Text path{};  // absolute, on the host
   MountApi api = MountApi::kDetached;
+  // The mount that holds the directory is shared with the host, and is made
+  // private first: pivot_root(2) wants that.
+  bool leave_peers = false;
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
-    visit(self.path, self.api);
+    visit(self.path, self.api, self.leave_peers);
   }
   bool operator==(const OpenRootfs&) const = default;
 };
 
 // Mounts a new file system: mount(2). The mount point is created if missing.
+// With MS_REMOUNT it changes the one that is there.
 template <class Text>
 struct MountFilesystem {
   static constexpr StepKind kKind = StepKind::kMountFilesystem;
@@ -374,48 +396,93 @@ struct MountFilesystem {
   Place<Text> target;
   MountFlags flags;
   Text data{};
+  TargetLinks links = TargetLinks::kFollow;
+  // A tmpfs: with the permissions of the directory that it covers, if there is
+  // one; and with all that is in it.
+  bool inherit_mode = false;
+  bool copy_up = false;
+  // What of the host is bound, with all below it, when the kernel does not let
+  // this user namespace mount the type; empty: nothing.
+  Text substitute{};
+  MountAttributes substitute_attributes;
+  MountApi api = MountApi::kDetached;  // of the substitute
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
     visit(self.type, self.source, self.target.slot, self.target.path,
-          self.flags, self.data);
+          self.flags, self.data, self.links, self.inherit_mode, self.copy_up,
+          self.substitute, self.substitute_attributes, self.api);
   }
   bool operator==(const MountFilesystem&) const = default;
 };
 
 // Mounts what is at `source` on `target` as well; the latter is created if
-// missing, as a file or a directory like the source.
+// missing, as a file or a directory like the source. The new mount has the
+// attributes of the source's but for the changes.
 template <class Text>
 struct BindMount {
   static constexpr StepKind kKind = StepKind::kBindMount;
   Place<Text> source;
   Place<Text> target;
-  MountAttributes attributes;  // of the new mounts, added to the source's
+  MountAttributes set;
   bool recursive = false;
   MountApi api = MountApi::kDetached;
+  MountAttributes cleared;
+  // Of all mounts below, too: Linux 5.12. By mount(2) of the upper one only.
+  MountAttributes recursive_set;
+  MountAttributes recursive_cleared;
+  SourceLinks source_links = SourceLinks::kFollow;
+  TargetLinks target_links = TargetLinks::kFollow;
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
     visit(self.source.slot, self.source.path, self.target.slot,
-          self.target.path, self.attributes, self.recursive, self.api);
+          self.target.path, self.set, self.recursive, self.api, self.cleared,
+          self.recursive_set, self.recursive_cleared, self.source_links,
+          self.target_links);
   }
   bool operator==(const BindMount&) const = default;
 };
 
-// Adds attributes to the mount at a place: mount_setattr(2), or a bind
+// Changes attributes of the mount at a place: mount_setattr(2), or a bind
 // remount with the classic API.
 template <class Text>
 struct SetMountAttributes {
   static constexpr StepKind kKind = StepKind::kSetMountAttributes;
   Place<Text> target;
-  MountAttributes attributes;
+  MountAttributes set;
   MountApi api = MountApi::kDetached;
+  MountAttributes cleared;
+  bool recursive = false;  // of all mounts below, too: Linux 5.12
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
-    visit(self.target.slot, self.target.path, self.attributes, self.api);
+    visit(self.target.slot, self.target.path, self.set, self.api, self.cleared,
+          self.recursive);
   }
   bool operator==(const SetMountAttributes&) const = default;
 };
 
-// A device node in the rootfs: mknod(2).
+// Copies a mount of the host, lets it show other owners (mount_setattr(2),
+// "ID-mapped mounts"), and sends it to init's next BindMount from
+// FdSlot::kSent. By the parent: it needs CAP_SYS_ADMIN over the file system.
+template <class Text>
+struct SendMount {
+  static constexpr StepKind kKind = StepKind::kSendMount;
+  Text source{};  // absolute, on the host
+  bool recursive = false;
+  bool map_recursive = false;  // the owners below, too
+  SourceLinks links = SourceLinks::kFollow;
+  // Lines "ON-DISK SHOWN COUNT\n"; empty: those of init's user namespace.
+  Text uid_map{};
+  Text gid_map{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.source, self.recursive, self.map_recursive, self.links,
+          self.uid_map, self.gid_map);
+  }
+  bool operator==(const SendMount&) const = default;
+};
+
+// A device node in the rootfs: mknod(2). One that is there already stays as it
+// is; anything else in its place is EEXIST.
 template <class Text>
 struct MakeDevice {
   static constexpr StepKind kKind = StepKind::kMakeDevice;
@@ -423,9 +490,11 @@ struct MakeDevice {
   uint32_t mode = 0;  // type and permissions, as for mknod(2)
   uint32_t major = 0;
   uint32_t minor = 0;
+  uint32_t uid = 0;  // in the container
+  uint32_t gid = 0;
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
-    visit(self.path, self.mode, self.major, self.minor);
+    visit(self.path, self.mode, self.major, self.minor, self.uid, self.gid);
   }
   bool operator==(const MakeDevice&) const = default;
 };
@@ -463,9 +532,26 @@ struct MaskPath {
 template <class Text>
 struct PivotRoot {
   static constexpr StepKind kKind = StepKind::kPivotRoot;
+  // The old root is shared with the host, and is made a slave first: to
+  // detach it would unmount the host's file systems.
+  bool leave_peers = false;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.leave_peers);
+  }
+  bool operator==(const PivotRoot&) const = default;
+};
+
+// The same where pivot_root can't be used, on an initramfs: moves the rootfs
+// over "/" and changes the root into it. The old root stays below, so every
+// procfs and sysfs of it is unmounted first: they would allow a nested user
+// namespace to mount one without what is hidden here.
+template <class Text>
+struct MoveRoot {
+  static constexpr StepKind kKind = StepKind::kMoveRoot;
   template <class Self, class Visitor>
   static void Visit(Self&, Visitor&&) {}
-  bool operator==(const PivotRoot&) const = default;
+  bool operator==(const MoveRoot&) const = default;
 };
 
 // Opens a new pseudo-terminal, makes it the controlling terminal and standard
@@ -618,9 +704,9 @@ using AllSteps =
         MapIds, BecomeRoot, NewCgroupNamespace, HideMemory, DieWithParent,
         NewSession, ResetSignals, SetHostname, BringUpLoopback, SetPropagation,
         OpenRootfs, MountFilesystem, BindMount, SetMountAttributes, MakeDevice,
-        MakeDirectory, MakeSymlink, MaskPath, PivotRoot, OpenTerminal,
-        ReceiveTerminal, NullStdin, ChangeDirectory, Signal, Await, RunHooks,
-        OutliveParent, AwaitStart, CloseFds, Exec>;
+        MakeDirectory, MakeSymlink, MaskPath, PivotRoot, MoveRoot, SendMount,
+        OpenTerminal, ReceiveTerminal, NullStdin, ChangeDirectory, Signal,
+        Await, RunHooks, OutliveParent, AwaitStart, CloseFds, Exec>;
 
 }  // namespace chmdocker::step
 
