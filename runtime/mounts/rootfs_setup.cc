@@ -110,6 +110,9 @@ raw::Result LeaveRootfs(Rootfs& rootfs) {
 }
 
 raw::Result Run(const step::PivotRoot<const char*>& step, Rootfs& rootfs) {
+  const raw::Result opened = raw::OpenAt(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
+  if (!opened.ok()) return opened;
+  const UniqueFd old(opened.fd());
   const raw::Result there = raw::Fchdir(rootfs.directory.get());
   if (!there.ok()) return there;
   // pivot_root(2), NOTES: the old root lands on top of the new one, and
@@ -117,8 +120,12 @@ raw::Result Run(const step::PivotRoot<const char*>& step, Rootfs& rootfs) {
   const raw::Result pivoted = raw::PivotRoot(".", ".");
   if (!pivoted.ok()) return pivoted;
   if (step.leave_peers) {
-    const raw::Result left = raw::Mount(nullptr, ".", nullptr,
-                                        kMountSlave | kMountRecursive, nullptr);
+    // From its own directory: to mount(2), unlike umount2(2), "." is the new
+    // root, whose mounts shall stay shared.
+    raw::Result left = raw::Fchdir(old.get());
+    if (!left.ok()) return left;
+    left = raw::Mount(nullptr, ".", nullptr, kMountSlave | kMountRecursive,
+                      nullptr);
     if (!left.ok()) return left;
   }
   const raw::Result detached = raw::DetachMount(".");
