@@ -54,6 +54,11 @@ inline Result SetCloseOnExec(int fd, bool on) {
   return Call(SYS_fcntl, fd, F_SETFD, on ? FD_CLOEXEC : 0);
 }
 
+// fchown(2) of the user only.
+inline Result ChownUser(int fd, uid_t user) {
+  return Call(SYS_fchown, fd, user, static_cast<gid_t>(-1));
+}
+
 inline Result Read(int fd, void* data, size_t size) {
   return Call(SYS_read, fd, data, size);
 }

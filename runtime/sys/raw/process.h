@@ -31,6 +31,15 @@ inline Result Sethostname(const char* name, size_t size) {
   return Call(SYS_sethostname, name, size);
 }
 
+inline Result Setdomainname(const char* name, size_t size) {
+  return Call(SYS_setdomainname, name, size);
+}
+
+// PR_SET_NO_NEW_PRIVS of prctl(2), Linux 3.5.
+inline Result SetNoNewPrivileges() {
+  return Call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
 // PR_SET_PDEATHSIG of prctl(2).
 inline Result SetParentDeathSignal(int signal) {
   return Call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0);
