@@ -15,7 +15,10 @@ int ExitCodeFor(const absl::Status& status) {
   }
   const std::optional<launch::StepFailure> failure =
       launch::StepFailureOf(status);
-  if (!failure || failure->kind != step::StepKind::kExec) return kExitFailure;
+  if (!failure || (failure->kind != step::StepKind::kExec &&
+                   failure->kind != step::StepKind::kFindExecutable)) {
+    return kExitFailure;
+  }
   return failure->error == ENOENT || failure->error == ENOTDIR
              ? kExitNotFound
              : kExitNotExecutable;

@@ -1,5 +1,6 @@
 #include "runtime/exec/exec_plan.h"
 
+#include <cerrno>
 #include <string>
 #include <vector>
 
@@ -7,8 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "runtime/spec/container_spec.h"
+#include "runtime/exec/container_part.h"
+#include "runtime/exec/environment.h"
+#include "runtime/security/privilege_plan.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/process.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
 
@@ -50,19 +54,23 @@ void PlanSession(step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::NewSession<Text>{});
 }
 
-void PlanSurroundings(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
-  if (!spec.process.cwd.empty()) {
-    plan.Add(Actor::kInit, step::ChangeDirectory<Text>{spec.process.cwd});
+void PlanSurroundings(const spec::Process& process, step::SetupPlan& plan) {
+  if (!process.cwd.empty()) {
+    // PlanIdentity plans a second try for the user.
+    plan.Add(Actor::kInit, step::ChangeDirectory<Text>{process.cwd},
+             process.user ? EACCES : 0);
   }
   plan.Add(Actor::kInit, step::ResetSignals<Text>{});
 }
 
-void PlanExec(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
-  const spec::Process& process = spec.process;
-  plan.Add(Actor::kInit, step::CloseFds<Text>{});
-  plan.Add(Actor::kInit,
-           step::Exec<Text>{Candidates(process.args[0], process.env),
-                            process.args, process.env});
+void PlanExec(const spec::Process& process, const ContainerPart& part,
+              step::SetupPlan& plan) {
+  plan.Add(Actor::kInit, step::CloseFds<Text>{part.preserved_fds});
+  security::PlanLastFilter(process, part.filter, plan);
+  plan.Add(
+      Actor::kInit,
+      step::Exec<Text>{Candidates(process.args[0], process.env), process.args,
+                       process.user ? WithHome(process.env) : process.env});
 }
 
 }  // namespace chmdocker::exec

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/spec/container_spec.h"
+#include "runtime/exec/container_part.h"
+#include "runtime/spec/process.h"
 #include "runtime/step/setup_plan.h"
 
 namespace chmdocker::exec {
@@ -19,10 +20,11 @@ std::vector<std::string> Candidates(
 void PlanSession(step::SetupPlan& plan);
 
 // Working directory and signals: behind the change of root.
-void PlanSurroundings(const spec::ContainerSpec& spec, step::SetupPlan& plan);
+void PlanSurroundings(const spec::Process& process, step::SetupPlan& plan);
 
 // The end of the plan.
-void PlanExec(const spec::ContainerSpec& spec, step::SetupPlan& plan);
+void PlanExec(const spec::Process& process, const ContainerPart& part,
+              step::SetupPlan& plan);
 
 }  // namespace chmdocker::exec
 

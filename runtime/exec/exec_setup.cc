@@ -142,7 +142,52 @@ void ExplainCandidate(const char* path, int error, bool searched,
   }
 }
 
+// As execve(2) would judge it for a user who may do all that root may.
+raw::Result Judge(const char* path) {
+  const raw::Result opened = raw::OpenAt(AT_FDCWD, path, O_PATH);
+  if (!opened.ok()) return opened;
+  const UniqueFd file(opened.fd());
+  struct stat status;
+  struct statfs fs;
+  const raw::Result got = raw::Fstat(file.get(), &status);
+  if (!got.ok()) return got;
+  const raw::Result mounted = raw::Fstatfs(file.get(), &fs);
+  const bool noexec =
+      mounted.ok() && (static_cast<unsigned long>(fs.f_flags) & MS_NOEXEC) != 0;
+  if (!S_ISREG(status.st_mode) || (status.st_mode & 0111) == 0 || noexec) {
+    return raw::Failure(EACCES, SYS_execve);
+  }
+  return {};
+}
+
 }  // namespace
+
+raw::Result Run(const step::FindExecutable<const char*>& step,
+                bool in_directory, step::Note& note) {
+  const bool searched =
+      step.candidates[0] != nullptr && step.candidates[1] != nullptr;
+  raw::Result outcome = raw::Failure(ENOENT, SYS_execve);
+  const char* blamed = nullptr;
+  for (const char* const* path = step.candidates; *path != nullptr; ++path) {
+    if (**path != '/' && !in_directory) return {};
+    const raw::Result judged = Judge(*path);
+    if (judged.ok()) return {};
+    // What root is denied on the way, the user may see.
+    if (judged.error() == EACCES && judged.number != SYS_execve) return {};
+    if (!KeepsSearching(judged.error()) || judged.error() == EACCES) {
+      if (blamed == nullptr) {
+        outcome = raw::Failure(judged.error(), SYS_execve);
+        blamed = *path;
+      }
+    } else if (!searched) {
+      outcome = raw::Failure(judged.error(), SYS_execve);
+    }
+  }
+  if (blamed != nullptr) {
+    ExplainCandidate(blamed, outcome.error(), searched, note);
+  }
+  return outcome;
+}
 
 raw::Result Run(const step::Exec<const char*>& step, step::Note& note) {
   const bool searched =

@@ -10,6 +10,12 @@
 
 namespace chmdocker::exec {
 
+// Whether Exec would find the command. `in_directory` is false while the
+// process is not where the command will run: then what is relative is left to
+// Exec.
+raw::Result Run(const step::FindExecutable<const char*>& step,
+                bool in_directory, step::Note& note);
+
 // Becomes the command. Returns only on failure, and then `note` says why, as
 // far as the file system can tell: a missing interpreter, a directory, a mode.
 raw::Result Run(const step::Exec<const char*>& step, step::Note& note);

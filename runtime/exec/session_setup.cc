@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 
 #include <initializer_list>
 
@@ -21,17 +20,24 @@ namespace {
 
 constexpr int kFirstOther = 3;  // after standard input, output and error
 
-// For kernels before 5.9 and seccomp filters that do not know close_range. No
-// descriptor is above the hard limit, unless that was lowered afterwards.
-raw::Result CloseOneByOne(int channel) {
-  constexpr rlim_t kMostDescriptors = 1 << 20;  // the kernel's own default
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
-      limit.rlim_max > kMostDescriptors) {
-    limit.rlim_max = kMostDescriptors;
-  }
-  for (int fd = kFirstOther; fd < static_cast<int>(limit.rlim_max); ++fd) {
+// For kernels before 5.9 and seccomp filters that do not know close_range. Not
+// up to the limit, which may have been lowered meanwhile, but to what the
+// kernel allows at most by default.
+raw::Result CloseOneByOne(int first, int channel) {
+  constexpr int kMostDescriptors = 1 << 20;
+  for (int fd = first; fd < kMostDescriptors; ++fd) {
     if (fd != channel) (void)raw::Close(fd);
+  }
+  return {};
+}
+
+// The descriptors before `end` that the command gets; EBADF when one is not
+// there, or is none of the caller's.
+raw::Result Preserve(int end, int channel) {
+  for (int fd = kFirstOther; fd < end; ++fd) {
+    if (fd == channel) return raw::Failure(EBADF, SYS_fcntl);
+    const raw::Result kept = raw::SetCloseOnExec(fd, false);
+    if (!kept.ok()) return kept;
   }
   return {};
 }
@@ -61,8 +67,10 @@ raw::Result Run(const step::ResetSignals<const char*>&) {
   return raw::SetSignalMask(0);
 }
 
-raw::Result Run(const step::ChangeDirectory<const char*>& step) {
+raw::Result Run(const step::ChangeDirectory<const char*>& step, bool* denied) {
+  if (step.retry && !*denied) return {};
   const raw::Result there = raw::Chdir(step.path);
+  *denied = there.error() == EACCES;
   if (!there.ok()) return there;
   char path[PATH_MAX];
   const raw::Result current = raw::Getcwd(path, sizeof(path));
@@ -72,19 +80,22 @@ raw::Result Run(const step::ChangeDirectory<const char*>& step) {
   return current.error() == ERANGE ? raw::Result{} : current;
 }
 
-raw::Result Run(const step::CloseFds<const char*>&, int channel) {
-  const unsigned after = static_cast<unsigned>(channel) + 1;
-  if (channel > kFirstOther) {
-    const raw::Result below =
-        raw::CloseRange(kFirstOther, static_cast<unsigned>(channel) - 1);
+raw::Result Run(const step::CloseFds<const char*>& step, int channel) {
+  const int first = kFirstOther + static_cast<int>(step.preserved);
+  const raw::Result preserved = Preserve(first, channel);
+  if (!preserved.ok()) return preserved;
+  if (channel > first) {
+    const raw::Result below = raw::CloseRange(
+        static_cast<unsigned>(first), static_cast<unsigned>(channel) - 1);
     if (below.error() == ENOSYS || below.error() == EPERM) {
-      return CloseOneByOne(channel);
+      return CloseOneByOne(first, channel);
     }
     if (!below.ok()) return below;
   }
-  const raw::Result above = raw::CloseRange(after, ~0U);
+  const raw::Result above =
+      raw::CloseRange(static_cast<unsigned>(channel) + 1, ~0U);
   if (above.error() == ENOSYS || above.error() == EPERM) {
-    return CloseOneByOne(channel);
+    return CloseOneByOne(first, channel);
   }
   return above;
 }

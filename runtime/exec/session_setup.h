@@ -16,9 +16,12 @@ raw::Result Run(const step::DieWithParent<const char*>& step, int channel);
 raw::Result Run(const step::OutliveParent<const char*>& step);
 raw::Result Run(const step::NewSession<const char*>& step);
 raw::Result Run(const step::ResetSignals<const char*>& step);
-raw::Result Run(const step::ChangeDirectory<const char*>& step);
 
-// Closes all but 0, 1, 2 and `channel`, which is close-on-exec.
+// `*denied` is what `retry` is about: it is set by the first try.
+raw::Result Run(const step::ChangeDirectory<const char*>& step, bool* denied);
+
+// Closes all but 0, 1, 2, the preserved ones and `channel`, which is
+// close-on-exec.
 raw::Result Run(const step::CloseFds<const char*>& step, int channel);
 
 // Makes the terminal behind `master` standard input, output, error and the

@@ -7,13 +7,17 @@
 #include <cstdint>
 
 #include "runtime/base/unique_fd.h"
+#include "runtime/exec/attribute_setup.h"
 #include "runtime/exec/exec_setup.h"
+#include "runtime/exec/home_setup.h"
 #include "runtime/exec/session_setup.h"
 #include "runtime/init/gate.h"
 #include "runtime/mounts/mount_setup.h"
 #include "runtime/namespaces/join_setup.h"
 #include "runtime/namespaces/namespace_setup.h"
 #include "runtime/path/in_root.h"
+#include "runtime/security/label_setup.h"
+#include "runtime/security/privilege_setup.h"
 #include "runtime/step/message.h"
 #include "runtime/step/plan_reader.h"
 #include "runtime/step/report.h"
@@ -32,6 +36,8 @@ struct Context {
   int channel = -1;
   int start = 0;
   mounts::Rootfs rootfs;
+  bool directory_denied = false;
+  exec::Home home;
   step::Note note;
 };
 
@@ -77,6 +83,10 @@ raw::Result BindMount(const step::BindMount<const char*>& step,
   }
   return mounts::Run(step, context.rootfs);
 }
+raw::Result Exec(const step::Exec<const char*>& step, Context& context) {
+  exec::FillHome(step.environment, context.home);
+  return exec::Run(step, context.note);
+}
 
 // One case per kind of step. The kinds of the other actors never get here.
 raw::Result RunStep(step::PlanReader& plan, Context& context) {
@@ -109,6 +119,30 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return namespaces::Run(plan.Read<step::SetHostname>());
     case StepKind::kBringUpLoopback:
       return namespaces::Run(plan.Read<step::BringUpLoopback>());
+    case StepKind::kSetDomainname:
+      return namespaces::Run(plan.Read<step::SetDomainname>());
+    case StepKind::kSetOomScore:
+      return exec::Run(plan.Read<step::SetOomScore>());
+    case StepKind::kSetRlimit:
+      return exec::Run(plan.Read<step::SetRlimit>());
+    case StepKind::kSetScheduler:
+      return exec::Run(plan.Read<step::SetScheduler>());
+    case StepKind::kSetIoPriority:
+      return exec::Run(plan.Read<step::SetIoPriority>());
+    case StepKind::kSetCpuAffinity:
+      return exec::Run(plan.Read<step::SetCpuAffinity>());
+    case StepKind::kSetPersonality:
+      return exec::Run(plan.Read<step::SetPersonality>());
+    case StepKind::kSetMemoryPolicy:
+      return exec::Run(plan.Read<step::SetMemoryPolicy>());
+    case StepKind::kSetSysctl:
+      return exec::Run(plan.Read<step::SetSysctl>());
+    case StepKind::kSetUmask:
+      return exec::Run(plan.Read<step::SetUmask>());
+    case StepKind::kSetExecLabel:
+      return security::Run(plan.Read<step::SetExecLabel>(), context.note);
+    case StepKind::kJoinKeyring:
+      return security::Run(plan.Read<step::JoinKeyring>(), context.note);
     case StepKind::kSetPropagation:
       return mounts::Run(plan.Read<step::SetPropagation>(), rootfs);
     case StepKind::kOpenRootfs:
@@ -137,7 +171,8 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kNullStdin:
       return NullStdin(plan.Read<step::NullStdin>(), rootfs);
     case StepKind::kChangeDirectory:
-      return exec::Run(plan.Read<step::ChangeDirectory>());
+      return exec::Run(plan.Read<step::ChangeDirectory>(),
+                       &context.directory_denied);
     case StepKind::kSignal:
       return step::SendSignal(context.channel, plan.index());
     case StepKind::kAwait:
@@ -146,10 +181,28 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return exec::Run(plan.Read<step::OutliveParent>());
     case StepKind::kAwaitStart:
       return AwaitStart(context.start, context.channel);
+    case StepKind::kFindExecutable:
+      return exec::Run(plan.Read<step::FindExecutable>(),
+                       !context.directory_denied, context.note);
+    case StepKind::kFindHome:
+      return exec::Run(plan.Read<step::FindHome>(), context.home);
+    case StepKind::kNoNewPrivileges:
+      return security::Run(plan.Read<step::NoNewPrivileges>());
+    case StepKind::kLoadSeccomp:
+      return security::Run(plan.Read<step::LoadSeccomp>(), context.channel,
+                           plan.index());
+    case StepKind::kLimitCapabilities:
+      return security::Run(plan.Read<step::LimitCapabilities>());
+    case StepKind::kGiveTerminal:
+      return exec::Run(plan.Read<step::GiveTerminal>());
+    case StepKind::kSetUser:
+      return security::Run(plan.Read<step::SetUser>());
+    case StepKind::kSetCapabilities:
+      return security::Run(plan.Read<step::SetCapabilities>(), context.note);
     case StepKind::kCloseFds:
       return exec::Run(plan.Read<step::CloseFds>(), context.channel);
     case StepKind::kExec:
-      return exec::Run(plan.Read<step::Exec>(), context.note);
+      return Exec(plan.Read<step::Exec>(), context);
     case StepKind::kClone:
     case StepKind::kDenySetgroups:
     case StepKind::kWriteIdMap:
@@ -165,9 +218,11 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
   return raw::Failure(EINVAL, SYS_execve);
 }
 
-// Steps whose own message tells the parent that they are done.
+// Steps whose own message tells the parent that they are done; and a filter,
+// behind which nothing is said that need not be: it may forbid to.
 bool TellsByItself(StepKind kind) {
-  return kind == StepKind::kSignal || kind == StepKind::kOpenTerminal;
+  return kind == StepKind::kSignal || kind == StepKind::kOpenTerminal ||
+         kind == StepKind::kLoadSeccomp;
 }
 
 bool RunAndReport(step::PlanReader& plan, Context& context) {

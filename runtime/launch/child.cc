@@ -58,6 +58,18 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kResetSignals:
     case StepKind::kSetHostname:
     case StepKind::kBringUpLoopback:
+    case StepKind::kSetDomainname:
+    case StepKind::kSetOomScore:
+    case StepKind::kSetRlimit:
+    case StepKind::kSetScheduler:
+    case StepKind::kSetIoPriority:
+    case StepKind::kSetCpuAffinity:
+    case StepKind::kSetPersonality:
+    case StepKind::kSetMemoryPolicy:
+    case StepKind::kSetSysctl:
+    case StepKind::kSetUmask:
+    case StepKind::kSetExecLabel:
+    case StepKind::kJoinKeyring:
     case StepKind::kSetPropagation:
     case StepKind::kOpenRootfs:
     case StepKind::kMountFilesystem:
@@ -79,6 +91,14 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kRunHooks:
     case StepKind::kOutliveParent:
     case StepKind::kAwaitStart:
+    case StepKind::kFindExecutable:
+    case StepKind::kFindHome:
+    case StepKind::kNoNewPrivileges:
+    case StepKind::kLoadSeccomp:
+    case StepKind::kLimitCapabilities:
+    case StepKind::kGiveTerminal:
+    case StepKind::kSetUser:
+    case StepKind::kSetCapabilities:
     case StepKind::kCloseFds:
     case StepKind::kExec:
       break;

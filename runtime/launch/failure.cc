@@ -44,16 +44,24 @@ std::optional<int> GetNumber(const absl::Status& status,
   return number;
 }
 
+// The command that a step looks for; empty for other kinds.
+std::string CommandOf(const step::Step& step) {
+  if (const auto* find =
+          std::get_if<step::FindExecutable<std::string>>(&step)) {
+    return find->command;
+  }
+  const auto* exec = std::get_if<step::Exec<std::string>>(&step);
+  return exec == nullptr || exec->argv.empty() ? "" : exec->argv[0];
+}
+
 // A command that is nowhere in PATH gets the words by which docker, podman
 // and their users recognise it.
 std::string NotInPath(const step::Step& step, int error) {
-  const auto* exec = std::get_if<step::Exec<std::string>>(&step);
-  if (exec == nullptr || error != ENOENT || exec->argv.empty() ||
-      absl::StrContains(exec->argv[0], '/')) {
+  const std::string command = CommandOf(step);
+  if (command.empty() || error != ENOENT || absl::StrContains(command, '/')) {
     return "";
   }
-  return absl::StrCat(Quote(exec->argv[0]),
-                      ": executable file not found in $PATH");
+  return absl::StrCat(Quote(command), ": executable file not found in $PATH");
 }
 
 }  // namespace

@@ -169,8 +169,12 @@ void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan) {
 }
 
 void PlanHostname(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
-  if (spec.hostname.empty()) return;
-  plan.Add(Actor::kInit, step::SetHostname<Text>{spec.hostname});
+  if (!spec.hostname.empty()) {
+    plan.Add(Actor::kInit, step::SetHostname<Text>{spec.hostname});
+  }
+  if (!spec.domainname.empty()) {
+    plan.Add(Actor::kInit, step::SetDomainname<Text>{spec.domainname});
+  }
 }
 
 void PlanLoopback(const spec::ContainerSpec& spec, step::SetupPlan& plan) {

@@ -42,5 +42,8 @@ raw::Result Run(const step::BringUpLoopback<const char*>&) {
   loopback.ifr_flags = IFF_UP;
   return raw::Ioctl(socket.get(), SIOCSIFFLAGS, &loopback);
 }
+raw::Result Run(const step::SetDomainname<const char*>& step) {
+  return raw::Setdomainname(step.name, strlen(step.name));
+}
 
 }  // namespace chmdocker::namespaces

@@ -14,6 +14,7 @@ raw::Result Run(const step::DenySetgroups<const char*>& step);
 raw::Result Run(const step::WriteIdMap<const char*>& step);
 raw::Result Run(const step::SetHostname<const char*>& step);
 raw::Result Run(const step::BringUpLoopback<const char*>& step);
+raw::Result Run(const step::SetDomainname<const char*>& step);
 
 }  // namespace chmdocker::namespaces
 

@@ -84,6 +84,18 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kResetSignals:
     case StepKind::kSetHostname:
     case StepKind::kBringUpLoopback:
+    case StepKind::kSetDomainname:
+    case StepKind::kSetOomScore:
+    case StepKind::kSetRlimit:
+    case StepKind::kSetScheduler:
+    case StepKind::kSetIoPriority:
+    case StepKind::kSetCpuAffinity:
+    case StepKind::kSetPersonality:
+    case StepKind::kSetMemoryPolicy:
+    case StepKind::kSetSysctl:
+    case StepKind::kSetUmask:
+    case StepKind::kSetExecLabel:
+    case StepKind::kJoinKeyring:
     case StepKind::kSetPropagation:
     case StepKind::kOpenRootfs:
     case StepKind::kMountFilesystem:
@@ -98,6 +110,14 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kOpenTerminal:
     case StepKind::kNullStdin:
     case StepKind::kChangeDirectory:
+    case StepKind::kFindExecutable:
+    case StepKind::kFindHome:
+    case StepKind::kNoNewPrivileges:
+    case StepKind::kLoadSeccomp:
+    case StepKind::kLimitCapabilities:
+    case StepKind::kGiveTerminal:
+    case StepKind::kSetUser:
+    case StepKind::kSetCapabilities:
     case StepKind::kCloseFds:
     case StepKind::kExec:
       return actor == Actor::kInit;

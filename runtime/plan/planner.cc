@@ -6,7 +6,9 @@
 #include "absl/status/statusor.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/exec/container_part.h"
 #include "runtime/exec/exec_plan.h"
+#include "runtime/exec/process_plan.h"
 #include "runtime/host/facts.h"
 #include "runtime/mounts/mount_plan.h"
 #include "runtime/namespaces/namespace_plan.h"
@@ -54,6 +56,16 @@ void PlanHooks(const spec::Hooks& hooks, step::SetupPlan& plan) {
   if (any) PlanBarrier(Actor::kParent, Actor::kInit, "hooks", plan);
 }
 
+exec::ContainerPart PartOf(const spec::ContainerSpec& spec,
+                           const host::HostFacts& facts,
+                           const PlanOptions& options) {
+  exec::ContainerPart part = options.part;
+  part.user_namespace |= namespaces::NewNamespaces(spec, facts).has(kNewUser);
+  part.personality = spec.personality;
+  part.memory_policy = spec.memory_policy;
+  return part;
+}
+
 // The last that the creator of the container has to do with it.
 void PlanRelease(const PlanOptions& options, step::SetupPlan& plan) {
   if (options.outlives_parent) {
@@ -76,12 +88,16 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   CHM_RETURN_IF_ERROR(spec::Validate(spec));
   step::SetupPlan plan;
   plan.timeline.reserve(16);  // what the tutorial's form needs, and some
+  const exec::ContainerPart part = PartOf(spec, facts, options);
   namespaces::PlanStart(spec, facts, plan);
+  exec::PlanHostAttributes(spec.process, part, plan);
   namespaces::PlanCgroup(options.cgroup_files, plan);
   namespaces::PlanNamespaces(spec, plan);
   exec::PlanSession(plan);
   namespaces::PlanCgroupNamespace(spec, plan);
   namespaces::PlanHostname(spec, plan);
+  namespaces::PlanLoopback(spec, plan);
+  exec::PlanNamespaceAttributes(spec, part, plan);
   CHM_RETURN_IF_ERROR(mounts::PlanMounts(spec, facts,
                                          namespaces::NewNamespaces(spec, facts),
                                          options.cgroups, plan));
@@ -89,9 +105,11 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   mounts::PlanStdin(spec, plan);
   mounts::PlanTerminal(spec, facts, plan);
   mounts::PlanRootSwitch(spec, facts, options.no_pivot, plan);
-  exec::PlanSurroundings(spec, plan);
+  exec::PlanSurroundings(spec.process, plan);
+  if (options.gated) exec::PlanFindExecutable(spec.process, plan);
   PlanRelease(options, plan);
-  exec::PlanExec(spec, plan);
+  exec::PlanIdentity(spec.process, part, plan);
+  exec::PlanExec(spec.process, part, plan);
   return plan;
 }
 
@@ -104,14 +122,21 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   inside.process = process;
   CHM_RETURN_IF_ERROR(spec::Validate(inside));
   step::SetupPlan plan;
+  const spec::CpuAffinity processors =
+      process.exec_cpu_affinity.value_or(spec::CpuAffinity());
   namespaces::PlanJoinStart(plan);
+  exec::PlanHostAttributes(process, options.part, plan);
+  exec::PlanCpuAffinity(processors.initial, plan);
   namespaces::PlanCgroup(options.cgroup_files, plan);
+  exec::PlanCpuAffinity(processors.final, plan);
   namespaces::PlanJoin(namespaces, plan);
   exec::PlanSession(plan);
+  exec::PlanNamespaceAttributes(inside, options.part, plan);
   mounts::PlanTerminal(inside, facts, plan);
-  exec::PlanSurroundings(inside, plan);
+  exec::PlanSurroundings(process, plan);
   PlanRelease(options, plan);
-  exec::PlanExec(inside, plan);
+  exec::PlanIdentity(process, options.part, plan);
+  exec::PlanExec(process, options.part, plan);
   return plan;
 }
 

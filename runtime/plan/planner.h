@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "runtime/base/flags.h"
+#include "runtime/exec/container_part.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/process.h"
@@ -22,14 +23,14 @@ struct PlanOptions {
   bool outlives_parent = false;
   // ...and waits for AwaitStart's socket right before its command.
   bool gated = false;
+  // What the process takes from its container, but what is in a specification.
+  exec::ContainerPart part;
   // Init waits right before the command until the parent says go: so that
   // what the parent prints about the set-up stands before what the command
   // prints.
   bool hold_before_exec = false;
   // The root changes by a move of mounts instead of pivot_root.
   bool no_pivot = false;
-  // The container's own cgroups, for its /sys/fs/cgroup.
-  std::vector<host::CgroupDirectory> cgroups;
 };
 
 // The plan that sets up `spec` on a host with `facts`; the status of

@@ -52,6 +52,15 @@ class FieldWriter {
     for (const std::string& text : list) Write(text);
     words_.push_back(0);
   }
+  template <class Number>
+    requires std::is_integral_v<Number>
+  void Write(const std::vector<Number>& numbers) {
+    const size_t bytes = numbers.size() * sizeof(Number);
+    words_.push_back(numbers.size());
+    const size_t at = words_.size();
+    words_.resize(at + (bytes + sizeof(uint64_t) - 1) / sizeof(uint64_t));
+    if (bytes > 0) std::memcpy(&words_[at], numbers.data(), bytes);
+  }
 
   std::vector<uint64_t>& words_;
   std::string& pool_;

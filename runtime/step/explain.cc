@@ -19,6 +19,7 @@
 #include "runtime/base/flag_names.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/quote.h"
+#include "runtime/step/process_words.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
 
@@ -197,142 +198,238 @@ struct Describe {
   }
   std::string operator()(const BringUpLoopback<Text>&) const {
     return "bring the loopback interface up";
-  }
-  std::string operator()(const SetPropagation<Text>& s) const {
-    return absl::StrCat("set propagation of ", Name(s.target), " to ",
-                        OptionWords(s.propagation));
-  }
-  std::string operator()(const OpenRootfs<Text>& s) const {
-    return absl::StrCat(
-        "bind ", Quote(s.path), " onto itself and open it as rootfs",
-        Options({s.leave_peers ? "parent private" : "", ApiWord(s.api)}));
-  }
-  std::string operator()(const MountFilesystem<Text>& s) const {
-    return absl::StrCat(
-        "mount ", s.type, " on ", Name(s.target),
-        Options({OptionWords(s.flags), s.data, s.copy_up ? "tmpcopyup" : "",
-                 LinksWord(s.links)}),
-        s.substitute.empty() ? "" : ", or else bind ",
-        s.substitute.empty() ? "" : Quote(s.substitute),
-        s.substitute.empty() ? ""
-                             : Options({Recursively(s.substitute_attributes),
-                                        "recursive", ApiWord(s.api)}));
-  }
-  std::string operator()(const BindMount<Text>& s) const {
-    return absl::StrCat(
-        "bind ", Name(s.source), " on ", Name(s.target),
-        Options({OptionWords(s.set), Cleared(s.cleared),
-                 Recursively(s.recursive_set),
-                 RecursivelyCleared(s.recursive_cleared),
-                 s.recursive ? "recursive" : "", LinksWord(s.source_links),
-                 LinksWord(s.target_links), ApiWord(s.api)}));
-  }
-  std::string operator()(const SetMountAttributes<Text>& s) const {
-    return absl::StrCat(
-        "make the mount at ", Name(s.target),
-        s.set.empty() ? "" : absl::StrCat(" ", OptionWords(s.set)),
-        Options({Cleared(s.cleared), s.recursive ? "recursive" : "",
-                 ApiWord(s.api)}));
-  }
-  std::string operator()(const MakeDevice<Text>& s) const {
-    const std::string owner = s.uid == 0 && s.gid == 0
-                                  ? ""
-                                  : absl::StrCat(", owner ", s.uid, ":", s.gid);
-    return absl::StrFormat("make device %s (%s %d:%d, mode %04o%s)",
-                           InRootfs(s.path), DeviceWord(s.mode), s.major,
-                           s.minor, s.mode & 07777, owner);
-  }
-  std::string operator()(const MakeSymlink<Text>& s) const {
-    return absl::StrCat("link ", InRootfs(s.path), " to ", Quote(s.target));
-  }
-  std::string operator()(const MaskPath<Text>& s) const {
-    return absl::StrCat("hide ", InRootfs(s.path), Options({ApiWord(s.api)}));
-  }
-  std::string operator()(const PivotRoot<Text>& s) const {
-    return absl::StrCat("pivot_root into rootfs and detach the old root",
-                        Options({s.leave_peers ? "a slave by then" : ""}));
-  }
-  std::string operator()(const MoveRoot<Text>&) const {
-    return "unmount each other proc and sysfs, move rootfs to \"/\" and chroot "
-           "into it";
-  }
-  std::string operator()(const SendMount<Text>& s) const {
-    const std::string owners =
-        s.uid_map.empty()
-            ? "those of the user namespace"
-            : absl::StrCat(Quote(absl::StripSuffix(s.uid_map, "\n")), " and ",
-                           Quote(absl::StripSuffix(s.gid_map, "\n")));
-    return absl::StrCat(
-        "send a copy of ", Quote(s.source), " with owners as ", owners,
-        Options({s.recursive ? "recursive" : "",
-                 s.map_recursive ? "ridmap" : "idmap", LinksWord(s.links)}));
-  }
-  std::string operator()(const OpenTerminal<Text>& s) const {
-    return absl::StrCat("open a pseudo-terminal from ", Name(s.multiplexer),
-                        s.bind_console ? " and show it as /dev/console" : "",
-                        Options({ApiWord(s.api)}));
-  }
-  std::string operator()(const ReceiveTerminal<Text>&) const {
-    return "receive the terminal and set its size";
-  }
-  std::string operator()(const NullStdin<Text>& s) const {
-    return absl::StrCat("connect standard input to ", Name(s.device));
-  }
-  std::string operator()(const MakeDirectory<Text>& s) const {
-    return absl::StrCat("make directory ", InRootfs(s.path));
-  }
-  std::string operator()(const ChangeDirectory<Text>& s) const {
-    return absl::StrCat("change directory to ", Quote(s.path));
-  }
-  std::string operator()(const Signal<Text>& s) const {
-    return absl::StrCat("signal barrier ", Quote(s.barrier));
-  }
-  std::string operator()(const Await<Text>& s) const {
-    return absl::StrCat("await barrier ", Quote(s.barrier));
-  }
-  std::string operator()(const RunHooks<Text>& s) const {
-    return absl::StrCat("run the ", HookKindName(s.hooks), " hooks");
-  }
-  std::string operator()(const OutliveParent<Text>&) const {
-    return "stay alive when chmdocker ends";
-  }
-  std::string operator()(const AwaitStart<Text>&) const {
-    return "wait for the start";
-  }
-  std::string operator()(const CloseFds<Text>&) const {
-    return "close all descriptors but 0, 1 and 2";
-  }
-  std::string operator()(const Exec<Text>& s) const {
-    const std::string where =
-        s.candidates.size() > 1
-            ? absl::StrCat(", the first of ", s.candidates.size(), " in PATH,")
-            : "";
-    return absl::StrCat("exec ", Words(s.argv), where, " with ",
-                        s.environment.size(), " environment variables");
-  }
-};
+    std::string operator()(const SetDomainname<Text>& s) const {
+      return absl::StrCat("set domain name ", Quote(s.name));
+    }
+    std::string operator()(const SetOomScore<Text>& s) const {
+      return absl::StrCat("write ", s.score, " to /proc/self/oom_score_adj");
+    }
+    std::string operator()(const SetRlimit<Text>& s) const {
+      return s.raise_only
+                 ? absl::StrCat("raise the hard limit ", RlimitName(s.resource),
+                                " to ", LimitText(s.hard))
+                 : absl::StrCat("set ", RlimitName(s.resource), " to ",
+                                LimitText(s.soft), ", at most ",
+                                LimitText(s.hard));
+    }
+    std::string operator()(const SetScheduler<Text>& s) const {
+      return absl::StrCat("schedule as ", PolicyName(s.policy), " (nice ",
+                          s.nice, ", priority ", s.priority, ", flags ",
+                          s.flags, ", runtime ", s.runtime, ", deadline ",
+                          s.deadline, ", period ", s.period, ")");
+    }
+    std::string operator()(const SetIoPriority<Text>& s) const {
+      return absl::StrCat("set I/O priority ", s.priority, " of class ",
+                          IoClassName(s.io_class));
+    }
+    std::string operator()(const SetCpuAffinity<Text>& s) const {
+      return absl::StrCat("run on processors ", BitRanges(s.processors));
+    }
+    std::string operator()(const SetPersonality<Text>& s) const {
+      return absl::StrFormat("set personality %#x", s.persona);
+    }
+    std::string operator()(const SetMemoryPolicy<Text>& s) const {
+      return absl::StrCat("set memory policy ", s.mode, " (flags ", s.flags,
+                          ") for nodes ", BitRanges(s.nodes));
+    }
+    std::string operator()(const SetSysctl<Text>& s) const {
+      return absl::StrCat("write ", Quote(s.value), " to ",
+                          Quote("/proc/sys/" + s.path));
+    }
+    std::string operator()(const SetUmask<Text>& s) const {
+      return absl::StrFormat("set umask %04o", s.mask);
+    }
+    std::string operator()(const SetExecLabel<Text>& s) const {
+      return absl::StrCat("ask for the ",
+                          s.kind == LabelKind::kApparmor ? "AppArmor profile "
+                                                         : "SELinux label ",
+                          Quote(s.label));
+    }
+    std::string operator()(const JoinKeyring<Text>& s) const {
+      return absl::StrCat("join session keyring ", Quote(s.name),
+                          s.label.empty() ? "" : " with SELinux label ",
+                          s.label.empty() ? "" : Quote(s.label));
+    }
+    std::string operator()(const SetPropagation<Text>& s) const {
+      return absl::StrCat("set propagation of ", Name(s.target), " to ",
+                          OptionWords(s.propagation));
+    }
+    std::string operator()(const OpenRootfs<Text>& s) const {
+      return absl::StrCat(
+          "bind ", Quote(s.path), " onto itself and open it as rootfs",
+          Options({s.leave_peers ? "parent private" : "", ApiWord(s.api)}));
+    }
+    std::string operator()(const MountFilesystem<Text>& s) const {
+      return absl::StrCat(
+          "mount ", s.type, " on ", Name(s.target),
+          Options({OptionWords(s.flags), s.data, s.copy_up ? "tmpcopyup" : "",
+                   LinksWord(s.links)}),
+          s.substitute.empty() ? "" : ", or else bind ",
+          s.substitute.empty() ? "" : Quote(s.substitute),
+          s.substitute.empty() ? ""
+                               : Options({Recursively(s.substitute_attributes),
+                                          "recursive", ApiWord(s.api)}));
+    }
+    std::string operator()(const BindMount<Text>& s) const {
+      return absl::StrCat(
+          "bind ", Name(s.source), " on ", Name(s.target),
+          Options({OptionWords(s.set), Cleared(s.cleared),
+                   Recursively(s.recursive_set),
+                   RecursivelyCleared(s.recursive_cleared),
+                   s.recursive ? "recursive" : "", LinksWord(s.source_links),
+                   LinksWord(s.target_links), ApiWord(s.api)}));
+    }
+    std::string operator()(const SetMountAttributes<Text>& s) const {
+      return absl::StrCat(
+          "make the mount at ", Name(s.target),
+          s.set.empty() ? "" : absl::StrCat(" ", OptionWords(s.set)),
+          Options({Cleared(s.cleared), s.recursive ? "recursive" : "",
+                   ApiWord(s.api)}));
+    }
+    std::string operator()(const MakeDevice<Text>& s) const {
+      const std::string owner =
+          s.uid == 0 && s.gid == 0
+              ? ""
+              : absl::StrCat(", owner ", s.uid, ":", s.gid);
+      return absl::StrFormat("make device %s (%s %d:%d, mode %04o%s)",
+                             InRootfs(s.path), DeviceWord(s.mode), s.major,
+                             s.minor, s.mode & 07777, owner);
+    }
+    std::string operator()(const MakeSymlink<Text>& s) const {
+      return absl::StrCat("link ", InRootfs(s.path), " to ", Quote(s.target));
+    }
+    std::string operator()(const MaskPath<Text>& s) const {
+      return absl::StrCat("hide ", InRootfs(s.path), Options({ApiWord(s.api)}));
+    }
+    std::string operator()(const PivotRoot<Text>& s) const {
+      return absl::StrCat("pivot_root into rootfs and detach the old root",
+                          Options({s.leave_peers ? "a slave by then" : ""}));
+    }
+    std::string operator()(const MoveRoot<Text>&) const {
+      return "unmount each other proc and sysfs, move rootfs to \"/\" and "
+             "chroot "
+             "into it";
+    }
+    std::string operator()(const SendMount<Text>& s) const {
+      const std::string owners =
+          s.uid_map.empty()
+              ? "those of the user namespace"
+              : absl::StrCat(Quote(absl::StripSuffix(s.uid_map, "\n")), " and ",
+                             Quote(absl::StripSuffix(s.gid_map, "\n")));
+      return absl::StrCat(
+          "send a copy of ", Quote(s.source), " with owners as ", owners,
+          Options({s.recursive ? "recursive" : "",
+                   s.map_recursive ? "ridmap" : "idmap", LinksWord(s.links)}));
+    }
+    std::string operator()(const OpenTerminal<Text>& s) const {
+      return absl::StrCat("open a pseudo-terminal from ", Name(s.multiplexer),
+                          s.bind_console ? " and show it as /dev/console" : "",
+                          Options({ApiWord(s.api)}));
+    }
+    std::string operator()(const ReceiveTerminal<Text>&) const {
+      return "receive the terminal and set its size";
+    }
+    std::string operator()(const NullStdin<Text>& s) const {
+      return absl::StrCat("connect standard input to ", Name(s.device));
+    }
+    std::string operator()(const MakeDirectory<Text>& s) const {
+      return absl::StrCat("make directory ", InRootfs(s.path));
+    }
+    std::string operator()(const ChangeDirectory<Text>& s) const {
+      return absl::StrCat("change directory to ", Quote(s.path),
+                          s.retry ? " if that was denied before" : "");
+    }
+    std::string operator()(const Signal<Text>& s) const {
+      return absl::StrCat("signal barrier ", Quote(s.barrier));
+    }
+    std::string operator()(const Await<Text>& s) const {
+      return absl::StrCat("await barrier ", Quote(s.barrier));
+    }
+    std::string operator()(const RunHooks<Text>& s) const {
+      return absl::StrCat("run the ", HookKindName(s.hooks), " hooks");
+    }
+    std::string operator()(const OutliveParent<Text>&) const {
+      return "stay alive when chmdocker ends";
+    }
+    std::string operator()(const AwaitStart<Text>&) const {
+      return "wait for the start";
+    }
+    std::string operator()(const FindExecutable<Text>& s) const {
+      return absl::StrCat("look for ", Quote(s.command));
+    }
+    std::string operator()(const FindHome<Text>& s) const {
+      return absl::StrCat("look up the home directory of user ", s.uid);
+    }
+    std::string operator()(const NoNewPrivileges<Text>&) const {
+      return "set no_new_privs";
+    }
+    std::string operator()(const LoadSeccomp<Text>& s) const {
+      return absl::StrCat(
+          "load a seccomp filter of ", s.filter.size(), " instructions",
+          s.listener ? " and send its listener" : "",
+          s.flags == 0 ? "" : absl::StrCat(" (flags ", s.flags, ")"));
+    }
+    std::string operator()(const LimitCapabilities<Text>& s) const {
+      return absl::StrCat("limit capabilities to ",
+                          CapabilityWords(s.bounding));
+    }
+    std::string operator()(const GiveTerminal<Text>& s) const {
+      return absl::StrCat("give the terminal to user ", s.uid);
+    }
+    std::string operator()(const SetUser<Text>& s) const {
+      return absl::StrCat(
+          "become user ", s.uid, " and group ", s.gid,
+          s.groups.empty() ? ", without other groups" : ", with groups ",
+          absl::StrJoin(s.groups, ", "));
+    }
+    std::string operator()(const SetCapabilities<Text>& s) const {
+      return absl::StrCat("set capabilities effective ",
+                          CapabilityWords(s.effective), "; permitted ",
+                          CapabilityWords(s.permitted), "; inheritable ",
+                          CapabilityWords(s.inheritable), "; ambient ",
+                          CapabilityWords(s.ambient));
+    }
+    std::string operator()(const CloseFds<Text>& s) const {
+      return s.preserved == 0 ? "close all descriptors but 0, 1 and 2"
+                              : absl::StrCat("close all descriptors but 0 to ",
+                                             2 + s.preserved);
+    }
+    std::string operator()(const Exec<Text>& s) const {
+      const std::string where =
+          s.candidates.size() > 1
+              ? absl::StrCat(", the first of ", s.candidates.size(),
+                             " in PATH,")
+              : "";
+      return absl::StrCat("exec ", Words(s.argv), where, " with ",
+                          s.environment.size(), " environment variables");
+    }
+  };
 
-std::string JsonEntry(const SetupPlan& plan, size_t index) {
-  const TimelineEntry& entry = plan.timeline[index];
-  std::string out = absl::StrCat(
-      "{\"step\":", index + 1, ",\"actor\":", QuoteJson(ActorName(entry.actor)),
-      ",\"kind\":", QuoteJson(KindName(KindOf(entry.step))),
-      ",\"does\":", QuoteJson(Explain(entry.step)),
-      ",\"why\":", QuoteJson(Purpose(entry.step)));
-  if (entry.ignored_error != 0) {
-    absl::StrAppend(&out,
-                    ",\"ignores\":", QuoteJson(ErrnoName(entry.ignored_error)));
+  std::string JsonEntry(const SetupPlan& plan, size_t index) {
+    const TimelineEntry& entry = plan.timeline[index];
+    std::string out =
+        absl::StrCat("{\"step\":", index + 1,
+                     ",\"actor\":", QuoteJson(ActorName(entry.actor)),
+                     ",\"kind\":", QuoteJson(KindName(KindOf(entry.step))),
+                     ",\"does\":", QuoteJson(Explain(entry.step)),
+                     ",\"why\":", QuoteJson(Purpose(entry.step)));
+    if (entry.ignored_error != 0) {
+      absl::StrAppend(
+          &out, ",\"ignores\":", QuoteJson(ErrnoName(entry.ignored_error)));
+    }
+    return out + "}";
   }
-  return out + "}";
-}
 
-bool SetsApart(const SetPropagation<Text>& s) {
-  return s.propagation.has(kMountPrivate) || s.propagation.has(kMountSlave);
-}
+  bool SetsApart(const SetPropagation<Text>& s) {
+    return s.propagation.has(kMountPrivate) || s.propagation.has(kMountSlave);
+  }
 
 }  // namespace
 
-std::string Explain(const Step& step) { return std::visit(Describe(), step); }
+std::string
+Explain(const Step& step) {
+  return std::visit(Describe(), step);
+}
 
 absl::string_view Purpose(const Step& step) {
   switch (KindOf(step)) {
@@ -386,6 +483,30 @@ absl::string_view Purpose(const Step& step) {
       return "the new UTS namespace has a host name of its own";
     case StepKind::kBringUpLoopback:
       return "programs in the container reach each other at localhost";
+    case StepKind::kSetDomainname:
+      return "the new UTS namespace has a domain name of its own";
+    case StepKind::kSetOomScore:
+      return "who is killed first when memory runs out";
+    case StepKind::kSetRlimit:
+      return std::get<SetRlimit<Text>>(step).raise_only
+                 ? "only possible before the rights of the host are given up"
+                 : "how much of the host's resources the command may use";
+    case StepKind::kSetScheduler:
+    case StepKind::kSetIoPriority:
+    case StepKind::kSetCpuAffinity:
+      return "when, and on which processors, the command runs";
+    case StepKind::kSetPersonality:
+      return "the command sees the kernel of the architecture that it is for";
+    case StepKind::kSetMemoryPolicy:
+      return "which memory the command gets";
+    case StepKind::kSetSysctl:
+      return "a kernel setting of the container's own namespaces";
+    case StepKind::kSetUmask:
+      return "which permissions the command's new files don't get";
+    case StepKind::kSetExecLabel:
+      return "what the security module of the kernel lets the command do";
+    case StepKind::kJoinKeyring:
+      return "the caller's keys are out of the container's reach";
     case StepKind::kSetPropagation:
       return SetsApart(std::get<SetPropagation<Text>>(step))
                  ? "mounts made from here on stay invisible to the host"
@@ -437,6 +558,22 @@ absl::string_view Purpose(const Step& step) {
       return "the container is on record and needs no chmdocker to stay";
     case StepKind::kAwaitStart:
       return "a created container waits right before its command";
+    case StepKind::kFindExecutable:
+      return "a container without its command is not created";
+    case StepKind::kFindHome:
+      return "HOME is what the container's own /etc/passwd says";
+    case StepKind::kNoNewPrivileges:
+      return "no program that is started gets more rights than the command has";
+    case StepKind::kLoadSeccomp:
+      return "the kernel refuses all other system calls";
+    case StepKind::kLimitCapabilities:
+      return "what no program in the container can ever get";
+    case StepKind::kGiveTerminal:
+      return "the command's user may open the terminal once more";
+    case StepKind::kSetUser:
+      return "whom the command's files and processes belong to";
+    case StepKind::kSetCapabilities:
+      return "which parts of root's power the command has";
     case StepKind::kCloseFds:
       return "no file of the host stays open in the container";
     case StepKind::kExec:
@@ -487,6 +624,30 @@ absl::string_view KindName(StepKind kind) {
       return "set-hostname";
     case StepKind::kBringUpLoopback:
       return "bring-up-loopback";
+    case StepKind::kSetDomainname:
+      return "set-domainname";
+    case StepKind::kSetOomScore:
+      return "set-oom-score";
+    case StepKind::kSetRlimit:
+      return "set-rlimit";
+    case StepKind::kSetScheduler:
+      return "set-scheduler";
+    case StepKind::kSetIoPriority:
+      return "set-io-priority";
+    case StepKind::kSetCpuAffinity:
+      return "set-cpu-affinity";
+    case StepKind::kSetPersonality:
+      return "set-personality";
+    case StepKind::kSetMemoryPolicy:
+      return "set-memory-policy";
+    case StepKind::kSetSysctl:
+      return "set-sysctl";
+    case StepKind::kSetUmask:
+      return "set-umask";
+    case StepKind::kSetExecLabel:
+      return "set-exec-label";
+    case StepKind::kJoinKeyring:
+      return "join-keyring";
     case StepKind::kSetPropagation:
       return "set-propagation";
     case StepKind::kOpenRootfs:
@@ -529,6 +690,22 @@ absl::string_view KindName(StepKind kind) {
       return "outlive-parent";
     case StepKind::kAwaitStart:
       return "await-start";
+    case StepKind::kFindExecutable:
+      return "find-executable";
+    case StepKind::kFindHome:
+      return "find-home";
+    case StepKind::kNoNewPrivileges:
+      return "no-new-privileges";
+    case StepKind::kLoadSeccomp:
+      return "load-seccomp";
+    case StepKind::kLimitCapabilities:
+      return "limit-capabilities";
+    case StepKind::kGiveTerminal:
+      return "give-terminal";
+    case StepKind::kSetUser:
+      return "set-user";
+    case StepKind::kSetCapabilities:
+      return "set-capabilities";
     case StepKind::kCloseFds:
       return "close-fds";
     case StepKind::kExec:

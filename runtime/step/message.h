@@ -14,6 +14,8 @@
 //   kProcess   parent -> init: the pidfd of SendProcess.
 //   kMount     parent -> init: a detached mount's descriptor, by a SendMount
 //              step.
+//   kSeccompListener  init -> parent: the listener of the filter, with which a
+//              LoadSeccomp step ends that asks for one.
 //   the end    init -> parent, behind CloseFds: Exec worked, for the socket is
 //              close-on-exec. Earlier: init was killed.
 //
@@ -35,7 +37,8 @@ enum class MessageKind : uint16_t {
   kTerminal,
   kForked,
   kProcess,
-  kMount
+  kMount,
+  kSeccompListener,
 };
 
 struct Message {

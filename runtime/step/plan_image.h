@@ -5,6 +5,7 @@
 //     number, enum, flags: the value
 //     text:                its offset in the text pool
 //     list of texts:       count, then count offsets, then a 0 word
+//     list of numbers:     count, then the numbers, filled up to a whole word
 //   text pool: NUL-terminated texts
 //
 // Both programs come out of one build, so the form has no version; the magic

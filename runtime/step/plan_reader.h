@@ -109,6 +109,22 @@ class PlanReader {
     if (ok_) field = reinterpret_cast<const char* const*>(list);
   }
 
+  template <class Number>
+  void ReadField(Span<Number>& field) {
+    static_assert(sizeof(uint64_t) % sizeof(Number) == 0);
+    field = {};
+    const uint64_t count = Word();
+    const uint64_t room = header_.pool_offset - at_;
+    if (!ok_ || count > room / sizeof(Number)) {
+      ok_ = false;
+      return;
+    }
+    field = {reinterpret_cast<const Number*>(base_ + at_), count};
+    // The end of the room is a whole word's: this stays inside it.
+    at_ += (count * sizeof(Number) + sizeof(uint64_t) - 1) / sizeof(uint64_t) *
+           sizeof(uint64_t);
+  }
+
   static_assert(sizeof(const char*) == sizeof(uint64_t),
                 "a list's words become pointers in place");
 

@@ -69,6 +69,13 @@ raw::Result SendTerminal(int channel, uint16_t step, int master) {
   return Send(channel, message, master);
 }
 
+raw::Result SendSeccompListener(int channel, uint16_t step, int listener) {
+  Message message;
+  message.step = step;
+  message.kind = MessageKind::kSeccompListener;
+  return Send(channel, message, listener);
+}
+
 raw::Result SendForked(int channel, uint16_t step, int pid) {
   Message message;
   message.step = step;

@@ -21,6 +21,7 @@ void ReportDone(int channel, uint16_t step, int passed_over,
 
 raw::Result SendSignal(int channel, uint16_t step);
 raw::Result SendTerminal(int channel, uint16_t step, int master);
+raw::Result SendSeccompListener(int channel, uint16_t step, int listener);
 raw::Result SendForked(int channel, uint16_t step, int pid);
 
 // Waits for the pidfd of SendProcess.

@@ -16,6 +16,11 @@ struct TextListOf<std::string> {
   using Type = std::vector<std::string>;
 };
 
+template <class Number>
+struct NumbersOf<std::string, Number> {
+  using Type = std::vector<Number>;
+};
+
 template <template <class> class... Kinds>
 using VariantOf = std::variant<Kinds<std::string>...>;
 using Step = AllSteps<VariantOf>;

@@ -51,6 +51,18 @@ enum class StepKind : uint8_t {
   kResetSignals,
   kSetHostname,
   kBringUpLoopback,
+  kSetDomainname,
+  kSetOomScore,
+  kSetRlimit,
+  kSetScheduler,
+  kSetIoPriority,
+  kSetCpuAffinity,
+  kSetPersonality,
+  kSetMemoryPolicy,
+  kSetSysctl,
+  kSetUmask,
+  kSetExecLabel,
+  kJoinKeyring,
   kSetPropagation,
   kOpenRootfs,
   kMountFilesystem,
@@ -72,6 +84,14 @@ enum class StepKind : uint8_t {
   kRunHooks,
   kOutliveParent,
   kAwaitStart,
+  kFindExecutable,
+  kFindHome,
+  kNoNewPrivileges,
+  kLoadSeccomp,
+  kLimitCapabilities,
+  kGiveTerminal,
+  kSetUser,
+  kSetCapabilities,
   kCloseFds,
   kExec,
 };
@@ -105,6 +125,9 @@ enum class SourceLinks : uint8_t {
 
 enum class IdKind : uint8_t { kUser, kGroup };
 
+// The security modules that are asked for a label of the command's own.
+enum class LabelKind : uint8_t { kApparmor, kSelinux };
+
 // The OCI hooks that are run while a container is set up.
 enum class HookKind : uint8_t { kPrestart, kCreateRuntime, kCreateContainer };
 
@@ -125,6 +148,22 @@ struct TextListOf<const char*> {
 };
 template <class Text>
 using TextList = typename TextListOf<Text>::Type;
+
+// A list of numbers: groups, instructions of a filter, words of a bit set. Held
+// as std::vector by plans, in place by executors; chosen by Text.
+template <class Number>
+struct Span {
+  const Number* data = nullptr;
+  uint64_t size = 0;  // in numbers
+};
+template <class Text, class Number>
+struct NumbersOf;
+template <class Number>
+struct NumbersOf<const char*, Number> {
+  using Type = Span<Number>;
+};
+template <class Text, class Number>
+using Numbers = typename NumbersOf<Text, Number>::Type;
 
 // Starts the child in new namespaces: clone3(2).
 template <class Text>
@@ -343,6 +382,176 @@ struct SetHostname {
     visit(self.name);
   }
   bool operator==(const SetHostname&) const = default;
+};
+
+// setdomainname(2): the NIS domain of the UTS namespace.
+template <class Text>
+struct SetDomainname {
+  static constexpr StepKind kKind = StepKind::kSetDomainname;
+  Text name{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.name);
+  }
+  bool operator==(const SetDomainname&) const = default;
+};
+
+// Who is killed first when memory runs out: proc_pid_oom_score_adj(5). Lower
+// than it was only with CAP_SYS_RESOURCE of the host.
+template <class Text>
+struct SetOomScore {
+  static constexpr StepKind kKind = StepKind::kSetOomScore;
+  int32_t score = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.score);
+  }
+  bool operator==(const SetOomScore&) const = default;
+};
+
+// A limit of getrlimit(2): prlimit(2). With `raise_only` the hard limit is
+// raised to `hard` if it is lower, and nothing else: as long as there is the
+// right to, and without getting in the way of the set-up itself.
+template <class Text>
+struct SetRlimit {
+  static constexpr StepKind kKind = StepKind::kSetRlimit;
+  int32_t resource = 0;
+  uint64_t soft = 0;
+  uint64_t hard = 0;
+  bool raise_only = false;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.resource, self.soft, self.hard, self.raise_only);
+  }
+  bool operator==(const SetRlimit&) const = default;
+};
+
+// sched_setattr(2), Linux 3.14.
+template <class Text>
+struct SetScheduler {
+  static constexpr StepKind kKind = StepKind::kSetScheduler;
+  uint32_t policy = 0;
+  int32_t nice = 0;
+  uint32_t priority = 0;
+  uint64_t flags = 0;
+  uint64_t runtime = 0;
+  uint64_t deadline = 0;
+  uint64_t period = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.policy, self.nice, self.priority, self.flags, self.runtime,
+          self.deadline, self.period);
+  }
+  bool operator==(const SetScheduler&) const = default;
+};
+
+// ioprio_set(2).
+template <class Text>
+struct SetIoPriority {
+  static constexpr StepKind kKind = StepKind::kSetIoPriority;
+  uint32_t io_class = 0;
+  uint32_t priority = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.io_class, self.priority);
+  }
+  bool operator==(const SetIoPriority&) const = default;
+};
+
+// Which processors the process may run on: sched_setaffinity(2).
+template <class Text>
+struct SetCpuAffinity {
+  static constexpr StepKind kKind = StepKind::kSetCpuAffinity;
+  Numbers<Text, uint64_t> processors{};  // bit n%64 of word n/64
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.processors);
+  }
+  bool operator==(const SetCpuAffinity&) const = default;
+};
+
+// The execution domain, for example that of 32-bit programs: personality(2).
+template <class Text>
+struct SetPersonality {
+  static constexpr StepKind kKind = StepKind::kSetPersonality;
+  uint32_t persona = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.persona);
+  }
+  bool operator==(const SetPersonality&) const = default;
+};
+
+// Which memory nodes memory comes from: set_mempolicy(2).
+template <class Text>
+struct SetMemoryPolicy {
+  static constexpr StepKind kKind = StepKind::kSetMemoryPolicy;
+  uint32_t mode = 0;                // MPOL_*
+  uint32_t flags = 0;               // MPOL_F_*
+  Numbers<Text, uint64_t> nodes{};  // bit n%64 of word n/64
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.mode, self.flags, self.nodes);
+  }
+  bool operator==(const SetMemoryPolicy&) const = default;
+};
+
+// Writes a kernel setting of the new namespaces: proc_sys(5). By way of a
+// procfs that is checked to be one, and of nothing mounted over it
+// (CVE-2025-52881).
+template <class Text>
+struct SetSysctl {
+  static constexpr StepKind kKind = StepKind::kSetSysctl;
+  Text path{};  // below /proc/sys, without "." and ".."
+  Text value{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.path, self.value);
+  }
+  bool operator==(const SetSysctl&) const = default;
+};
+
+// umask(2).
+template <class Text>
+struct SetUmask {
+  static constexpr StepKind kKind = StepKind::kSetUmask;
+  uint32_t mask = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.mask);
+  }
+  bool operator==(const SetUmask&) const = default;
+};
+
+// The label that a security module gives the command: proc_pid_attr(5). By way
+// of a procfs that is checked to be one (CVE-2019-16884, CVE-2025-52881);
+// EOPNOTSUPP when there is no such module, for a label is never left out
+// silently.
+template <class Text>
+struct SetExecLabel {
+  static constexpr StepKind kKind = StepKind::kSetExecLabel;
+  LabelKind kind = LabelKind::kApparmor;
+  Text label{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.kind, self.label);
+  }
+  bool operator==(const SetExecLabel&) const = default;
+};
+
+// A session keyring by this name instead of the caller's, whose keys are its
+// own: session-keyring(7).
+template <class Text>
+struct JoinKeyring {
+  static constexpr StepKind kKind = StepKind::kJoinKeyring;
+  Text name{};
+  Text label{};                 // of SELinux; may be empty
+  bool user_namespace = false;  // who searches it is "other" then
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.name, self.label, self.user_namespace);
+  }
+  bool operator==(const JoinKeyring&) const = default;
 };
 
 // Sets the interface "lo" of a new network namespace up, which gives it
@@ -605,14 +814,17 @@ struct MakeDirectory {
 };
 
 // chdir(2), and a check that the directory is inside the root
-// (CVE-2024-21626).
+// (CVE-2024-21626). With `retry`, behind the change of user, it is for what the
+// one before was denied (EACCES), and does nothing otherwise: a directory may
+// be open to root only, or, on a network file system, to the user only.
 template <class Text>
 struct ChangeDirectory {
   static constexpr StepKind kKind = StepKind::kChangeDirectory;
   Text path{};
+  bool retry = false;
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
-    visit(self.path);
+    visit(self.path, self.retry);
   }
   bool operator==(const ChangeDirectory&) const = default;
 };
@@ -671,13 +883,127 @@ struct AwaitStart {
   bool operator==(const AwaitStart&) const = default;
 };
 
+// Fails unless there is a file that Exec could execute, so that a container
+// with no command is not created. What only the user may see is left to Exec.
+template <class Text>
+struct FindExecutable {
+  static constexpr StepKind kKind = StepKind::kFindExecutable;
+  TextList<Text> candidates{};  // as of Exec
+  Text command{};
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.candidates, self.command);
+  }
+  bool operator==(const FindExecutable&) const = default;
+};
+
+// Looks up the home directory of a user in the container's /etc/passwd; "/"
+// when there is none. Exec puts it where its environment has an empty HOME.
+template <class Text>
+struct FindHome {
+  static constexpr StepKind kKind = StepKind::kFindHome;
+  uint32_t uid = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.uid);
+  }
+  bool operator==(const FindHome&) const = default;
+};
+
+// No exec gives more rights: PR_SET_NO_NEW_PRIVS of prctl(2), Linux 3.5.
+template <class Text>
+struct NoNewPrivileges {
+  static constexpr StepKind kKind = StepKind::kNoNewPrivileges;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const NoNewPrivileges&) const = default;
+};
+
+// Loads a filter for system calls: seccomp(2). With `listener` the descriptor
+// that notifications come from is sent to the parent, Linux 5.0.
+template <class Text>
+struct LoadSeccomp {
+  static constexpr StepKind kKind = StepKind::kLoadSeccomp;
+  Numbers<Text, uint64_t> filter{};  // struct sock_filter each
+  uint32_t flags = 0;                // SECCOMP_FILTER_FLAG_*
+  bool listener = false;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.filter, self.flags, self.listener);
+  }
+  bool operator==(const LoadSeccomp&) const = default;
+};
+
+// Drops all but these from the bounding set: capabilities(7). Before the user
+// is changed, for it takes CAP_SETPCAP.
+template <class Text>
+struct LimitCapabilities {
+  static constexpr StepKind kKind = StepKind::kLimitCapabilities;
+  uint64_t bounding = 0;  // bit n: capability n
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.bounding);
+  }
+  bool operator==(const LimitCapabilities&) const = default;
+};
+
+// Makes the user the owner of the terminal: by descriptor, and without a change
+// of its group.
+template <class Text>
+struct GiveTerminal {
+  static constexpr StepKind kKind = StepKind::kGiveTerminal;
+  uint32_t uid = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.uid);
+  }
+  bool operator==(const GiveTerminal&) const = default;
+};
+
+// User, group and exactly these supplementary groups, none of the caller's
+// (CVE-2022-36109): setgroups(2), setresgid(2), setresuid(2).
+template <class Text>
+struct SetUser {
+  static constexpr StepKind kKind = StepKind::kSetUser;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  Numbers<Text, uint32_t> groups{};
+  bool keep_capabilities = false;  // SetCapabilities follows
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.uid, self.gid, self.groups, self.keep_capabilities);
+  }
+  bool operator==(const SetUser&) const = default;
+};
+
+// Exactly these capabilities: capset(2), and PR_CAP_AMBIENT of prctl(2), Linux
+// 4.3. Sets of capabilities(7), bit n for capability n; what the kernel does
+// not know is left out.
+template <class Text>
+struct SetCapabilities {
+  static constexpr StepKind kKind = StepKind::kSetCapabilities;
+  uint64_t effective = 0;
+  uint64_t permitted = 0;
+  uint64_t inheritable = 0;
+  uint64_t ambient = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.effective, self.permitted, self.inheritable, self.ambient);
+  }
+  bool operator==(const SetCapabilities&) const = default;
+};
+
 // Closes every descriptor from 3 on, but the one that reports the outcome of
-// Exec, which is close-on-exec (CVE-2024-21626): close_range(2).
+// Exec, which is close-on-exec (CVE-2024-21626): close_range(2). The first
+// `preserved` ones the command gets; EBADF when one of them is not there.
 template <class Text>
 struct CloseFds {
   static constexpr StepKind kKind = StepKind::kCloseFds;
+  uint32_t preserved = 0;
   template <class Self, class Visitor>
-  static void Visit(Self&, Visitor&&) {}
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.preserved);
+  }
   bool operator==(const CloseFds&) const = default;
 };
 
@@ -702,11 +1028,16 @@ using AllSteps =
     Use<Clone, DenySetgroups, WriteIdMap, ExecInit, EnterCgroup, JoinNamespaces,
         SendProcess, JoinProcess, NewTimeNamespace, Fork, ReceiveProcess,
         MapIds, BecomeRoot, NewCgroupNamespace, HideMemory, DieWithParent,
-        NewSession, ResetSignals, SetHostname, BringUpLoopback, SetPropagation,
-        OpenRootfs, MountFilesystem, BindMount, SetMountAttributes, MakeDevice,
-        MakeDirectory, MakeSymlink, MaskPath, PivotRoot, MoveRoot, SendMount,
-        OpenTerminal, ReceiveTerminal, NullStdin, ChangeDirectory, Signal,
-        Await, RunHooks, OutliveParent, AwaitStart, CloseFds, Exec>;
+        NewSession, ResetSignals, SetHostname, BringUpLoopback, SetDomainname,
+        SetOomScore, SetRlimit, SetScheduler, SetIoPriority, SetCpuAffinity,
+        SetPersonality, SetMemoryPolicy, SetSysctl, SetUmask, SetExecLabel,
+        JoinKeyring, SetPropagation, OpenRootfs, MountFilesystem, BindMount,
+        SetMountAttributes, MakeDevice, MakeDirectory, MakeSymlink, MaskPath,
+        PivotRoot, MoveRoot, SendMount, OpenTerminal, ReceiveTerminal,
+        NullStdin, ChangeDirectory, Signal, Await, RunHooks, OutliveParent,
+        AwaitStart, FindExecutable, FindHome, NoNewPrivileges, LoadSeccomp,
+        LimitCapabilities, GiveTerminal, SetUser, SetCapabilities, CloseFds,
+        Exec>;
 
 }  // namespace chmdocker::step
 

@@ -1,0 +1,71 @@
+#include "runtime/security/privilege_plan.h"
+
+#include <linux/filter.h>
+
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "runtime/security/seccomp_compile.h"
+#include "runtime/spec/process.h"
+#include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
+
+namespace chmdocker::security {
+namespace {
+
+using step::Actor;
+using Text = std::string;
+
+void PlanFilter(const SeccompFilter& filter, step::SetupPlan& plan) {
+  if (filter.program.empty()) return;
+  step::LoadSeccomp<Text> load;
+  static_assert(sizeof(sock_filter) == sizeof(load.filter[0]));
+  load.filter.resize(filter.program.size());
+  std::memcpy(load.filter.data(), filter.program.data(),
+              filter.program.size() * sizeof(sock_filter));
+  load.flags = filter.flags;
+  load.listener = filter.has_listener;
+  plan.Add(Actor::kInit, std::move(load));
+}
+
+}  // namespace
+
+spec::CapabilitySet RaisableAmbient(const spec::Capabilities& capabilities) {
+  return capabilities.ambient & capabilities.permitted &
+         capabilities.inheritable;
+}
+
+void PlanPrivileges(const spec::Process& process, const SeccompFilter& filter,
+                    step::SetupPlan& plan) {
+  if (process.no_new_privileges) {
+    plan.Add(Actor::kInit, step::NoNewPrivileges<Text>{});
+  } else {
+    // While there is CAP_SYS_ADMIN.
+    PlanFilter(filter, plan);
+  }
+  if (process.capabilities) {
+    plan.Add(Actor::kInit,
+             step::LimitCapabilities<Text>{process.capabilities->bounding});
+  }
+  if (process.user) {
+    plan.Add(Actor::kInit,
+             step::SetUser<Text>{process.user->uid, process.user->gid,
+                                 process.user->additional_gids,
+                                 process.capabilities.has_value()});
+  }
+  if (process.capabilities) {
+    plan.Add(Actor::kInit, step::SetCapabilities<Text>{
+                               process.capabilities->effective,
+                               process.capabilities->permitted,
+                               process.capabilities->inheritable,
+                               RaisableAmbient(*process.capabilities)});
+  }
+}
+
+void PlanLastFilter(const spec::Process& process, const SeccompFilter& filter,
+                    step::SetupPlan& plan) {
+  if (process.no_new_privileges) PlanFilter(filter, plan);
+}
+
+}  // namespace chmdocker::security

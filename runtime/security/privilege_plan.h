@@ -1,0 +1,29 @@
+// Pure: what the process gives up before it becomes the command.
+#ifndef CHMDOCKER_RUNTIME_SECURITY_PRIVILEGE_PLAN_H_
+#define CHMDOCKER_RUNTIME_SECURITY_PRIVILEGE_PLAN_H_
+
+#include "runtime/security/seccomp_compile.h"
+#include "runtime/spec/process.h"
+#include "runtime/step/setup_plan.h"
+
+namespace chmdocker::security {
+
+// The ambient capabilities that the kernel lets a process have: permitted and
+// inheritable ones (capabilities(7)). The others are no error with other
+// runtimes, either, and may be worth a warning.
+spec::CapabilitySet RaisableAmbient(const spec::Capabilities& capabilities);
+
+// no_new_privs, user, groups, capabilities, and the filter if it can't wait
+// for PlanLastFilter. A filter without instructions is none.
+void PlanPrivileges(const spec::Process& process, const SeccompFilter& filter,
+                    step::SetupPlan& plan);
+
+// The filter, right before Exec: with no_new_privs it takes no rights to load
+// one, and so the command needs to be allowed next to nothing but what it does
+// itself.
+void PlanLastFilter(const spec::Process& process, const SeccompFilter& filter,
+                    step::SetupPlan& plan);
+
+}  // namespace chmdocker::security
+
+#endif  // CHMDOCKER_RUNTIME_SECURITY_PRIVILEGE_PLAN_H_

@@ -1,0 +1,108 @@
+#include "runtime/security/privilege_setup.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdint.h>
+
+#include "runtime/base/unique_fd.h"
+#include "runtime/step/message.h"
+#include "runtime/step/report.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/caps.h"
+#include "runtime/sys/raw/identity.h"
+#include "runtime/sys/raw/process.h"
+#include "runtime/sys/raw/seccomp.h"
+
+namespace chmdocker::security {
+namespace {
+
+constexpr unsigned kMostCapabilities = 64;
+
+bool Has(uint64_t set, unsigned capability) {
+  return (set >> capability & 1) != 0;
+}
+
+// Whether setgroups(2) is denied in the user namespace, rather than to a
+// process without the right to it: user_namespaces(7).
+bool GroupsAreDenied() {
+  uint64_t effective = 0;
+  return raw::EffectiveCapabilities(&effective).ok() &&
+         Has(effective, CAP_SETGID);
+}
+
+}  // namespace
+
+raw::Result Run(const step::NoNewPrivileges<const char*>&) {
+  return raw::SetNoNewPrivileges();
+}
+
+raw::Result Run(const step::LoadSeccomp<const char*>& step, int channel,
+                uint16_t index) {
+  static_assert(sizeof(sock_filter) == sizeof(uint64_t));
+  if (step.filter.size > BPF_MAXINSNS) {
+    return raw::Failure(E2BIG, SYS_seccomp);
+  }
+  // The kernel only reads it.
+  const sock_fprog program = {
+      static_cast<unsigned short>(step.filter.size),
+      reinterpret_cast<sock_filter*>(const_cast<uint64_t*>(step.filter.data))};
+  const unsigned listener =
+      step.listener ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+  const raw::Result loaded =
+      raw::Seccomp(SECCOMP_SET_MODE_FILTER, step.flags | listener, &program);
+  if (!loaded.ok() || !step.listener) return loaded;
+  const UniqueFd notifications(loaded.fd());
+  return step::SendSeccompListener(channel, index, notifications.get());
+}
+
+raw::Result Run(const step::LimitCapabilities<const char*>& step) {
+  for (unsigned i = 0; i < kMostCapabilities; ++i) {
+    if (Has(step.bounding, i)) continue;
+    const raw::Result had = raw::IsBounding(i);
+    if (had.error() == EINVAL) break;  // behind the last one of this kernel
+    if (!had.ok()) return had;
+    if (had.value == 0) continue;
+    const raw::Result dropped = raw::DropBounding(i);
+    if (!dropped.ok()) return dropped;
+  }
+  return {};
+}
+
+raw::Result Run(const step::SetUser<const char*>& step) {
+  const raw::Result kept = raw::KeepCapabilities(step.keep_capabilities);
+  if (!kept.ok()) return kept;
+  const raw::Result groups = raw::Setgroups(step.groups.size, step.groups.data);
+  const bool denied = groups.error() == EPERM && step.groups.size == 0;
+  if (!groups.ok() && !(denied && GroupsAreDenied())) return groups;
+  const raw::Result group = raw::Setresgid(step.gid, step.gid, step.gid);
+  if (!group.ok()) return group;
+  const raw::Result user = raw::Setresuid(step.uid, step.uid, step.uid);
+  if (!user.ok()) return user;
+  return raw::KeepCapabilities(false);
+}
+
+raw::Result Run(const step::SetCapabilities<const char*>& step,
+                step::Note& note) {
+  const raw::Result set =
+      raw::Capset(step.effective, step.permitted, step.inheritable);
+  if (set.error() == EPERM) {
+    note.Append("chmdocker itself does not have all of these capabilities");
+  }
+  if (!set.ok()) return set;
+  const raw::Result cleared = raw::ClearAmbient();
+  // Before Linux 4.3 there is no such set.
+  if (cleared.error() == EINVAL && step.ambient == 0) return {};
+  if (!cleared.ok()) return cleared;
+  for (unsigned i = 0; i < kMostCapabilities; ++i) {
+    if (!Has(step.ambient, i)) continue;
+    const raw::Result raised = raw::RaiseAmbient(i);
+    if (raised.error() == EINVAL) break;  // behind the last one
+    if (!raised.ok()) return raised;
+  }
+  return {};
+}
+
+}  // namespace chmdocker::security
