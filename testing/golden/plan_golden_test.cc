@@ -83,8 +83,8 @@ std::string PlanOf(const Case& input) {
   const absl::StatusOr<spec::ContainerSpec> spec =
       cli::OptionsToSpec(*options, caller);
   if (!spec.ok()) return spec.status().ToString();
-  const absl::StatusOr<step::SetupPlan> plan =
-      plan::PlanSetup(*spec, input.facts, {options->explain});
+  const absl::StatusOr<step::SetupPlan> plan = plan::PlanSetup(
+      *spec, input.facts, {.hold_before_exec = options->explain});
   if (!plan.ok()) return plan.status().ToString();
   EXPECT_EQ(plan::CheckPlan(*plan), absl::OkStatus());
   return absl::StrCat("$ chmdocker run ", absl::StrJoin(input.words, " "), "\n",
