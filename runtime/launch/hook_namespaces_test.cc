@@ -52,25 +52,27 @@ class Sleeper {
  public:
   // `root`: its root directory, if not empty.
   explicit Sleeper(CloneFlags namespaces, const std::string& root = "") {
-    int ready[2];
-    if (pipe2(ready, O_CLOEXEC) != 0) return;
-    const UniqueFd read_end(ready[0]), write_end(ready[1]);
+    int up[2], down[2];
+    if (pipe2(up, O_CLOEXEC) != 0 || pipe2(down, O_CLOEXEC) != 0) return;
+    const UniqueFd from_holder(up[0]), to_parent(up[1]);
+    const UniqueFd from_parent(down[0]), to_holder(down[1]);
     // Its own child is in the new pid and time namespaces.
-    holder_ = static_cast<pid_t>(raw::Fork(false).value);
-    if (holder_ == 0) {
-      int failed = raw::Unshare(namespaces).error();
-      if (failed == 0 && namespaces.has(kNewUser)) failed = MapRoot();
+    const pid_t holder = static_cast<pid_t>(raw::Fork(false).value);
+    if (holder == 0) {
+      const int failed = raw::Unshare(namespaces).error();
+      (void)!write(to_parent.get(), &failed, sizeof(failed));
+      int mapped = 0;
+      (void)!read(from_parent.get(), &mapped, sizeof(mapped));
       const pid_t child = static_cast<pid_t>(raw::Fork(true).value);
       if (child == 0) Sleep(root);
-      const int told[2] = {failed, child};
-      (void)!write(write_end.get(), told, sizeof(told));
+      (void)!write(to_parent.get(), &child, sizeof(child));
       raw::Exit(0);
     }
-    int told[2] = {EIO, 0};
-    (void)!read(read_end.get(), told, sizeof(told));
-    waitpid(holder_, nullptr, 0);
-    error_ = told[0];
-    pid_ = told[1];
+    (void)!read(from_holder.get(), &error_, sizeof(error_));
+    if (error_ == 0 && namespaces.has(kNewUser)) error_ = MapIds(holder);
+    (void)!write(to_holder.get(), &error_, sizeof(error_));
+    (void)!read(from_holder.get(), &pid_, sizeof(pid_));
+    waitpid(holder, nullptr, 0);
     pidfd_.reset(raw::PidfdOpen(pid_).fd());
   }
   Sleeper(const Sleeper&) = delete;
@@ -86,12 +88,12 @@ class Sleeper {
   int pidfd() const { return pidfd_.get(); }
 
  private:
-  static int MapRoot() {
-    for (const char* file : {"/proc/self/uid_map", "/proc/self/gid_map"}) {
-      const int fd = open(file, O_WRONLY);
-      // An id that is not the caller's: 0 in the namespace is 1000 outside.
-      if (write(fd, "0 1000 10\n", 10) != 10) return errno;
-      close(fd);
+  // To ids that are not the caller's: 0 in there is 1000 outside.
+  static int MapIds(pid_t pid) {
+    for (const char* file : {"uid_map", "gid_map"}) {
+      const std::string path = absl::StrCat("/proc/", pid, "/", file);
+      const UniqueFd map(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+      if (write(map.get(), "0 1000 10\n", 10) != 10) return errno;
     }
     return 0;
   }
@@ -100,7 +102,6 @@ class Sleeper {
     for (;;) pause();
   }
 
-  pid_t holder_ = -1;
   int error_ = EIO;
   pid_t pid_ = -1;
   UniqueFd pidfd_;

@@ -58,8 +58,8 @@ class NetDevicesTest : public testing::Test {
     container_ = OwnNamespace();
     ASSERT_TRUE(raw::Unshare(kNewNet).ok());
     host_ = OwnNamespace();
-    if (Output("ip link add probe0 type dummy") != "") {
-      GTEST_SKIP() << "ip(8) or dummy interfaces are missing";
+    if (Output("ip link add probe0 type veth") != "") {
+      GTEST_SKIP() << "ip(8) or veth interfaces are missing";
     }
     Output("ip link del probe0");
   }
@@ -79,7 +79,7 @@ class NetDevicesTest : public testing::Test {
 };
 
 TEST_F(NetDevicesTest, MovesRenamesAndKeepsAddresses) {
-  ASSERT_EQ(Output("ip link add probe0 type dummy && ip link set probe0 up && "
+  ASSERT_EQ(Output("ip link add probe0 type veth && ip link set probe0 up && "
                    "ip addr add 192.0.2.7/24 brd + dev probe0 && "
                    "ip addr add 192.0.2.9 peer 192.0.2.10/32 dev probe0 && "
                    "ip -6 addr add 2001:db8::7/64 dev probe0 nodad && "
@@ -105,15 +105,15 @@ TEST_F(NetDevicesTest, MovesRenamesAndKeepsAddresses) {
 }
 
 TEST_F(NetDevicesTest, KeepsTheNameIfNoOtherIsGiven) {
-  ASSERT_EQ(Output("ip link add probe0 type dummy"), "");
+  ASSERT_EQ(Output("ip link add probe0 type veth"), "");
   ASSERT_EQ(Move("probe0"), absl::OkStatus());
   EXPECT_TRUE(absl::StrContains(InContainer("ip link show probe0"), ",UP"));
 }
 
 TEST_F(NetDevicesTest, RefusesANameThatIsTakenAndTouchesNothing) {
-  ASSERT_EQ(Output("ip link add probe0 type dummy && ip link set probe0 up"),
+  ASSERT_EQ(Output("ip link add probe0 type veth && ip link set probe0 up"),
             "");
-  ASSERT_EQ(InContainer("ip link add eth0 type dummy"), "");
+  ASSERT_EQ(InContainer("ip link add eth0 type veth"), "");
   EXPECT_EQ(Move("probe0", "eth0").message(),
             "network device \"probe0\": name \"eth0\" in the container: EEXIST "
             "(file exists)");
@@ -121,8 +121,8 @@ TEST_F(NetDevicesTest, RefusesANameThatIsTakenAndTouchesNothing) {
 }
 
 TEST_F(NetDevicesTest, LetsTheKernelChooseFromATemplate) {
-  ASSERT_EQ(InContainer("ip link add eth0 type dummy"), "");
-  ASSERT_EQ(Output("ip link add probe0 type dummy && "
+  ASSERT_EQ(InContainer("ip link add eth0 type veth"), "");
+  ASSERT_EQ(Output("ip link add probe0 type veth && "
                    "ip addr add 192.0.2.7/24 dev probe0"),
             "");
   ASSERT_EQ(Move("probe0", "eth%d"), absl::OkStatus());
@@ -132,8 +132,8 @@ TEST_F(NetDevicesTest, LetsTheKernelChooseFromATemplate) {
 }
 
 TEST_F(NetDevicesTest, MovesThoughTheOldNameIsTakenOverThere) {
-  ASSERT_EQ(Output("ip link add eth0 type dummy"), "");
-  ASSERT_EQ(InContainer("ip link add eth0 type dummy"), "");
+  ASSERT_EQ(Output("ip link add eth0 type veth"), "");
+  ASSERT_EQ(InContainer("ip link add eth0 type veth"), "");
   ASSERT_EQ(Move("eth0", "eth7"), absl::OkStatus());
   EXPECT_TRUE(absl::StrContains(InContainer("ip link show eth7"), ",UP"));
 }
