@@ -163,9 +163,8 @@ bool Value::ForEachMember(
   while (yyjson_val* key = yyjson_obj_iter_next(&iter)) {
     members.emplace_back(Text(key), yyjson_obj_iter_get_val(key));
   }
-  std::stable_sort(
-      members.begin(), members.end(),
-      [](const auto& a, const auto& b) { return a.first < b.first; });
+  // Equal keys stay in their order: the values of a document lie in it.
+  std::sort(members.begin(), members.end());
   for (size_t i = 0; i < members.size(); ++i) {
     const auto& [key, value] = members[i];
     if (i + 1 < members.size() && members[i + 1].first == key) continue;
