@@ -111,19 +111,18 @@ bool AddRules(const Context& context, const SeccompRule& rule, uint32_t action,
 bool AddProfile(const Context& context, const spec::Seccomp& profile) {
   const uint32_t default_action =
       Action(profile.default_action, profile.default_errno_ret);
-  size_t names = 0;
   for (const SeccompRule& rule : profile.rules) {
     const uint32_t action = Action(rule.action, rule.errno_ret);
     for (const std::string& name : rule.names) {
-      ++names;
       const int number = seccomp_syscall_resolve_name(name.c_str());
       if (action == default_action || number == __NR_SCMP_ERROR) continue;
       if (!AddRules(context, rule, action, number)) return false;
     }
   }
-  if (names > 32) {
-    seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
-  }
+  // runc asks for the tree with more than 32 names. Without it libseccomp 2.6.0
+  // does not load the call's number where the first call is one that the
+  // architecture does not have.
+  seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
   return true;
 }
 
@@ -308,17 +307,18 @@ spec::Seccomp EngineProfile(const std::vector<std::string>& architectures) {
     if (!Denied().contains(name)) allowed.names.push_back(name);
   }
   profile.rules.push_back(std::move(allowed));
+  const auto allow = [&profile](const char* name, SeccompCondition condition) {
+    profile.rules.push_back({{name}, SeccompAction::kAllow, {}, {condition}});
+  };
   // PER_LINUX, PER_LINUX32, UNAME26, both, and asking for the present one.
   for (const uint64_t persona : {0x0, 0x8, 0x20000, 0x20008}) {
-    profile.rules.push_back({{"personality"}, {}, {}, {{0, persona}}});
+    allow("personality", {0, persona});
   }
-  profile.rules.push_back({{"personality"}, {}, {}, {{0, 0xffffffff}}});
+  allow("personality", {0, 0xffffffff});
   // All but AF_VSOCK.
-  profile.rules.push_back(
-      {{"socket"}, {}, {}, {{0, 40, 0, SeccompOperator::kNotEqual}}});
+  allow("socket", {0, 40, 0, SeccompOperator::kNotEqual});
   // No new namespaces, and no clone whose flags can't be seen.
-  profile.rules.push_back(
-      {{"clone"}, {}, {}, {{0, 0x7e020000, 0, SeccompOperator::kMaskedEqual}}});
+  allow("clone", {0, 0x7e020000, 0, SeccompOperator::kMaskedEqual});
   profile.rules.push_back({{"clone3"}, SeccompAction::kErrno, ENOSYS, {}});
   return profile;
 }

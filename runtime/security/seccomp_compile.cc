@@ -68,15 +68,19 @@ class Compiler {
     return nullptr;
   }
 
-  // x86_64 and x32 are one architecture to the kernel.
+  // x86_64 and x32 are one architecture to the kernel. Beyond the numbers of
+  // both, libseccomp asks for the size of a number, and runc, before that, for
+  // the bit: where it gives ENOSYS.
   Label WriteX86_64() {
+    const AbiRules& x86_64 = *Find(SyscallAbi::kX86_64);
     const AbiRules* x32 = Find(SyscallAbi::kX32);
-    const Label with_bit =
+    const Label above =
         x32 != nullptr
             ? WriteAbi(*x32)
             : assembler_.Jump(BPF_JEQ, kSkipped, default_, bad_architecture_);
-    const Label without = WriteAbi(*Find(SyscallAbi::kX86_64));
-    return assembler_.Jump(BPF_JSET, kX32Bit, with_bit, without);
+    const Label below = WriteAbi(x86_64);
+    const bool by_bit = x32 != nullptr || x86_64.last_known.has_value();
+    return assembler_.Jump(by_bit ? BPF_JSET : BPF_JGE, kX32Bit, above, below);
   }
 
   // Judges the call whose number is in the accumulator.
