@@ -63,8 +63,9 @@ class Sleeper {
       (void)!write(to_parent.get(), &failed, sizeof(failed));
       int mapped = 0;
       (void)!read(from_parent.get(), &mapped, sizeof(mapped));
+      if (!root.empty() && chroot(root.c_str()) != 0) raw::Exit(1);
       const pid_t child = static_cast<pid_t>(raw::Fork(true).value);
-      if (child == 0) Sleep(root);
+      while (child == 0) pause();
       (void)!write(to_parent.get(), &child, sizeof(child));
       raw::Exit(0);
     }
@@ -96,10 +97,6 @@ class Sleeper {
       if (write(map.get(), "0 1000 10\n", 10) != 10) return errno;
     }
     return 0;
-  }
-  [[noreturn]] static void Sleep(const std::string& root) {
-    if (!root.empty() && chroot(root.c_str()) != 0) raw::Exit(1);
-    for (;;) pause();
   }
 
   int error_ = EIO;
