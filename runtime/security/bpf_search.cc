@@ -3,12 +3,10 @@
 // one instruction as jeq and two as boundaries of a tree.
 #include <linux/bpf_common.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -104,16 +102,17 @@ class Choice {
   size_t singles_so_far_ = 0;  // the cost of having kept no run yet
 };
 
-// A leaf with a longer row than it may have becomes two.
+// A leaf with a longer row than it may have becomes several.
 void AddLeaf(const Leaf& leaf, std::vector<Leaf>& leaves) {
-  if (leaf.singles.size() <= kMaxSingles) {
-    leaves.push_back(leaf);
-    return;
+  const size_t singles = leaf.singles.size();
+  const size_t parts = singles / (kMaxSingles + 1) + 1;
+  for (size_t part = 0; part < parts; ++part) {
+    const auto at = [&](size_t i) {
+      return leaf.singles.begin() + static_cast<ptrdiff_t>(singles * i / parts);
+    };
+    const uint32_t first = part == 0 ? leaf.first : at(part)->first;
+    leaves.push_back({first, leaf.target, {at(part), at(part + 1)}});
   }
-  const auto middle =
-      leaf.singles.begin() + static_cast<ptrdiff_t>(leaf.singles.size() / 2);
-  AddLeaf({leaf.first, leaf.target, {leaf.singles.begin(), middle}}, leaves);
-  AddLeaf({middle->first, leaf.target, {middle, leaf.singles.end()}}, leaves);
 }
 
 std::vector<Leaf> Leaves(absl::Span<const BpfRun> runs) {
@@ -124,7 +123,7 @@ std::vector<Leaf> Leaves(absl::Span<const BpfRun> runs) {
     if (!kept[i]) {
       (whole.empty() ? in_front : whole.back().singles).push_back(runs[i]);
     } else if (whole.empty()) {
-      whole.push_back({0, runs[i].target, std::move(in_front)});
+      whole.push_back({0, runs[i].target, in_front});
     } else if (whole.back().target != runs[i].target) {
       whole.push_back({runs[i].first, runs[i].target, {}});
     }
@@ -142,6 +141,8 @@ Label WriteLeaf(BpfAssembler& assembler, const Leaf& leaf) {
   return next;
 }
 
+// As deep as the logarithm of the leaves.
+// NOLINTNEXTLINE(misc-no-recursion)
 Label WriteTree(BpfAssembler& assembler, absl::Span<const Leaf> leaves) {
   if (leaves.size() == 1) return WriteLeaf(assembler, leaves[0]);
   const size_t middle = leaves.size() / 2;

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "runtime/spec/seccomp.h"
@@ -30,10 +29,6 @@ class RuncReference {
   // By SCMP_ARCH_*: what runc puts in front of libseccomp's program.
   std::map<uint32_t, uint32_t> last_syscalls_;
 };
-
-// A profile of the shape and size of the engines' default one: nearly all
-// calls are allowed, some on conditions, the rest is EPERM.
-spec::Seccomp EngineProfile(const std::vector<std::string>& architectures);
 
 }  // namespace chmdocker::security
 

@@ -165,7 +165,7 @@ absl::Status CheckListener(const spec::Seccomp& profile,
 // TSYNC is for the other threads of a process: here there is none, and the
 // kernel refuses it beside NEW_LISTENER, as it does WAIT_KILLABLE_RECV without.
 uint32_t LoadFlags(uint32_t wanted, bool has_listener) {
-  uint32_t flags = wanted & ~uint32_t{SECCOMP_FILTER_FLAG_TSYNC};
+  const uint32_t flags = wanted & ~uint32_t{SECCOMP_FILTER_FLAG_TSYNC};
   if (has_listener) return flags | SECCOMP_FILTER_FLAG_NEW_LISTENER;
   return flags & ~uint32_t{SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV};
 }

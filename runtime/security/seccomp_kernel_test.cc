@@ -11,13 +11,11 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <functional>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
-#include "runtime/security/runc_reference.h"
+#include "runtime/security/engine_profile.h"
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/seccomp.h"
 #include "runtime/sys/raw/call.h"
@@ -27,7 +25,6 @@ namespace chmdocker::security {
 namespace {
 
 using spec::SeccompAction;
-using spec::SeccompRule;
 
 constexpr int kNotLoaded = 200;
 

@@ -18,6 +18,7 @@
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "runtime/security/bpf_simulator.h"
+#include "runtime/security/engine_profile.h"
 #include "runtime/security/runc_reference.h"
 #include "runtime/security/seccomp_arch.h"
 #include "runtime/security/seccomp_compile.h"

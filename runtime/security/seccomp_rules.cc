@@ -90,6 +90,7 @@ absl::StatusOr<std::vector<AbiRules>> ListedAbis(const spec::Seccomp& profile) {
     if (abi.has_value()) listed.insert(*abi);
   }
   std::vector<AbiRules> abis;
+  abis.reserve(listed.size());
   for (const SyscallAbi abi : listed) abis.push_back({.abi = abi});
   return abis;
 }
@@ -109,6 +110,7 @@ ArgumentTest TestOf(const SeccompCondition& condition) {
 std::vector<std::vector<ArgumentTest>> Alternatives(
     const std::vector<SeccompCondition>& conditions) {
   std::vector<ArgumentTest> tests;
+  tests.reserve(conditions.size());
   for (const SeccompCondition& one : conditions) tests.push_back(TestOf(one));
   std::stable_sort(tests.begin(), tests.end(),
                    [](const ArgumentTest& a, const ArgumentTest& b) {
@@ -121,6 +123,7 @@ std::vector<std::vector<ArgumentTest>> Alternatives(
                          });
   if (twice == tests.end()) return {tests};
   std::vector<std::vector<ArgumentTest>> alternatives;
+  alternatives.reserve(conditions.size());
   for (const SeccompCondition& one : conditions) {
     alternatives.push_back({TestOf(one)});
   }
@@ -186,8 +189,9 @@ absl::Status AddProfileRule(const std::string& field, const SeccompRule& rule,
     if (!KnownSyscall(name)) rules.skipped.insert(name);
     if (action == rules.default_action) continue;
     for (AbiRules& abi : rules.abis) {
-      for (const auto& tests : alternatives)
+      for (const auto& tests : alternatives) {
         AddCall(abi, name, {action, tests});
+      }
     }
   }
   return absl::OkStatus();
@@ -225,8 +229,9 @@ absl::StatusOr<ProfileRules> ResolveProfile(const spec::Seccomp& profile) {
                        profile.rules[i], rules));
   }
   if (GetsEnosysStub(profile.default_action)) {
-    for (AbiRules& abi : rules.abis)
+    for (AbiRules& abi : rules.abis) {
       abi.last_known = LastKnown(profile, abi.abi);
+    }
   }
   return rules;
 }
