@@ -61,7 +61,7 @@ const Architecture* FindArchitecture(absl::string_view name) {
 
 absl::string_view NameOf(const Row& row) { return kNames + row.name; }
 
-const Row* FindSyscall(absl::string_view name) {
+const Row* FindRow(absl::string_view name) {
   const auto* found = std::lower_bound(
       std::begin(kRows), std::end(kRows), name,
       [](const Row& row, absl::string_view key) { return NameOf(row) < key; });
@@ -87,17 +87,25 @@ std::optional<SyscallAbi> AbiOfArchitecture(absl::string_view name) {
   return static_cast<SyscallAbi>(found->abi);
 }
 
-bool KnownSyscall(absl::string_view name) {
-  return FindSyscall(name) != nullptr;
+std::optional<SyscallNumbers> FindSyscall(absl::string_view name) {
+  const Row* row = FindRow(name);
+  if (row == nullptr) return std::nullopt;
+  SyscallNumbers numbers;
+  for (size_t abi = 0; abi < kSyscallAbiCount; ++abi) {
+    const bool is_x32 = static_cast<SyscallAbi>(abi) == SyscallAbi::kX32;
+    const int16_t number = row->numbers[abi];
+    if (number < 0) continue;
+    numbers[abi] = static_cast<uint32_t>(number) | (is_x32 ? kX32Bit : 0);
+  }
+  return numbers;
 }
 
+bool KnownSyscall(absl::string_view name) { return FindRow(name) != nullptr; }
+
 std::optional<uint32_t> SyscallNumber(SyscallAbi abi, absl::string_view name) {
-  const Row* row = FindSyscall(name);
-  if (row == nullptr) return std::nullopt;
-  const int16_t number = row->numbers[static_cast<size_t>(abi)];
-  if (number < 0) return std::nullopt;
-  const uint32_t bit = abi == SyscallAbi::kX32 ? kX32Bit : 0;
-  return static_cast<uint32_t>(number) | bit;
+  const std::optional<SyscallNumbers> numbers = FindSyscall(name);
+  if (!numbers.has_value()) return std::nullopt;
+  return (*numbers)[static_cast<size_t>(abi)];
 }
 
 }  // namespace chmdocker::security

@@ -3,6 +3,7 @@
 #ifndef CHMDOCKER_RUNTIME_SECURITY_SECCOMP_ARCH_H_
 #define CHMDOCKER_RUNTIME_SECURITY_SECCOMP_ARCH_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,10 +28,16 @@ bool KnownSeccompArchitecture(absl::string_view name);
 // How programs of the architecture enter this kernel; nothing if they can't.
 std::optional<SyscallAbi> AbiOfArchitecture(absl::string_view name);
 
+// What the kernel is given for a call by each SyscallAbi, kX32Bit included;
+// nothing where it does not have the call.
+using SyscallNumbers = std::array<std::optional<uint32_t>, kSyscallAbiCount>;
+
+// Nothing if no Linux architecture has a system call of this name.
+std::optional<SyscallNumbers> FindSyscall(absl::string_view name);
+
 // Whether any Linux architecture has a system call of this name.
 bool KnownSyscall(absl::string_view name);
 
-// What the kernel is given for the call, kX32Bit included.
 std::optional<uint32_t> SyscallNumber(SyscallAbi abi, absl::string_view name);
 
 }  // namespace chmdocker::security

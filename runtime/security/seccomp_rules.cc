@@ -157,13 +157,29 @@ void AddMultiplexedRule(AbiRules& abi, const MultiplexedCall& call,
   AddRule(abi, call.number, std::move(rule));
 }
 
-void AddCall(AbiRules& abi, const std::string& name, const CallRule& rule) {
-  if (abi.abi == SyscallAbi::kX86) {
-    const std::optional<MultiplexedCall> call = FindMultiplexedCall(name);
-    if (call.has_value()) AddMultiplexedRule(abi, *call, rule);
+// A system call as the profile names it, looked up once.
+struct NamedCall {
+  SyscallNumbers numbers;
+  std::optional<MultiplexedCall> multiplexed;  // of x86
+};
+
+void AddCall(AbiRules& abi, const NamedCall& call, const CallRule& rule) {
+  if (abi.abi == SyscallAbi::kX86 && call.multiplexed.has_value()) {
+    AddMultiplexedRule(abi, *call.multiplexed, rule);
   }
-  const std::optional<uint32_t> number = SyscallNumber(abi.abi, name);
+  const std::optional<uint32_t> number =
+      call.numbers[static_cast<size_t>(abi.abi)];
   if (number.has_value()) AddRule(abi, *number, rule);
+}
+
+// The largest number of an ABI that the profile has a word on; what a rule says
+// does not matter here. On x86 libseccomp numbers the calls of socketcall(2)
+// and ipc(2) below zero, which does not count, nor does number 0.
+void KeepLastKnown(AbiRules& abi, const NamedCall& call) {
+  if (abi.abi == SyscallAbi::kX86 && call.multiplexed.has_value()) return;
+  const uint32_t number =
+      call.numbers[static_cast<size_t>(abi.abi)].value_or(0);
+  if (number > abi.last_known.value_or(0)) abi.last_known = number;
 }
 
 absl::Status CheckConditions(const std::string& field,
@@ -186,32 +202,21 @@ absl::Status AddProfileRule(const std::string& field, const SeccompRule& rule,
   const auto alternatives = Alternatives(rule.conditions);
   for (const std::string& name : rule.names) {
     if (rule.action == SeccompAction::kNotify) rules.notifies = true;
-    if (!KnownSyscall(name)) rules.skipped.insert(name);
-    if (action == rules.default_action) continue;
+    const std::optional<SyscallNumbers> numbers = FindSyscall(name);
+    if (!numbers.has_value()) {
+      rules.skipped.insert(name);
+      continue;
+    }
+    const NamedCall call = {*numbers, FindMultiplexedCall(name)};
     for (AbiRules& abi : rules.abis) {
+      KeepLastKnown(abi, call);
+      if (action == rules.default_action) continue;
       for (const auto& tests : alternatives) {
-        AddCall(abi, name, {action, tests});
+        AddCall(abi, call, {action, tests});
       }
     }
   }
   return absl::OkStatus();
-}
-
-// The largest number of an ABI that the profile has a word on, if it has one;
-// what a rule says does not matter here. On x86 libseccomp numbers the calls
-// of socketcall(2) and ipc(2) below zero, which does not count.
-std::optional<uint32_t> LastKnown(const spec::Seccomp& profile,
-                                  SyscallAbi abi) {
-  uint32_t last = 0;
-  for (const SeccompRule& rule : profile.rules) {
-    for (const std::string& name : rule.names) {
-      if (abi == SyscallAbi::kX86 && FindMultiplexedCall(name).has_value()) {
-        continue;
-      }
-      last = std::max(last, SyscallNumber(abi, name).value_or(0));
-    }
-  }
-  return last == 0 ? std::nullopt : std::optional<uint32_t>(last);
 }
 
 }  // namespace
@@ -228,10 +233,8 @@ absl::StatusOr<ProfileRules> ResolveProfile(const spec::Seccomp& profile) {
         AddProfileRule(absl::StrCat("linux.seccomp.syscalls[", i, "]"),
                        profile.rules[i], rules));
   }
-  if (GetsEnosysStub(profile.default_action)) {
-    for (AbiRules& abi : rules.abis) {
-      abi.last_known = LastKnown(profile, abi.abi);
-    }
+  if (!GetsEnosysStub(profile.default_action)) {
+    for (AbiRules& abi : rules.abis) abi.last_known.reset();
   }
   return rules;
 }
