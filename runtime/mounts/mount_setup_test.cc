@@ -664,6 +664,27 @@ TEST_P(MountSetup, MovesTheRoot) {
   });
 }
 
+// What is unmounted is so in the container only, though its root is shared.
+TEST_P(MountSetup, MovesASharedRoot) {
+  InChild(kNewMount, [&] {
+    place_.Fill();
+    ASSERT_TRUE(raw::Mount(nullptr, "/", nullptr,
+                           kMountRecursive | kMountShared, nullptr)
+                    .ok());
+    ASSERT_EQ(MountTmpfs(place_ / "outside"), 0);
+    fs::create_directory(place_ / "outside/proc");
+    ASSERT_TRUE(raw::Mount("proc", (place_ / "outside/proc").c_str(), "proc",
+                           {}, nullptr)
+                    .ok());
+    InChild(kNewMount, [&] {
+      OpenRootfs(/*leave_peers=*/true);
+      EXPECT_EQ(mounts::Run(step::MoveRoot<const char*>{}, rootfs_).error(), 0);
+    });
+    EXPECT_NE(MountLine("/proc"), "not mounted");
+    EXPECT_NE(MountLine(place_ / "outside/proc"), "not mounted");
+  });
+}
+
 // Somebody exchanges the target all the time: nothing is ever mounted or
 // created outside of the rootfs (CVE-2021-30465, CVE-2024-45310).
 TEST_P(MountSetup, KeepsInsideDuringARace) {

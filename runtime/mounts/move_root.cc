@@ -7,6 +7,7 @@
 #include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/mounts/mount_setup.h"
+#include "runtime/mounts/setup_parts.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
@@ -91,11 +92,26 @@ bool IsBelow(const char* path, const char* directory) {
          (path[length] == '/' || path[length] == '\0');
 }
 
+// Unmounts happen in all peers of the mount that something is mounted on: the
+// host's, if the root is shared. So that one becomes a slave.
+raw::Result LeavePeersOf(char* path) {
+  char* const slash = strrchr(path, '/');
+  if (slash == nullptr || slash == path) {
+    return raw::Mount(nullptr, "/", nullptr, kMountSlave, nullptr);
+  }
+  *slash = '\0';
+  const raw::Result opened = raw::OpenAt(AT_FDCWD, path, O_PATH | O_DIRECTORY);
+  *slash = '/';
+  if (!opened.ok()) return opened;
+  const UniqueFd directory(opened.fd());
+  return ChangeHolder(directory.get(), kMountSlave);
+}
+
 // In a user namespace the mounts are locked to what they were copied with:
 // EINVAL. They are covered instead.
-raw::Result TakeAway(const char* path) {
-  (void)raw::Mount(nullptr, path, nullptr, kMountSlave | kMountRecursive,
-                   nullptr);
+raw::Result TakeAway(char* path) {
+  const raw::Result left = LeavePeersOf(path);
+  if (!left.ok()) return left;
   const raw::Result detached = raw::DetachMount(path);
   if (detached.error() != EINVAL && detached.error() != EPERM) return detached;
   return raw::Mount("tmpfs", path, "tmpfs",
@@ -113,7 +129,7 @@ raw::Result TakeKernelMountsAway(const char* rootfs) {
     char* line = nullptr;
     if (const raw::Result got = lines.Next(&line); !got.ok()) return got;
     if (line == nullptr) return {};
-    const char* const point = KernelMountPoint(line);
+    char* const point = KernelMountPoint(line);
     if (point == nullptr || IsBelow(point, rootfs)) continue;
     const raw::Result away = TakeAway(point);
     // ENOENT: it went with the mount that it was on.
@@ -131,6 +147,8 @@ raw::Result Run(const step::MoveRoot<const char*>&, Rootfs& rootfs) {
   if (!current.ok()) return current;
   const raw::Result away = TakeKernelMountsAway(path);
   if (!away.ok()) return away;
+  const raw::Result back = raw::Fchdir(rootfs.directory.get());
+  if (!back.ok()) return back;
   const raw::Result moved = raw::Mount(".", "/", nullptr, kMountMove, nullptr);
   if (!moved.ok()) return moved;
   const raw::Result inside = raw::Chroot(".");

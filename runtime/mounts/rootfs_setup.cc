@@ -45,27 +45,6 @@ raw::Result BindClassic(int directory, const char* path) {
   return {mounted.release(), SYS_openat};
 }
 
-// Makes the mount that holds `directory` private. Which one that is, the kernel
-// says: any directory but the root of a mount is EINVAL.
-raw::Result MakeHolderPrivate(int directory) {
-  const raw::Result start = raw::OpenAt(directory, ".", O_PATH | O_DIRECTORY);
-  if (!start.ok()) return start;
-  UniqueFd at(start.fd());
-  for (;;) {
-    const raw::Result there = raw::Fchdir(at.get());
-    if (!there.ok()) return there;
-    const raw::Result set =
-        raw::Mount(nullptr, ".", nullptr, kMountPrivate, nullptr);
-    if (set.error() != EINVAL) return set;
-    const raw::Result above = raw::OpenAt(at.get(), "..", O_PATH | O_DIRECTORY);
-    if (!above.ok()) return above;
-    UniqueFd parent(above.fd());
-    // The root of a chroot is no root of a mount.
-    if (raw::SameObject(parent.get(), at.get())) return set;
-    at = std::move(parent);
-  }
-}
-
 raw::Result BindOntoItself(int directory,
                            const step::OpenRootfs<const char*>& step) {
   switch (step.api) {
@@ -78,6 +57,27 @@ raw::Result BindOntoItself(int directory,
 }
 
 }  // namespace
+
+raw::Result ChangeHolder(int directory, MountFlags propagation) {
+  const raw::Result start = raw::OpenAt(directory, ".", O_PATH | O_DIRECTORY);
+  if (!start.ok()) return start;
+  UniqueFd at(start.fd());
+  for (;;) {
+    const raw::Result there = raw::Fchdir(at.get());
+    if (!there.ok()) return there;
+    // Which directory is the root of the mount, the kernel says: any other is
+    // EINVAL.
+    const raw::Result set =
+        raw::Mount(nullptr, ".", nullptr, propagation, nullptr);
+    if (set.error() != EINVAL) return set;
+    const raw::Result above = raw::OpenAt(at.get(), "..", O_PATH | O_DIRECTORY);
+    if (!above.ok()) return above;
+    UniqueFd parent(above.fd());
+    // The root of a chroot is no root of a mount.
+    if (raw::SameObject(parent.get(), at.get())) return set;
+    at = std::move(parent);
+  }
+}
 
 raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs) {
   const raw::Result opened =
@@ -92,7 +92,7 @@ raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs) {
     return raw::Failure(EBUSY, SYS_openat);
   }
   if (step.leave_peers) {
-    const raw::Result left = MakeHolderPrivate(directory.get());
+    const raw::Result left = ChangeHolder(directory.get(), kMountPrivate);
     if (!left.ok()) return left;
   }
   const raw::Result bound = BindOntoItself(directory.get(), step);

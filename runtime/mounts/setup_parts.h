@@ -36,6 +36,10 @@ raw::Result OpenMounted(const step::Place<const char*>& place,
 raw::Result Change(int fd, AttributeChange change, bool recursive,
                    step::MountApi api);
 
+// Changes the propagation of the mount that holds `directory`. The working
+// directory is another one afterwards.
+raw::Result ChangeHolder(int directory, MountFlags propagation);
+
 }  // namespace chmdocker::mounts
 
 #endif  // CHMDOCKER_RUNTIME_MOUNTS_SETUP_PARTS_H_
