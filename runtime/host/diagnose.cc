@@ -74,6 +74,8 @@ class Diagnosis {
       case SYS_mount:
       case SYS_move_mount:
         return FindForMount();
+      case SYS_mount_setattr:
+        return FindForAttributes();
       case SYS_mkdirat:
       case SYS_mknodat:
       case SYS_symlinkat:
@@ -81,7 +83,7 @@ class Diagnosis {
       case SYS_pivot_root:
         return failed_.error == EINVAL
                    ? "the host's root is an initramfs, which pivot_root can't "
-                     "leave"
+                     "leave; --no-pivot moves the mounts instead"
                    : "";
       case SYS_chdir:
         return failed_.error == EXDEV
@@ -137,6 +139,16 @@ class Diagnosis {
                  ? "the root directory is no mount point, as in a chroot"
                  : "";
     }
+    if (failed_.kind == step::StepKind::kMountFilesystem &&
+        failed_.error == ENODEV) {
+      return "this kernel has no such file system, or can't load its module";
+    }
+    if (failed_.kind == step::StepKind::kBindMount &&
+        failed_.error == EOPNOTSUPP) {
+      return "only a whole proc file system can be mounted on /proc: what "
+             "hides "
+             "parts of it goes by their names";
+    }
     if (!IsDenied()) return "";
     return failed_.namespaces.has(kNewUser)
                ? "the kernel lets a user namespace mount this only where "
@@ -147,7 +159,29 @@ class Diagnosis {
                  "mounting, as inside an unprivileged container";
   }
 
+  std::string FindForAttributes() const {
+    if (failed_.kind == step::StepKind::kSendMount) {
+      switch (failed_.error) {
+        case EINVAL:
+          return "this kind of file system can't show other owners here";
+        case EPERM:
+          return "only who is root over the file system itself may map its "
+                 "owners, and only to a user namespace of its own";
+        default:
+          return "";
+      }
+    }
+    return failed_.error == EPERM ? "what the host forbids on this mount can't "
+                                    "be allowed again in "
+                                    "a user namespace"
+                                  : "";
+  }
+
   std::string FindForCreation() const {
+    if (failed_.kind == step::StepKind::kMakeDevice &&
+        failed_.error == EEXIST) {
+      return "the root file system has something else of this name";
+    }
     if (IsDenied()) {
       return "the root file system lacks this name, and this user may not "
              "create it there";
@@ -162,7 +196,8 @@ class Diagnosis {
     if (failed_.kind == step::StepKind::kOpenRootfs && failed_.error == EBUSY) {
       return "it is the host's own root directory";
     }
-    if (failed_.kind == step::StepKind::kMountFilesystem &&
+    if ((failed_.kind == step::StepKind::kMountFilesystem ||
+         failed_.kind == step::StepKind::kBindMount) &&
         failed_.error == ELOOP) {
       return "a symlink of the root file system leads elsewhere, and would "
              "take "

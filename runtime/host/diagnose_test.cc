@@ -107,6 +107,23 @@ TEST(Diagnose, KnowsWhatInitFoundByItself) {
             "the root directory is no mount point, as in a chroot");
 }
 
+TEST(Diagnose, KnowsWhatMountsLack) {
+  EXPECT_EQ(Cause(StepKind::kMountFilesystem, ENODEV, SYS_mount, kFive, {}),
+            "this kernel has no such file system, or can't load its module");
+  EXPECT_NE(Cause(StepKind::kBindMount, EOPNOTSUPP, SYS_mount, kFive, {})
+                .find("only a whole proc file system"),
+            std::string::npos);
+  EXPECT_NE(Cause(StepKind::kBindMount, EPERM, SYS_mount_setattr, kFive, {})
+                .find("can't be allowed again"),
+            std::string::npos);
+  EXPECT_NE(Cause(StepKind::kSendMount, EINVAL, SYS_mount_setattr, kFive, {})
+                .find("can't show other owners"),
+            std::string::npos);
+  EXPECT_NE(Cause(StepKind::kMakeDevice, EEXIST, SYS_mknodat, kFive, {})
+                .find("something else of this name"),
+            std::string::npos);
+}
+
 TEST(Diagnose, KnowsInitramfsAndTerminals) {
   EXPECT_NE(Cause(StepKind::kPivotRoot, EINVAL, SYS_pivot_root, kFive, {})
                 .find("initramfs"),
