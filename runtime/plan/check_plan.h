@@ -30,7 +30,12 @@ namespace chmdocker::plan {
 //  - Init leaves the caller's session before it opens a terminal, and the
 //    parent receives every terminal that is opened.
 //  - Each barrier has one Signal, then one Await, of different actors.
-//  - CloseFds, then Exec end the plan, and stand nowhere else.
+//  - The bounding set is limited, then the user changes, then the capabilities
+//    are set; nothing that takes rights is behind that.
+//  - With no_new_privs a filter is loaded right before Exec, and otherwise
+//    before the user and the capabilities change, but behind the wait for the
+//    start.
+//  - CloseFds, a filter and Exec end the plan, and stand nowhere else.
 absl::Status CheckPlan(const step::SetupPlan& plan);
 
 }  // namespace chmdocker::plan

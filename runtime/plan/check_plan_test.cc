@@ -13,6 +13,7 @@
 #include "runtime/host/facts.h"
 #include "runtime/plan/planner.h"
 #include "runtime/plan/random_spec.h"
+#include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
 #include "runtime/step/explain.h"
@@ -71,13 +72,89 @@ std::string Broken(const step::SetupPlan& plan) {
   return message.substr(message.rfind(": ") + 2);
 }
 
+// A filter of one instruction: allow.
+security::SeccompFilter AllowAll() {
+  security::SeccompFilter filter;
+  filter.program = {{0x06, 0, 0, 0x7fff0000}};
+  return filter;
+}
+
+PlanOptions RandomOptions(std::mt19937& random) {
+  PlanOptions options;
+  options.hold_before_exec = random() % 2 == 0;
+  options.gated = random() % 2 == 0;
+  options.outlives_parent = options.gated || random() % 2 == 0;
+  if (random() % 2 == 0) options.part.filter = AllowAll();
+  options.part.preserved_fds = random() % 3;
+  return options;
+}
+
+// The plan of a container whose rights are all restricted.
+step::SetupPlan RestrictedPlan(bool no_new_privileges) {
+  spec::ContainerSpec spec = spec::RootfsDefaults();
+  spec.process.args = {"/bin/sh"};
+  spec.root.path = "/rootfs";
+  spec.process.user = spec::User{1000, 1000};
+  spec.process.capabilities = spec::Capabilities{};
+  spec.process.no_new_privileges = no_new_privileges;
+  PlanOptions options;
+  options.part.filter = AllowAll();
+  absl::StatusOr<step::SetupPlan> plan = PlanSetup(spec, {}, options);
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  return *std::move(plan);
+}
+
+TEST(CheckPlan, PassesRestrictedPlans) {
+  EXPECT_EQ(Broken(RestrictedPlan(false)), "");
+  EXPECT_EQ(Broken(RestrictedPlan(true)), "");
+}
+
+TEST(CheckPlan, WantsTheBoundingSetLimitedFirst) {
+  step::SetupPlan plan = RestrictedPlan(true);
+  Move(plan, StepKind::kLimitCapabilities,
+       Find(plan, StepKind::kSetCapabilities));
+  EXPECT_EQ(Broken(plan),
+            "the bounding set is limited before the others are set");
+}
+
+TEST(CheckPlan, WantsTheUserBetweenTheCapabilities) {
+  step::SetupPlan plan = RestrictedPlan(true);
+  Move(plan, StepKind::kSetUser, Find(plan, StepKind::kLimitCapabilities));
+  EXPECT_EQ(Broken(plan),
+            "the user changes between the two steps of capabilities");
+}
+
+TEST(CheckPlan, WantsRightsUntilTheLastMount) {
+  step::SetupPlan plan = RestrictedPlan(true);
+  const size_t pivot = Find(plan, StepKind::kPivotRoot);
+  for (const StepKind kind : {StepKind::kSetCapabilities, StepKind::kSetUser,
+                              StepKind::kLimitCapabilities}) {
+    Move(plan, kind, pivot);
+  }
+  EXPECT_EQ(Broken(plan), "needs rights that are given up by then");
+}
+
+TEST(CheckPlan, WantsTheFilterLastWithNoNewPrivileges) {
+  step::SetupPlan plan = RestrictedPlan(true);
+  Move(plan, StepKind::kLoadSeccomp, Find(plan, StepKind::kSetUser));
+  EXPECT_EQ(Broken(plan),
+            "with no_new_privs a filter is loaded right before Exec");
+}
+
+TEST(CheckPlan, WantsRightsForTheFilter) {
+  step::SetupPlan plan = RestrictedPlan(false);
+  Move(plan, StepKind::kLoadSeccomp, Find(plan, StepKind::kSetCapabilities));
+  EXPECT_EQ(Broken(plan),
+            "without no_new_privs it takes rights to load a filter");
+}
+
 TEST(CheckPlan, PassesPlansOfRandomSpecs) {
   std::mt19937 random(20261124);
   for (int i = 0; i < 5000; ++i) {
     const spec::ContainerSpec spec = RandomSpec(random);
     const host::HostFacts facts = RandomFacts(random);
     const absl::StatusOr<step::SetupPlan> plan =
-        PlanSetup(spec, facts, {.hold_before_exec = random() % 2 == 0});
+        PlanSetup(spec, facts, RandomOptions(random));
     ASSERT_TRUE(plan.ok()) << plan.status();
     ASSERT_EQ(CheckPlan(*plan), absl::OkStatus()) << step::ExplainText(*plan);
     const absl::StatusOr<step::SetupPlan> again = PlanSetup(spec, facts, {});

@@ -49,6 +49,33 @@ void RandomizeProcess(std::mt19937& random, spec::Process& process) {
   if (Coin(random)) process.cwd = RandomPath(random);
 }
 
+spec::CapabilitySet RandomSet(std::mt19937& random) {
+  return (uint64_t{random()} << 32 | random()) & ((uint64_t{1} << 41) - 1);
+}
+
+void RandomizeRights(std::mt19937& random, spec::Process& process) {
+  if (Coin(random)) {
+    process.user = spec::User{static_cast<uint32_t>(random() % 65536),
+                              static_cast<uint32_t>(random() % 65536)};
+    for (size_t more = random() % 4; more > 0; --more) {
+      process.user->additional_gids.push_back(
+          static_cast<uint32_t>(random() % 65536));
+    }
+    if (Coin(random)) process.user->umask = random() % 01000;
+  }
+  if (Coin(random)) {
+    process.capabilities = spec::Capabilities{
+        RandomSet(random), RandomSet(random), RandomSet(random),
+        RandomSet(random), RandomSet(random)};
+  }
+  if (Coin(random)) process.rlimits.push_back({7, 1024, 2048});
+  process.no_new_privileges = Coin(random);
+  if (Coin(random)) process.oom_score_adj = 100;
+  if (Coin(random)) process.scheduler = spec::Scheduler{};
+  if (Coin(random)) process.io_priority = spec::IoPriority{2, 4};
+  if (Coin(random)) process.apparmor_profile = "p" + RandomText(random);
+}
+
 void RandomizeNamespaces(std::mt19937& random, spec::ContainerSpec& spec) {
   for (const CloneFlags flag : {kNewUts, kNewPid, kNewNet, kNewIpc}) {
     if (Coin(random)) spec.namespaces = spec.namespaces.without(flag);
@@ -66,11 +93,13 @@ spec::ContainerSpec RandomSpec(std::mt19937& random) {
   spec::ContainerSpec spec =
       rootfs ? spec::RootfsDefaults() : spec::TutorialDefaults();
   RandomizeProcess(random, spec.process);
+  RandomizeRights(random, spec.process);
   RandomizeNamespaces(random, spec);
   if (rootfs) {
     spec.root.path = "/r" + RandomText(random);
     spec.root.readonly = Coin(random);
   }
+  if (Coin(random)) spec.personality = 8;
   Thin(random, spec.mounts);
   Thin(random, spec.devices);
   Thin(random, spec.symlinks);
