@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,6 +17,7 @@
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/mount.h"
 #include "runtime/step/explain.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
@@ -34,6 +36,14 @@ step::SetupPlan FullPlan() {
   spec.process.terminal = true;
   spec.root = {"/rootfs", /*readonly=*/true};
   spec.hostname = "box";
+  spec::Mount mapped;
+  mapped.destination = "/mapped";
+  mapped.source = "/source";
+  mapped.bind = true;
+  mapped.id_mapped = spec::IdMapped::kThisMount;
+  mapped.propagation = {kMountShared};
+  spec.mounts.push_back(mapped);
+  spec.rootfs_propagation = kMountSlave;
   host::HostFacts facts;
   facts.can_make_namespaces = false;
   absl::StatusOr<step::SetupPlan> plan =
@@ -150,16 +160,25 @@ TEST(CheckPlan, WantsRightsForTheFilter) {
 
 TEST(CheckPlan, PassesPlansOfRandomSpecs) {
   std::mt19937 random(20261124);
+  int unimplemented = 0;
   for (int i = 0; i < 5000; ++i) {
     const spec::ContainerSpec spec = RandomSpec(random);
     const host::HostFacts facts = RandomFacts(random);
+    PlanOptions options = RandomOptions(random);
+    options.no_pivot = random() % 2 == 0;
+    if (random() % 2 == 0) options.cgroups = facts.cgroup_mounts;
     const absl::StatusOr<step::SetupPlan> plan =
-        PlanSetup(spec, facts, RandomOptions(random));
+        PlanSetup(spec, facts, options);
+    if (facts.mount_api == step::MountApi::kClassic &&
+        absl::IsUnimplemented(plan.status())) {
+      ++unimplemented;
+      continue;
+    }
     ASSERT_TRUE(plan.ok()) << plan.status();
     ASSERT_EQ(CheckPlan(*plan), absl::OkStatus()) << step::ExplainText(*plan);
-    const absl::StatusOr<step::SetupPlan> again = PlanSetup(spec, facts, {});
-    EXPECT_EQ(*again, *PlanSetup(spec, facts, {})) << "not the same twice";
+    EXPECT_EQ(*plan, *PlanSetup(spec, facts, options)) << "not the same twice";
   }
+  EXPECT_LT(unimplemented, 2000) << "too few plans are looked at";
 }
 
 // Any two neighbours of one plan exchanged: either order is of no account, or
@@ -263,6 +282,33 @@ TEST(CheckPlan, WantsTheWorkingDirectoryInTheNewRoot) {
   step::SetupPlan plan = FullPlan();
   Move(plan, StepKind::kChangeDirectory, Find(plan, StepKind::kPivotRoot));
   EXPECT_EQ(Broken(plan), "would leave the command outside its root");
+}
+
+TEST(CheckPlan, WantsOneWayOfChangingTheRoot) {
+  step::SetupPlan plan = FullPlan();
+  plan.timeline[Find(plan, StepKind::kPivotRoot)].step = step::MoveRoot<Text>{};
+  EXPECT_EQ(Broken(plan), "");
+  plan = FullPlan();
+  step::TimelineEntry second = {Actor::kInit, step::MoveRoot<Text>{}};
+  plan.timeline.insert(plan.timeline.begin() + static_cast<ptrdiff_t>(Find(
+                                                   plan, StepKind::kPivotRoot)),
+                       second);
+  EXPECT_EQ(Broken(plan), "OpenRootfs and PivotRoot come together, once");
+}
+
+TEST(CheckPlan, WantsSentMountsTaken) {
+  step::SetupPlan plan = FullPlan();
+  Remove(plan, StepKind::kSendMount);
+  EXPECT_EQ(Broken(plan), "the parent has not sent it yet");
+  plan = FullPlan();
+  Move(plan, StepKind::kSendMount, Find(plan, StepKind::kPivotRoot));
+  EXPECT_EQ(Broken(plan), "the parent has not sent it yet");
+  plan = FullPlan();
+  for (step::TimelineEntry& entry : plan.timeline) {
+    auto* bind = std::get_if<step::BindMount<Text>>(&entry.step);
+    if (bind != nullptr) bind->source.slot = step::FdSlot::kRoot;
+  }
+  EXPECT_EQ(Broken(plan), "init does not take the mount that is sent");
 }
 
 TEST(CheckPlan, WantsTheTerminalReceived) {

@@ -10,6 +10,8 @@
 #include "runtime/host/facts.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/mount.h"
+#include "runtime/spec/resources.h"
 #include "runtime/step/step.h"
 
 namespace chmdocker::plan {
@@ -77,6 +79,7 @@ void RandomizeRights(std::mt19937& random, spec::Process& process) {
 }
 
 void RandomizeNamespaces(std::mt19937& random, spec::ContainerSpec& spec) {
+  if (Coin(random)) spec.namespaces |= kNewCgroup;
   for (const CloneFlags flag : {kNewUts, kNewPid, kNewNet, kNewIpc}) {
     if (Coin(random)) spec.namespaces = spec.namespaces.without(flag);
   }
@@ -84,6 +87,97 @@ void RandomizeNamespaces(std::mt19937& random, spec::ContainerSpec& spec) {
     spec.hostname = RandomText(random);
   }
   if (Coin(random)) spec.user_namespace = spec::UserNamespace::kNever;
+}
+
+// Some of the flags.
+template <class FlagType>
+FlagType SomeOf(std::mt19937& random, std::initializer_list<FlagType> flags) {
+  FlagType some;
+  for (const FlagType flag : flags) {
+    if (Coin(random)) some |= flag;
+  }
+  return some;
+}
+
+// One of the values.
+template <class T>
+T OneOf(std::mt19937& random, std::initializer_list<T> values) {
+  return values.begin()[random() % values.size()];
+}
+
+MountFlags RandomPropagation(std::mt19937& random) {
+  const MountFlags kind = OneOf(
+      random, {kMountPrivate, kMountSlave, kMountShared, kMountUnbindable});
+  return Coin(random) ? kind | kMountRecursive : kind;
+}
+
+void RandomizeBind(std::mt19937& random, spec::Mount& mount) {
+  mount.type = RandomText(random);
+  mount.source = RandomPath(random);
+  mount.bind = true;
+  mount.recursive = Coin(random);
+  mount.cleared = SomeOf(random, {kMountReadonly, kMountNosuid, kMountNoatime});
+  if (random() % 4 == 0) {
+    mount.recursive_set = SomeOf(random, {kAttrReadonly, kAttrNoatime});
+    mount.recursive_cleared = SomeOf(random, {kAttrNosuid, kAttrStrictAtime});
+  }
+  mount.source_nofollow = Coin(random);
+  mount.destination_nofollow = Coin(random);
+  mount.copy_symlink = Coin(random);
+  if (random() % 4 == 0) {
+    mount.id_mapped =
+        OneOf(random, {spec::IdMapped::kThisMount, spec::IdMapped::kRecursive});
+    if (Coin(random)) {
+      mount.uid_mappings = {{0, static_cast<uint32_t>(random()), 1}};
+      mount.gid_mappings = {{0, static_cast<uint32_t>(random()), 1}};
+    }
+  }
+}
+
+spec::Mount RandomMount(std::mt19937& random) {
+  spec::Mount mount;
+  // Never "/" nor in /proc.
+  mount.destination =
+      "/" + OneOf<std::string>(random, {"a", "dev", "sys", "//x/../b"}) +
+      RandomText(random);
+  mount.flags = SomeOf(random, {kMountReadonly, kMountNosuid, kMountNodev,
+                                kMountRelatime, kMountRecursive});
+  if (random() % 8 == 0) mount.flags |= kMountRemount;
+  mount.data = RandomText(random);
+  mount.optional = Coin(random);
+  while (random() % 4 == 0) {
+    mount.propagation.push_back(RandomPropagation(random));
+  }
+  if (Coin(random)) {
+    RandomizeBind(random, mount);
+  } else {
+    mount.type = OneOf<std::string>(
+        random, {"tmpfs", "cgroup", "cgroup2", "sysfs", "x"});
+    mount.copy_up = mount.type == "tmpfs" && Coin(random);
+  }
+  return mount;
+}
+
+void RandomizeDevices(std::mt19937& random, spec::ContainerSpec& spec) {
+  Thin(random, spec.devices);
+  for (spec::Device& device : spec.devices) {
+    device.kind =
+        OneOf(random, {spec::DeviceKind::kCharacter, spec::DeviceKind::kBlock,
+                       spec::DeviceKind::kFifo});
+    device.uid = static_cast<uint32_t>(random() % 3);
+  }
+  Thin(random, spec.symlinks);
+}
+
+void RandomizeMounts(std::mt19937& random, spec::ContainerSpec& spec) {
+  Thin(random, spec.mounts);
+  for (size_t more = random() % 4; more > 0; --more) {
+    spec.mounts.push_back(RandomMount(random));
+  }
+  if (Coin(random)) spec.rootfs_propagation = RandomPropagation(random);
+  if (Coin(random)) spec.mount_label = RandomText(random);
+  Thin(random, spec.masked_paths);
+  Thin(random, spec.readonly_paths);
 }
 
 }  // namespace
@@ -100,11 +194,8 @@ spec::ContainerSpec RandomSpec(std::mt19937& random) {
     spec.root.readonly = Coin(random);
   }
   if (Coin(random)) spec.personality = 8;
-  Thin(random, spec.mounts);
-  Thin(random, spec.devices);
-  Thin(random, spec.symlinks);
-  Thin(random, spec.masked_paths);
-  Thin(random, spec.readonly_paths);
+  RandomizeMounts(random, spec);
+  RandomizeDevices(random, spec);
   return spec;
 }
 
@@ -115,6 +206,9 @@ host::HostFacts RandomFacts(std::mt19937& random) {
   facts.can_make_namespaces = Coin(random);
   facts.mount_api =
       Coin(random) ? step::MountApi::kDetached : step::MountApi::kClassic;
+  for (const char* controllers : {"", "cpu,cpuacct", "name=systemd"}) {
+    if (Coin(random)) facts.cgroup_mounts.push_back({controllers, "/cgroup"});
+  }
   return facts;
 }
 

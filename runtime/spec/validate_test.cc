@@ -8,6 +8,7 @@
 #include "runtime/base/flags.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/mount.h"
 #include "runtime/spec/process.h"
 #include "runtime/spec/resources.h"
 
@@ -27,6 +28,20 @@ TEST(Validate, PassesTheDefaults) {
   ContainerSpec tutorial = TutorialDefaults();
   tutorial.process.args = {"/bin/sh"};
   EXPECT_EQ(Validate(tutorial), absl::OkStatus());
+}
+
+Mount Bind(const char* source) {
+  Mount mount;
+  mount.destination = "/proc/cpuinfo";
+  mount.source = source;
+  mount.bind = true;
+  return mount;
+}
+
+TEST(Validate, PassesFilesOfProc) {
+  ContainerSpec spec = Good();
+  spec.mounts.push_back(Bind("/a"));
+  EXPECT_EQ(Validate(spec), absl::OkStatus());
 }
 
 struct Case {
@@ -82,6 +97,30 @@ const Case kCases[] = {
      "mounts: would be mounted on the host: they need a new mount namespace"},
     {"RelativeMount", [](ContainerSpec& s) { s.mounts[1].destination = "dev"; },
      "mounts[1].destination: \"dev\" is not an absolute path"},
+    {"MountOnTheRoot",
+     [](ContainerSpec& s) { s.mounts[1].destination = "//x/.."; },
+     "mounts[1].destination: \"//x/..\" is the root directory itself"},
+    {"TmpfsOnProc", [](ContainerSpec& s) { s.mounts[1].destination = "/proc"; },
+     "mounts[1].destination: \"/proc\" can only be a file system of type proc, "
+     "or a bind mount of one"},
+    {"MountInProc",
+     [](ContainerSpec& s) { s.mounts[1].destination = "/x/../proc//sys"; },
+     "mounts[1].destination: \"/x/../proc//sys\" is inside /proc, where only "
+     "single files such as /proc/cpuinfo, meminfo and uptime can be mounted "
+     "on"},
+    {"BindOfNothing", [](ContainerSpec& s) { s.mounts.push_back(Bind("")); },
+     "mounts[6]: a bind mount needs a source"},
+    {"CopyUpOfProc", [](ContainerSpec& s) { s.mounts[0].copy_up = true; },
+     "mounts[0]: tmpcopyup is for file systems of type tmpfs only"},
+    {"MappedTmpfs",
+     [](ContainerSpec& s) { s.mounts[1].id_mapped = IdMapped::kThisMount; },
+     "mounts[1]: only bind mounts can be ID-mapped"},
+    {"HalfAMapping",
+     [](ContainerSpec& s) {
+       s.mounts.push_back(Bind("/a"));
+       s.mounts[6].uid_mappings = {{0, 0, 1}};
+     },
+     "mounts[6]: uidMappings and gidMappings come together"},
     {"RelativeMask", [](ContainerSpec& s) { s.masked_paths = {"proc"}; },
      "linux.maskedPaths: \"proc\" is not an absolute path"},
     {"DevicesOnTheHost", [](ContainerSpec& s) { s.root.path = ""; },

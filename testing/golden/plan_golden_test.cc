@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,10 +19,14 @@
 #include "cli/run_options.h"
 #include "gflags/gflags.h"
 #include "gtest/gtest.h"
+#include "runtime/base/flags.h"
 #include "runtime/host/facts.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/mount.h"
+#include "runtime/spec/resources.h"
+#include "runtime/step/explain.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
 
@@ -91,14 +96,156 @@ std::string PlanOf(const Case& input) {
                       cli::PlanReport(*plan, *spec, options->format));
 }
 
-class PlanGolden : public ::testing::TestWithParam<Case> {
- private:
-  gflags::FlagSaver saver_;
+// What the command line has no words for.
+struct SpecCase {
+  const char* name;
+  spec::ContainerSpec (*make)();
+  host::HostFacts facts;
+  plan::PlanOptions options;
 };
 
-TEST_P(PlanGolden, IsAsAccepted) {
-  const std::string file = absl::StrCat(kFolder, GetParam().name, ".txt");
-  const std::string plan = PlanOf(GetParam());
+spec::ContainerSpec WithMounts(std::vector<spec::Mount> mounts) {
+  spec::ContainerSpec spec;
+  spec.process.args = {"/bin/sh"};
+  spec.process.cwd = "/";
+  spec.root.path = "/image";
+  spec.namespaces = kNewMount;
+  spec.mounts = std::move(mounts);
+  return spec;
+}
+
+spec::Mount Bind(const char* source, const char* destination) {
+  spec::Mount mount;
+  mount.destination = destination;
+  mount.type = "none";
+  mount.source = source;
+  mount.bind = true;
+  return mount;
+}
+
+spec::ContainerSpec Binds() {
+  spec::Mount options = Bind("/srv", "//data/./x");
+  options.flags = kMountReadonly | kMountNosuid | kMountNoatime;
+  options.cleared = kMountNodev;
+  options.recursive = true;
+  options.recursive_set = kAttrReadonly | kAttrNoexec;
+  options.propagation = {kMountSlave | kMountRecursive, kMountShared};
+  spec::Mount links = Bind("/srv/link", "/link");
+  links.copy_symlink = true;
+  links.destination_nofollow = true;
+  spec::Mount mapped = Bind("/srv", "/mapped");
+  mapped.id_mapped = spec::IdMapped::kRecursive;
+  mapped.recursive = true;
+  mapped.uid_mappings = {{0, 100000, 10}, {10, 5, 1}};
+  mapped.gid_mappings = {{0, 200000, 10}};
+  spec::Mount mapped_as_container = Bind("/srv", "/other");
+  mapped_as_container.id_mapped = spec::IdMapped::kThisMount;
+  spec::Mount remount = Bind("", "/data/x");
+  remount.flags = kMountRemount | kMountRelatime;
+  return WithMounts({Bind("/etc/hosts", "/etc/hosts"), options, links, mapped,
+                     mapped_as_container, remount});
+}
+
+spec::ContainerSpec Filesystems() {
+  spec::Mount dev = {"/dev", "tmpfs", "tmpfs", kMountReadonly | kMountNosuid,
+                     "mode=755"};
+  spec::Mount copied = {"/var/lib", "tmpfs", "tmpfs", kMountReadonly,
+                        "size=1m"};
+  copied.copy_up = true;
+  spec::Mount remount = {"/dev", "tmpfs", "tmpfs", kMountRemount, "size=2m"};
+  spec::ContainerSpec spec = WithMounts({dev, copied, remount});
+  spec.mount_label = "system_u:object_r:container_file_t:s0:c1,c2";
+  spec.devices = {
+      {"/dev/null", 1, 3},
+      {"/dev/sda", 8, 0, 0660, spec::DeviceKind::kBlock, 0, 6},
+      {"/dev/pipe", 0, 0, 0600, spec::DeviceKind::kFifo},
+  };
+  return spec;
+}
+
+spec::ContainerSpec BoundDev() {
+  spec::ContainerSpec spec = WithMounts({Bind("/dev", "/dev")});
+  spec.devices = {{"/dev/null", 1, 3}};
+  spec.symlinks = {{"/dev/fd", "/proc/self/fd"}};
+  return spec;
+}
+
+spec::ContainerSpec SharedRoot() {
+  spec::Mount shared = Bind("/srv", "/srv");
+  shared.propagation = {kMountShared | kMountRecursive};
+  spec::ContainerSpec spec = WithMounts({shared});
+  spec.rootfs_propagation = kMountShared;
+  return spec;
+}
+
+spec::ContainerSpec Cgroups() {
+  return WithMounts({{"/sys/fs/cgroup", "cgroup", "cgroup",
+                      kMountReadonly | kMountNosuid | kMountNodev |
+                          kMountNoexec | kMountRelatime,
+                      ""}});
+}
+spec::ContainerSpec OwnCgroups() {
+  spec::ContainerSpec spec = Cgroups();
+  spec.namespaces |= kNewCgroup;
+  return spec;
+}
+spec::ContainerSpec OrdinaryUsersCgroups() {
+  spec::ContainerSpec spec = OwnCgroups();
+  spec.user_namespace = spec::UserNamespace::kIfUnprivileged;
+  return spec;
+}
+
+host::HostFacts Hybrid(host::HostFacts facts = {}) {
+  facts.cgroup_mounts = {{"cpu,cpuacct", "/sys/fs/cgroup/cpu,cpuacct"},
+                         {"name=systemd", "/sys/fs/cgroup/systemd"},
+                         {"", "/sys/fs/cgroup/unified"}};
+  return facts;
+}
+host::HostFacts Unified(host::HostFacts facts = {}) {
+  facts.cgroup_mounts = {{"", "/sys/fs/cgroup"}};
+  return facts;
+}
+plan::PlanOptions InCgroups() {
+  plan::PlanOptions options;
+  options.cgroups = {{"cpu,cpuacct", "/sys/fs/cgroup/cpu,cpuacct/box"},
+                     {"", "/sys/fs/cgroup/unified/box"}};
+  return options;
+}
+plan::PlanOptions NoPivot() {
+  plan::PlanOptions options;
+  options.no_pivot = true;
+  return options;
+}
+
+const SpecCase kSpecCases[] = {
+    {"mounts_binds", Binds, Root(), {}},
+    {"mounts_filesystems", Filesystems, Root(), {}},
+    {"mounts_bound_dev", BoundDev, Root(), {}},
+    {"mounts_shared_root", SharedRoot, Root(), {}},
+    {"mounts_no_pivot", SharedRoot, Root(), NoPivot()},
+    {"mounts_binds_old_kernel", Binds, OldKernel(), {}},
+    {"cgroups_v1_hosts_namespace", Cgroups, Hybrid(), InCgroups()},
+    {"cgroups_v1_own_namespace", OwnCgroups, Hybrid(), InCgroups()},
+    {"cgroups_v1_ordinary_user", OrdinaryUsersCgroups, Hybrid(OrdinaryUser()),
+     InCgroups()},
+    {"cgroups_v2_hosts_namespace", Cgroups, Unified(), {}},
+    {"cgroups_v2_ordinary_user",
+     OrdinaryUsersCgroups,
+     Unified(OrdinaryUser()),
+     {}},
+};
+
+std::string PlanOf(const SpecCase& input) {
+  const absl::StatusOr<step::SetupPlan> plan =
+      plan::PlanSetup(input.make(), input.facts, input.options);
+  if (!plan.ok()) return absl::StrCat(plan.status().ToString(), "\n");
+  EXPECT_EQ(plan::CheckPlan(*plan), absl::OkStatus());
+  return step::ExplainText(*plan);
+}
+
+// Compares with the golden, or accepts it.
+void Check(const char* name, const std::string& plan) {
+  const std::string file = absl::StrCat(kFolder, name, ".txt");
   if (std::getenv("ACCEPT_GOLDENS") != nullptr) {
     const char* workspace = std::getenv("BUILD_WORKSPACE_DIRECTORY");
     ASSERT_NE(workspace, nullptr) << "accept with bazel run, not bazel test";
@@ -109,6 +256,22 @@ TEST_P(PlanGolden, IsAsAccepted) {
   ASSERT_TRUE(golden.is_open()) << file << " is missing; accept it (see above)";
   EXPECT_EQ(plan, std::string(std::istreambuf_iterator<char>(golden), {}));
 }
+
+class PlanGolden : public ::testing::TestWithParam<Case> {
+ private:
+  gflags::FlagSaver saver_;
+};
+
+TEST_P(PlanGolden, IsAsAccepted) { Check(GetParam().name, PlanOf(GetParam())); }
+
+class SpecGolden : public ::testing::TestWithParam<SpecCase> {};
+
+TEST_P(SpecGolden, IsAsAccepted) { Check(GetParam().name, PlanOf(GetParam())); }
+
+INSTANTIATE_TEST_SUITE_P(Plans, SpecGolden, ::testing::ValuesIn(kSpecCases),
+                         [](const ::testing::TestParamInfo<SpecCase>& info) {
+                           return info.param.name;
+                         });
 
 INSTANTIATE_TEST_SUITE_P(Plans, PlanGolden, ::testing::ValuesIn(kCases),
                          [](const ::testing::TestParamInfo<Case>& info) {
