@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,8 +14,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
@@ -69,11 +71,12 @@ class Writer {
 
  private:
   absl::Status Enter(const std::string& hierarchy) {
-    if (cgroup_ && hierarchy_ == hierarchy) return absl::OkStatus();
+    if (cgroup_ != nullptr && hierarchy_ == hierarchy) return absl::OkStatus();
     file_ = {};
     for (const host::CgroupDirectory& directory : directories_) {
       if (directory.controllers != hierarchy) continue;
-      CHM_ASSIGN_OR_RETURN(cgroup_, Cgroup::Open(directory.path));
+      CHM_ASSIGN_OR_RETURN(Cgroup cgroup, Cgroup::Open(directory.path));
+      cgroup_ = std::make_unique<Cgroup>(std::move(cgroup));
       hierarchy_ = hierarchy;
       return absl::OkStatus();
     }
@@ -105,8 +108,8 @@ class Writer {
   }
 
   const std::vector<host::CgroupDirectory>& directories_;
-  std::optional<Cgroup> cgroup_;
-  std::string hierarchy_;  // of `cgroup_`
+  std::unique_ptr<Cgroup> cgroup_;  // null: none yet
+  std::string hierarchy_;           // of `cgroup_`
   UniqueFd fd_;
   std::string file_;  // of `fd_`; empty: none
 };

@@ -63,17 +63,17 @@ absl::Status CheckBounds(const spec::Resources& resources) {
                        "\" must be ", bounds.least, " or more"));
     }
   }
-  if (memory.swappiness && *memory.swappiness > 100) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("linux.resources.memory.swappiness: \"",
-                     *memory.swappiness, "\" must be from 0 to 100"));
-  }
-  if (IsSet(memory.swap) && *memory.swap > 0 && IsSet(memory.limit) &&
-      *memory.limit > *memory.swap) {
+  if (memory.swappiness.value_or(0) > 100) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "linux.resources.memory.swap: \"", *memory.swap,
+        "linux.resources.memory.swappiness: \"", memory.swappiness.value_or(0),
+        "\" must be from 0 to 100"));
+  }
+  if (memory.swap.value_or(0) > 0 && IsSet(memory.limit) &&
+      memory.limit.value_or(0) > memory.swap.value_or(0)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "linux.resources.memory.swap: \"", memory.swap.value_or(0),
         "\" is memory and swap together, and must be memory.limit, ",
-        *memory.limit, ", or more"));
+        memory.limit.value_or(0), ", or more"));
   }
   return absl::OkStatus();
 }
@@ -93,11 +93,11 @@ absl::Status CheckUnified(const spec::Resources& resources) {
 // v2 has no swap limit without a memory limit, for it counts swap alone.
 absl::Status CheckSwapV2(const spec::Resources& resources) {
   const spec::MemoryResources& memory = resources.memory;
-  if (!IsSet(memory.swap) || *memory.swap < 0 || IsSet(memory.limit)) {
+  if (memory.swap.value_or(0) <= 0 || IsSet(memory.limit)) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("linux.resources.memory.swap: \"", *memory.swap,
+      absl::StrCat("linux.resources.memory.swap: \"", memory.swap.value_or(0),
                    "\" needs a memory.limit with cgroup v2"));
 }
 

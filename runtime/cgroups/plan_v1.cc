@@ -34,12 +34,12 @@ void AddRealtime(const spec::CpuResources& cpu, Occasion occasion,
                  WriteList* list) {
   const Dependent period(occasion, IsSet(cpu.realtime_runtime));
   const auto add_period = [&]() -> Write& {
-    return list->Add("cpu.rt_period_us", *cpu.realtime_period,
+    return list->Add("cpu.rt_period_us", cpu.realtime_period.value_or(0),
                      "cpu.realtimePeriod");
   };
   if (IsSet(cpu.realtime_period)) period.First(add_period());
   if (IsSet(cpu.realtime_runtime)) {
-    list->Add("cpu.rt_runtime_us", *cpu.realtime_runtime,
+    list->Add("cpu.rt_runtime_us", cpu.realtime_runtime.value_or(0),
               "cpu.realtimeRuntime");
   }
   if (IsSet(cpu.realtime_period) && period.twice()) add_period();
@@ -49,7 +49,7 @@ void AddBurst(const spec::CpuResources& cpu, WriteList* list, int ignored) {
   if (!cpu.burst) return;
   // Since Linux 5.14; before it, there is no burst to allow.
   std::vector<int>& passed_over =
-      list->Add("cpu.cfs_burst_us", *cpu.burst, "cpu.burst").ignored;
+      list->Add("cpu.cfs_burst_us", cpu.burst.value_or(0), "cpu.burst").ignored;
   passed_over.push_back(ENOENT);
   if (ignored != 0) passed_over.push_back(ignored);
 }
@@ -58,15 +58,16 @@ void AddQuota(const spec::CpuResources& cpu, Occasion occasion,
               WriteList* list) {
   const Dependent period(occasion, IsSet(cpu.quota));
   if (IsSet(cpu.period)) {
-    period.First(list->Add("cpu.cfs_period_us", *cpu.period, "cpu.period"));
+    period.First(
+        list->Add("cpu.cfs_period_us", cpu.period.value_or(0), "cpu.period"));
   }
   // A burst is at most the quota: a smaller one goes first, a larger last.
   if (period.twice()) AddBurst(cpu, list, EINVAL);
   if (IsSet(cpu.quota)) {
-    list->Add("cpu.cfs_quota_us", *cpu.quota, "cpu.quota");
+    list->Add("cpu.cfs_quota_us", cpu.quota.value_or(0), "cpu.quota");
   }
   if (IsSet(cpu.period) && period.twice()) {
-    list->Add("cpu.cfs_period_us", *cpu.period, "cpu.period");
+    list->Add("cpu.cfs_period_us", cpu.period.value_or(0), "cpu.period");
   }
   AddBurst(cpu, list, 0);
 }
@@ -93,9 +94,11 @@ void PlanCpusetV1(const spec::Resources& resources, Occasion, WriteList* list) {
 void PlanCpuV1(const spec::Resources& resources, Occasion occasion,
                WriteList* list) {
   const spec::CpuResources& cpu = resources.cpu;
-  if (IsSet(cpu.shares)) list->Add("cpu.shares", *cpu.shares, "cpu.shares");
+  if (IsSet(cpu.shares)) {
+    list->Add("cpu.shares", cpu.shares.value_or(0), "cpu.shares");
+  }
   AddQuota(cpu, occasion, list);
-  if (cpu.idle) list->Add("cpu.idle", *cpu.idle, "cpu.idle");
+  if (cpu.idle) list->Add("cpu.idle", cpu.idle.value_or(0), "cpu.idle");
   AddRealtime(cpu, occasion, list);
 }
 
@@ -103,7 +106,8 @@ void PlanMemoryV1(const spec::Resources& resources, Occasion occasion,
                   WriteList* list) {
   const spec::MemoryResources& memory = resources.memory;
   const auto add_limit = [&]() -> Write& {
-    return list->Add("memory.limit_in_bytes", *memory.limit, "memory.limit");
+    return list->Add("memory.limit_in_bytes", memory.limit.value_or(0),
+                     "memory.limit");
   };
   const auto add_swap = [&](int64_t value) -> Write& {
     return list->Add("memory.memsw.limit_in_bytes", value, "memory.swap");
@@ -116,10 +120,10 @@ void PlanMemoryV1(const spec::Resources& resources, Occasion occasion,
     add_swap(-1).ignored.push_back(ENOENT);
   }
   if (IsSet(memory.limit)) limit.First(add_limit());
-  if (IsSet(memory.swap)) add_swap(*memory.swap);
+  if (IsSet(memory.swap)) add_swap(memory.swap.value_or(0));
   if (IsSet(memory.limit) && limit.twice()) add_limit();
   if (IsSet(memory.reservation)) {
-    list->Add("memory.soft_limit_in_bytes", *memory.reservation,
+    list->Add("memory.soft_limit_in_bytes", memory.reservation.value_or(0),
               "memory.reservation");
   }
   if (memory.use_hierarchy == true) {
@@ -127,17 +131,19 @@ void PlanMemoryV1(const spec::Resources& resources, Occasion occasion,
   }
   if (memory.disable_oom_killer.value_or(false) ||
       (memory.disable_oom_killer && occasion == Occasion::kUpdate)) {
-    list->Add("memory.oom_control", *memory.disable_oom_killer ? 1 : 0,
+    list->Add("memory.oom_control",
+              memory.disable_oom_killer.value_or(false) ? 1 : 0,
               "memory.disableOOMKiller");
   }
   if (memory.swappiness) {
-    list->Add("memory.swappiness", *memory.swappiness, "memory.swappiness");
+    list->Add("memory.swappiness", memory.swappiness.value_or(0),
+              "memory.swappiness");
   }
 }
 
 void PlanPids(const spec::Resources& resources, Occasion, WriteList* list) {
   if (!resources.pids_limit) return;
-  const int64_t limit = *resources.pids_limit;
+  const int64_t limit = resources.pids_limit.value_or(0);
   // 0 is a limit since version 1.3 of the specification.
   list->Add("pids.max", limit < 0 ? "max" : absl::StrCat(limit), "pids.limit");
 }
@@ -153,20 +159,21 @@ void PlanBlockIoV1(const spec::Resources& resources, Occasion,
     write.fallback_value = value;
   };
   if (IsSet(io.weight)) {
-    add_weight("weight", absl::StrCat(*io.weight), "blockIO.weight");
+    add_weight("weight", absl::StrCat(io.weight.value_or(0)), "blockIO.weight");
   }
   if (IsSet(io.leaf_weight)) {
-    list->Add("blkio.leaf_weight", *io.leaf_weight, "blockIO.leafWeight");
+    list->Add("blkio.leaf_weight", io.leaf_weight.value_or(0),
+              "blockIO.leafWeight");
   }
   for (const spec::BlockIoWeight& device : io.weight_devices) {
     const std::string name = absl::StrCat(device.major, ":", device.minor, " ");
     if (IsSet(device.weight)) {
-      add_weight("weight_device", absl::StrCat(name, *device.weight),
+      add_weight("weight_device", absl::StrCat(name, device.weight.value_or(0)),
                  "blockIO.weightDevice");
     }
     if (IsSet(device.leaf_weight)) {
       list->Add("blkio.leaf_weight_device",
-                absl::StrCat(name, *device.leaf_weight),
+                absl::StrCat(name, device.leaf_weight.value_or(0)),
                 "blockIO.weightDevice");
     }
   }
@@ -196,7 +203,8 @@ void PlanHugepagesV1(const spec::Resources& resources, Occasion,
 void PlanClassIdV1(const spec::Resources& resources, Occasion,
                    WriteList* list) {
   if (!IsSet(resources.network.class_id)) return;
-  list->Add("net_cls.classid", *resources.network.class_id, "network.classID");
+  list->Add("net_cls.classid", resources.network.class_id.value_or(0),
+            "network.classID");
 }
 
 void PlanPrioritiesV1(const spec::Resources& resources, Occasion,

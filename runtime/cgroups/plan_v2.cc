@@ -31,11 +31,11 @@ void AddWeightAndIdle(const spec::CpuResources& cpu, WriteList* list) {
   // be idle finds the weight refused.
   if (cpu.idle == 0) list->Add("cpu.idle", 0, "cpu.idle");
   if (IsSet(cpu.shares)) {
-    Write& weight =
-        list->Add("cpu.weight", WeightFromShares(*cpu.shares), "cpu.shares");
+    Write& weight = list->Add(
+        "cpu.weight", WeightFromShares(cpu.shares.value_or(0)), "cpu.shares");
     if (cpu.idle > 0) weight.ignored.push_back(EINVAL);
   }
-  if (cpu.idle > 0) list->Add("cpu.idle", *cpu.idle, "cpu.idle");
+  if (cpu.idle > 0) list->Add("cpu.idle", cpu.idle.value_or(0), "cpu.idle");
 }
 
 void AddThrottles(const std::vector<spec::BlockIoThrottle>& throttles,
@@ -77,19 +77,22 @@ void PlanCpuV2(const spec::Resources& resources, Occasion occasion,
   const bool has_maximum = IsSet(cpu.quota) || IsSet(cpu.period);
   // As AddQuota of v1.
   if (cpu.burst && has_maximum && occasion == Occasion::kUpdate) {
-    list->Add("cpu.max.burst", *cpu.burst, "cpu.burst").ignored = {ENOENT,
-                                                                   EINVAL};
+    list->Add("cpu.max.burst", cpu.burst.value_or(0), "cpu.burst").ignored = {
+        ENOENT, EINVAL};
   }
   if (has_maximum) {
     // Without a period, the one that is there stays.
-    list->Add("cpu.max",
-              absl::StrCat(Limit(IsSet(cpu.quota) ? *cpu.quota : -1),
-                           IsSet(cpu.period) ? " " : "",
-                           IsSet(cpu.period) ? absl::StrCat(*cpu.period) : ""),
-              IsSet(cpu.quota) ? "cpu.quota" : "cpu.period");
+    list->Add(
+        "cpu.max",
+        absl::StrCat(
+            IsSet(cpu.quota) ? Limit(cpu.quota.value_or(0)) : "max",
+            IsSet(cpu.period) ? " " : "",
+            IsSet(cpu.period) ? absl::StrCat(cpu.period.value_or(0)) : ""),
+        IsSet(cpu.quota) ? "cpu.quota" : "cpu.period");
   }
   if (cpu.burst) {
-    list->Add("cpu.max.burst", *cpu.burst, "cpu.burst").ignored = {ENOENT};
+    list->Add("cpu.max.burst", cpu.burst.value_or(0), "cpu.burst").ignored = {
+        ENOENT};
   }
 }
 
@@ -102,18 +105,21 @@ void PlanMemoryV2(const spec::Resources& resources, Occasion occasion,
   if (IsSet(memory.swap) || unlimited) {
     int64_t swap = memory.swap.value_or(0);
     if (unlimited && swap == 0) swap = -1;
-    if (swap > 0 && IsSet(memory.limit) && !unlimited) swap -= *memory.limit;
+    if (swap > 0 && IsSet(memory.limit) && !unlimited) {
+      swap -= memory.limit.value_or(0);
+    }
     Write& write = list->Add("memory.swap.max", Limit(swap), "memory.swap");
     // Without swap accounting there is no such file, and no swap to forbid.
     if (swap <= 0) write.ignored.push_back(ENOENT);
   }
   if (IsSet(memory.limit)) {
-    Write& write =
-        list->Add("memory.max", Limit(*memory.limit), "memory.limit");
+    Write& write = list->Add("memory.max", Limit(memory.limit.value_or(0)),
+                             "memory.limit");
     if (checked && !unlimited) write.above = "memory.current";
   }
   if (IsSet(memory.reservation)) {
-    list->Add("memory.low", Limit(*memory.reservation), "memory.reservation");
+    list->Add("memory.low", Limit(memory.reservation.value_or(0)),
+              "memory.reservation");
   }
 }
 
@@ -128,11 +134,11 @@ void PlanBlockIoV2(const spec::Resources& resources, Occasion,
     write.fallback_file = "io.weight";
     write.fallback_value = absl::StrCat(device, IoWeight(weight));
   };
-  if (IsSet(io.weight)) add_weight("", *io.weight, "blockIO.weight");
+  if (IsSet(io.weight)) add_weight("", io.weight.value_or(0), "blockIO.weight");
   for (const spec::BlockIoWeight& device : io.weight_devices) {
     if (!IsSet(device.weight)) continue;
     add_weight(absl::StrCat(device.major, ":", device.minor, " "),
-               *device.weight, "blockIO.weightDevice");
+               device.weight.value_or(0), "blockIO.weightDevice");
   }
   AddThrottles(io.read_bps, "rbps", "blockIO.throttleReadBpsDevice", list);
   AddThrottles(io.write_bps, "wbps", "blockIO.throttleWriteBpsDevice", list);
