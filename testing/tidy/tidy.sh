@@ -14,6 +14,7 @@ flags=(
   -std=c++20 --target=x86_64-linux-musl --sysroot="$sysroot"
   -resource-dir="$sysroot/lib/clang" -stdlib=libc++ -fno-exceptions
   -I. -isystem "$external/com_google_absl"
+  -isystem "$external/yyjson/src"
   -isystem bazel-bin/external/com_github_gflags_gflags/_virtual_includes/gflags
 )
 git ls-files 'runtime/*.cc' 'cli/*.cc' | grep -v _test.cc |
