@@ -77,6 +77,47 @@ TEST(PlanImage, KeepsEveryField) {
   EXPECT_TRUE(reader.ok());
 }
 
+TEST(PlanImage, KeepsNumbers) {
+  SetupPlan plan;
+  plan.Add(Actor::kInit, SetUser<Text>{1, 2, {3, 4, 5}, true});
+  plan.Add(Actor::kInit, LoadSeccomp<Text>{{~uint64_t{0}, 7}, 1, true});
+  plan.Add(Actor::kInit, SetOomScore<Text>{-1000});
+  std::vector<uint64_t> image = EncodePlan(plan, false);
+  PlanReader reader(image.data(), Bytes(image));
+  ASSERT_TRUE(reader.Next());
+  const auto user = reader.Read<SetUser>();
+  EXPECT_EQ(std::vector<uint32_t>(user.groups.data,
+                                  user.groups.data + user.groups.size),
+            (std::vector<uint32_t>{3, 4, 5}));
+  EXPECT_TRUE(user.keep_capabilities) << "behind half a word";
+  ASSERT_TRUE(reader.Next());
+  const auto filter = reader.Read<LoadSeccomp>();
+  ASSERT_EQ(filter.filter.size, 2U);
+  EXPECT_EQ(filter.filter.data[0], ~uint64_t{0});
+  EXPECT_EQ(filter.filter.data[1], 7U);
+  EXPECT_TRUE(filter.listener);
+  ASSERT_TRUE(reader.Next());
+  EXPECT_EQ(reader.Read<SetOomScore>().score, -1000);
+  EXPECT_TRUE(reader.ok());
+}
+
+TEST(PlanReader, RefusesMoreNumbersThanThereAre) {
+  SetupPlan plan;
+  plan.Add(Actor::kInit, SetUser<Text>{1, 2, {3, 4, 5}, true});
+  const std::vector<uint64_t> good = EncodePlan(plan, false);
+  // Headers of 4 words, two ids, then the count.
+  constexpr size_t kCount = 6;
+  ASSERT_EQ(good[kCount], 3U);
+  for (const uint64_t count : {uint64_t{7}, uint64_t{1} << 62, ~uint64_t{0}}) {
+    std::vector<uint64_t> image = good;
+    image[kCount] = count;
+    PlanReader reader(image.data(), Bytes(image));
+    ASSERT_TRUE(reader.Next());
+    EXPECT_EQ(reader.Read<SetUser>().groups.size, 0U);
+    EXPECT_FALSE(reader.ok()) << count;
+  }
+}
+
 TEST(PlanImage, HasNoPointers) {
   EXPECT_EQ(EncodePlan(SomePlan(), false), EncodePlan(SomePlan(), false));
 }
