@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -215,6 +216,44 @@ void PrintKernelLists(const Printer& out) {
   }
 }
 
+void PrintLimits(const Printer& out) {
+  for (const std::string& line : Lines(ReadFile("/proc/self/limits"))) {
+    // "Max open files            1024                 4096 files"
+    constexpr size_t kNameWidth = 26;
+    if (line.size() <= kNameWidth || line.compare(0, 4, "Max ") != 0) continue;
+    std::string name = SingleSpaced(line.substr(4, kNameWidth - 4));
+    while (!name.empty() && name.back() == ' ') name.pop_back();
+    out.Line("limit." + name, SingleSpaced(line.substr(kNameWidth)));
+  }
+}
+
+// The sets of capabilities, seccomp and no_new_privs are lines of "status".
+void PrintTreatment(const Printer& out) {
+  for (const char* file : {"oom_score_adj", "personality", "attr/current"}) {
+    for (const std::string& line :
+         Lines(ReadFile(std::string("/proc/self/") + file))) {
+      out.Line(file, line);
+    }
+  }
+  out.Line("scheduler", syscall(SYS_sched_getscheduler, 0));
+  out.Line("nice", getpriority(PRIO_PROCESS, 0));
+  constexpr int kProcess = 1;  // IOPRIO_WHO_PROCESS
+  const long priority = syscall(SYS_ioprio_get, kProcess, 0);
+  out.Line("ioprio",
+           std::to_string(priority >> 13) + ":" + std::to_string(priority & 7));
+  char keyring[256] = {};
+  constexpr int kDescribe = 6;  // KEYCTL_DESCRIBE
+  constexpr int kSession = -3;  // KEY_SPEC_SESSION_KEYRING
+  if (syscall(SYS_keyctl, kDescribe, kSession, keyring, sizeof(keyring) - 1) >
+      0) {
+    out.Line("keyring", keyring);
+  }
+  char domain[256] = {};
+  if (getdomainname(domain, sizeof(domain) - 1) == 0) {
+    out.Line("domainname", domain);
+  }
+}
+
 void PrintNetwork(const Printer& out) {
   struct if_nameindex* const interfaces = if_nameindex();
   if (interfaces == nullptr) return;
@@ -285,6 +324,8 @@ void PrintFacts(const std::string& prefix) {
   PrintSurroundings(out);
   PrintTerminal(out);
   PrintStatus(out);
+  PrintLimits(out);
+  PrintTreatment(out);
   PrintKernelLists(out);
   PrintNetwork(out);
   fflush(stdout);
