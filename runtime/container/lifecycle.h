@@ -30,6 +30,7 @@ namespace chmdocker::container {
 struct Runtime {
   std::string root;             // state directory, absolute
   bool systemd_cgroup = false;  // --systemd-cgroup; for create and run
+  bool no_cgroup = false;       // none is made: --cgroup-manager disabled
   bool lenient = false;  // what is not implemented is warned of, not refused
   // One line for the log; set.
   std::function<void(absl::string_view)> warn;
