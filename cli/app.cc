@@ -9,38 +9,41 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
+#include "cli/command.h"
+#include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
 #include "cli/help.h"
 #include "cli/log.h"
 #include "cli/options_to_spec.h"
 #include "cli/print.h"
-#include "cli/run_command.h"
-#include "cli/run_options.h"
+#include "cli/session.h"
+#include "cli/version.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/oci/version.h"
 
 namespace chmdocker::cli {
 namespace {
 
-using Words = absl::Span<const std::string>;
-
 // For people on standard error; for programs in the log, if that is elsewhere.
-int Fail(const absl::Status& status, absl::string_view advice) {
+void Tell(const absl::Status& status, absl::string_view advice, Face face) {
   fputs(absl::StrCat("chmdocker: ", status.message(),
                      advice.empty() ? "" : "; ", advice, "\n")
             .c_str(),
         stderr);
-  const absl::StatusOr<LogOptions> options = GetLogOptions();
-  if (options.ok()) {
-    const absl::StatusOr<Log> log = Log::Open(*options);
-    if (log.ok() && !log->IsStandardError()) {
-      log->Write(LogLevel::kError, status.message());
-    }
+  const absl::StatusOr<GlobalOptions> options = GetGlobalOptions(face);
+  if (!options.ok()) return;
+  const absl::StatusOr<Log> log = Log::Open(options->log);
+  if (log.ok() && !log->IsStandardError()) {
+    log->Write(LogLevel::kError, status.message());
   }
-  return ExitCodeFor(status);
+}
+
+int Fail(const absl::Status& status, absl::string_view advice) {
+  Tell(status, advice, Face::kPerson);
+  return kExitFailure;
 }
 
 int PrintAndSucceed(const std::string& text) {
@@ -55,7 +58,7 @@ bool AsksForHelp(Words words) {
 int Help(Words topics) {
   if (topics.empty()) return PrintAndSucceed(MainHelp());
   const std::string topic = AsksForHelp(topics) ? "help" : topics[0];
-  const CommandHelp* command = FindCommand(topic);
+  const Command* command = FindCommand(topic);
   if (command != nullptr) return PrintAndSucceed(HelpFor(*command));
   return Fail(absl::InvalidArgumentError(absl::StrCat(
                   "no help for ", Quote(topic), ": no such command")),
@@ -72,48 +75,67 @@ int Init(Words words) {
               "use 'chmdocker run'");
 }
 
-absl::StatusOr<int> ParseAndRun(const Parsed& parsed, const Caller& caller) {
-  CHM_ASSIGN_OR_RETURN(const RunOptions options, GetRunOptions(parsed));
-  CHM_ASSIGN_OR_RETURN(const LogOptions log_options, GetLogOptions());
-  CHM_ASSIGN_OR_RETURN(const Log log, Log::Open(log_options));
-  return RunCommand(options, caller, log);
+// dockerd takes name and version from the line with "version", and podman shows
+// it all.
+int Version() {
+  return PrintAndSucceed(absl::StrCat("chmdocker version ", kVersion,
+                                      "\nspec: ", oci::kOciVersion, "\n"));
 }
 
-int Run(Words words, const Caller& caller) {
-  constexpr absl::string_view kAdvice = "see 'chmdocker run --help'";
-  const absl::StatusOr<Parsed> parsed = ParseRunFlags(words);
-  if (!parsed.ok()) return Fail(parsed.status(), kAdvice);
-  if (parsed->help) return Help({"run"});
-  const absl::StatusOr<int> exit_code = ParseAndRun(*parsed, caller);
+absl::StatusOr<int> Do(const Action& action, const Caller& caller) {
+  CHM_ASSIGN_OR_RETURN(const GlobalOptions options,
+                       GetGlobalOptions(action.face));
+  CHM_ASSIGN_OR_RETURN(const Log log, Log::Open(options.log));
+  CHM_ASSIGN_OR_RETURN(container::Runtime runtime,
+                       MakeRuntime(options, caller));
+  runtime.warn = [&log](absl::string_view line) {
+    log.Write(LogLevel::kWarning, line);
+  };
+  return action.run({runtime, caller, log});
+}
+
+int Run(const Command& command, Words words, const Caller& caller) {
+  const std::string advice =
+      absl::StrCat("see 'chmdocker ", command.name, " --help'");
+  const absl::StatusOr<Action> action = command.parse(words);
+  if (IsHelpWanted(action.status())) return Help({command.name});
+  if (!action.ok()) {
+    const bool is_refused = absl::IsUnimplemented(action.status());
+    const Face face =
+        command.failure == kExitFailure ? Face::kPerson : Face::kEngine;
+    Tell(action.status(), is_refused ? "" : advice, face);
+    return command.failure;
+  }
+  const absl::StatusOr<int> exit_code = Do(*action, caller);
   if (exit_code.ok()) return *exit_code;
-  // What the kernel refused is not about the command line.
-  const bool misused = absl::IsInvalidArgument(exit_code.status()) &&
+  // What the kernel refused is not about the command line, nor is what an
+  // engine's configuration says.
+  const bool misused = action->face == Face::kPerson &&
+                       absl::IsInvalidArgument(exit_code.status()) &&
                        !ErrnoOf(exit_code.status());
-  return Fail(exit_code.status(), misused ? kAdvice : "");
+  Tell(exit_code.status(), misused ? advice : "", action->face);
+  return action->face == Face::kPerson ? ExitCodeFor(exit_code.status())
+                                       : action->failure;
 }
 
 }  // namespace
 
 int Main(const std::vector<std::string>& words, const Caller& caller) {
-  const absl::StatusOr<Parsed> parsed = ParseGlobalFlags(words);
-  if (!parsed.ok()) return Fail(parsed.status(), "see 'chmdocker help'");
-  if (parsed->help) return Help({});
-  if (parsed->version) {
-    return PrintAndSucceed(absl::StrCat("chmdocker version ", kVersion, "\n"));
-  }
-  if (parsed->rest.empty()) return Help({});
-  const std::string& name = parsed->rest[0];
-  const Words rest = Words(parsed->rest).subspan(1);
-  const CommandHelp* command = FindCommand(name);
+  const absl::StatusOr<GlobalWords> global = ReadGlobalFlags(words);
+  if (IsHelpWanted(global.status())) return Help({});
+  if (!global.ok()) return Fail(global.status(), "see 'chmdocker help'");
+  if (global->version) return Version();
+  if (global->rest.empty()) return Help({});
+  const std::string& name = global->rest[0];
+  const Words rest = Words(global->rest).subspan(1);
+  const Command* command = FindCommand(name);
   if (command == nullptr) {
     return Fail(absl::InvalidArgumentError(
                     absl::StrCat("unknown command ", Quote(name))),
                 "see 'chmdocker help'");
   }
-  const absl::string_view canonical = command->name;
-  if (canonical == "run") return Run(rest, caller);
-  if (canonical == "init") return Init(rest);
-  return Help(rest);
+  if (command->parse != nullptr) return Run(*command, rest, caller);
+  return absl::string_view(command->name) == "init" ? Init(rest) : Help(rest);
 }
 
 }  // namespace chmdocker::cli

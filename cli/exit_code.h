@@ -1,10 +1,16 @@
-// chmdocker's exit codes, those of docker run and POSIX shells.
+// chmdocker's exit codes: those of docker run and POSIX shells for people,
+// those of runc for engines.
 #ifndef CHMDOCKER_CLI_EXIT_CODE_H_
 #define CHMDOCKER_CLI_EXIT_CODE_H_
 
 #include "absl/status/status.h"
 
 namespace chmdocker::cli {
+
+// The command of an engine failed, and why is in the text.
+inline constexpr int kExitOciFailure = 1;
+// exec did not come to run its process.
+inline constexpr int kExitOciExecFailure = 255;
 
 // chmdocker itself failed.
 inline constexpr int kExitFailure = 125;

@@ -1,53 +1,83 @@
 // The command line: chmdocker [global flags] COMMAND [flags] [arguments].
 //
-// Flags are gflags flags, but which of them a command knows, and where its
-// flags end, is decided here: gflags itself would look for flags in the
-// container command's arguments, and offer its built-in ones.
+// Global flags are gflags flags. gflags' names are global, and `--format` or
+// `--env` is another flag in each command: commands have tables of their own
+// (flag.h). Where flags end is decided here, too: gflags itself would look for
+// them in the container command's arguments, and offer its built-in ones.
 #ifndef CHMDOCKER_CLI_FLAGS_H_
 #define CHMDOCKER_CLI_FLAGS_H_
 
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "cli/flag.h"
 #include "cli/log.h"
-#include "cli/run_options.h"
 
 namespace chmdocker::cli {
 
-// A flag as a command offers it. Its meaning, type and default are those of
-// the gflags flag of the same name, dashes as underscores.
-struct Flag {
-  const char* name;        // "workdir": --workdir, and -workdir
-  const char* short_name;  // "w", or ""
-  const char* value;       // what it wants, for help: "DIR"; "" for a switch
-};
+using Words = absl::Span<const std::string>;
 
 absl::Span<const Flag> GlobalFlags();
-absl::Span<const Flag> RunFlags();
 
-// The flag's description from gflags.
+// What help says of a flag.
 std::string Description(const Flag& flag);
 
-// One level of the command line, taken apart.
-struct Parsed {
-  bool help = false;              // --help, -h
-  bool version = false;           // --version, -v; on the global level only
-  std::vector<std::string> env;   // every --env, for gflags keeps the last
-  std::vector<std::string> rest;  // from the first word that is no flag on
+// Which words may be flags.
+enum class Order {
+  // Those in front of the first that is none: what follows is another
+  // program's.
+  kFlagsFirst,
+  // All up to "--".
+  kAnywhere,
 };
 
-// Reads flags up to the first word that is none, or behind "--", and sets
-// them. `-abc` is `-a -b -c`, the last of which may take a value. Unknown
-// flags, missing and wrong values are InvalidArgument.
-absl::StatusOr<Parsed> ParseGlobalFlags(absl::Span<const std::string> words);
-absl::StatusOr<Parsed> ParseRunFlags(absl::Span<const std::string> words);
+// A command's flags; `options` is what their setters get. Global flags are
+// understood as well, but for those whose name the command has for its own.
+struct FlagSet {
+  absl::Span<const Flag> flags;
+  void* options;
+  Order order = Order::kAnywhere;
+};
 
-// The flags' values now.
-absl::StatusOr<LogOptions> GetLogOptions();
-absl::StatusOr<RunOptions> GetRunOptions(const Parsed& parsed);
+// Reads the flags and returns the other words. `-abc` is `-a -b -c`, the last
+// of which may take a value. Unknown flags, missing and wrong values are
+// InvalidArgument; --help and -h are HelpWanted.
+absl::StatusOr<std::vector<std::string>> ReadFlags(const FlagSet& set,
+                                                   Words words);
+
+absl::Status HelpWanted();
+bool IsHelpWanted(const absl::Status& status);
+
+// The words in front of the command.
+struct GlobalWords {
+  bool version = false;           // --version, -v
+  std::vector<std::string> rest;  // the command, and its words
+};
+absl::StatusOr<GlobalWords> ReadGlobalFlags(Words words);
+
+// What a group of commands says to a flag that was not given.
+enum class Face {
+  kPerson,  // chmdocker's own
+  kEngine,  // runc's
+};
+
+enum class CgroupManager { kCgroupfs, kSystemd, kDisabled };
+enum class Rootless { kAuto, kNo, kYes };
+
+struct GlobalOptions {
+  LogOptions log;
+  std::string root;  // empty: the default
+  CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
+  Rootless rootless = Rootless::kAuto;
+  bool lenient = false;
+};
+
+// The global flags' values now.
+absl::StatusOr<GlobalOptions> GetGlobalOptions(Face face);
 
 }  // namespace chmdocker::cli
 

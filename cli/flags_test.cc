@@ -1,29 +1,32 @@
 #include "cli/flags.h"
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/flag.h"
 #include "cli/log.h"
 #include "cli/run_options.h"
+#include "cli/run_words.h"
 #include "gflags/gflags.h"
 #include "gtest/gtest.h"
 
 namespace chmdocker::cli {
 namespace {
 
-using Words = std::vector<std::string>;
+using List = std::vector<std::string>;
 
 // What `chmdocker run WORDS` means.
-absl::StatusOr<RunOptions> ParseRun(const Words& words) {
-  const absl::StatusOr<Parsed> parsed = ParseRunFlags(words);
-  if (!parsed.ok()) return parsed.status();
-  return GetRunOptions(*parsed);
+absl::StatusOr<RunOptions> ParseFlags(const List& words) {
+  const absl::StatusOr<RunWords> run = ParseRun(words, [] { return false; });
+  if (!run.ok()) return run.status();
+  return std::get<RunOptions>(*run);
 }
 
-std::string Error(const Words& words) {
-  const absl::StatusOr<RunOptions> options = ParseRun(words);
+std::string Error(const List& words) {
+  const absl::StatusOr<RunOptions> options = ParseFlags(words);
   return options.ok() ? "" : std::string(options.status().message());
 }
 
@@ -34,21 +37,21 @@ class Flags : public ::testing::Test {
 };
 
 TEST_F(Flags, TiIsBoth) {
-  const absl::StatusOr<RunOptions> options = ParseRun({"--ti", "/bin/sh"});
+  const absl::StatusOr<RunOptions> options = ParseFlags({"--ti", "/bin/sh"});
   ASSERT_TRUE(options.ok());
   EXPECT_TRUE(options->tty);
   EXPECT_TRUE(options->interactive);
-  EXPECT_EQ(options->command, Words{"/bin/sh"});
+  EXPECT_EQ(options->command, List{"/bin/sh"});
 }
 
 TEST_F(Flags, OneDashWorksToo) {
-  EXPECT_TRUE(ParseRun({"-ti", "sh"})->tty);
-  EXPECT_EQ(ParseRun({"-hostname", "box", "sh"})->hostname, "box");
+  EXPECT_TRUE(ParseFlags({"-ti", "sh"})->tty);
+  EXPECT_EQ(ParseFlags({"-hostname", "box", "sh"})->hostname, "box");
 }
 
 TEST_F(Flags, ShortFlagsCombine) {
   const absl::StatusOr<RunOptions> options =
-      ParseRun({"-itw", "/tmp", "-w/var", "sh"});
+      ParseFlags({"-itw", "/tmp", "-w/var", "sh"});
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_TRUE(options->tty);
   EXPECT_TRUE(options->interactive);
@@ -56,39 +59,40 @@ TEST_F(Flags, ShortFlagsCombine) {
 }
 
 TEST_F(Flags, TIsOnlyATerminal) {
-  const absl::StatusOr<RunOptions> options = ParseRun({"-t", "sh"});
+  const absl::StatusOr<RunOptions> options = ParseFlags({"-t", "sh"});
   EXPECT_TRUE(options->tty);
   EXPECT_FALSE(options->interactive);
 }
 
 TEST_F(Flags, ValuesFollowOrAreAttached) {
-  EXPECT_EQ(ParseRun({"--hostname=a=b", "sh"})->hostname, "a=b");
-  EXPECT_EQ(ParseRun({"--hostname", "--x", "sh"})->hostname, "--x");
-  EXPECT_FALSE(ParseRun({"--ti=false", "sh"})->tty);
+  EXPECT_EQ(ParseFlags({"--hostname=a=b", "sh"})->hostname, "a=b");
+  EXPECT_EQ(ParseFlags({"--hostname", "--x", "sh"})->hostname, "--x");
+  EXPECT_FALSE(ParseFlags({"--ti=false", "sh"})->tty);
 }
 
 TEST_F(Flags, TheCommandKeepsItsFlags) {
-  EXPECT_EQ(ParseRun({"ls", "--ti", "-w", "--help", "--"})->command,
-            (Words{"ls", "--ti", "-w", "--help", "--"}));
-  EXPECT_EQ(ParseRun({"--ti", "--", "--odd", "-x"})->command,
-            (Words{"--odd", "-x"}));
-  EXPECT_EQ(ParseRun({"-", "x"})->command, (Words{"-", "x"}));
+  EXPECT_EQ(ParseFlags({"ls", "--ti", "-w", "--help", "--"})->command,
+            (List{"ls", "--ti", "-w", "--help", "--"}));
+  EXPECT_EQ(ParseFlags({"--ti", "--", "--odd", "-x"})->command,
+            (List{"--odd", "-x"}));
+  EXPECT_EQ(ParseFlags({"-", "x"})->command, (List{"-", "x"}));
 }
 
 TEST_F(Flags, EnvAddsUp) {
-  EXPECT_EQ(ParseRun({"-e", "A=1", "--env=B=2", "-eC", "sh"})->env,
-            (Words{"A=1", "B=2", "C"}));
+  EXPECT_EQ(ParseFlags({"-e", "A=1", "--env=B=2", "-eC", "sh"})->env,
+            (List{"A=1", "B=2", "C"}));
 }
 
 TEST_F(Flags, HelpIsSeenBeforeTheCommandOnly) {
-  EXPECT_TRUE(ParseRunFlags(Words{"--ti", "--help", "sh"})->help);
-  EXPECT_TRUE(ParseRunFlags(Words{"-h"})->help);
-  EXPECT_FALSE(ParseRunFlags(Words{"sh", "-h"})->help);
+  EXPECT_TRUE(IsHelpWanted(ParseFlags({"--ti", "--help", "sh"}).status()));
+  EXPECT_TRUE(IsHelpWanted(ParseFlags({"-h"}).status()));
+  EXPECT_TRUE(ParseFlags({"sh", "-h"}).ok());
+  EXPECT_TRUE(IsHelpWanted(ReadGlobalFlags(List{"-help"}).status()));
 }
 
 TEST_F(Flags, VersionIsGlobal) {
-  EXPECT_TRUE(ParseGlobalFlags(Words{"--version"})->version);
-  EXPECT_TRUE(ParseGlobalFlags(Words{"-v"})->version);
+  EXPECT_TRUE(ReadGlobalFlags(List{"--version"})->version);
+  EXPECT_TRUE(ReadGlobalFlags(List{"-v"})->version);
   EXPECT_EQ(Error({"--version", "sh"}), "unknown flag \"--version\"");
 }
 
@@ -107,8 +111,7 @@ TEST_F(Flags, RefusesGflagsOwn) {
 }
 
 TEST_F(Flags, RefusesWrongValues) {
-  EXPECT_EQ(Error({"--ti=maybe", "sh"}),
-            "--ti=maybe: \"maybe\" is not true or false");
+  EXPECT_EQ(Error({"--ti=maybe", "sh"}), "--ti \"maybe\": wants true or false");
   EXPECT_EQ(Error({"--hostname"}), "--hostname: wants a value: NAME");
   EXPECT_EQ(Error({"--rootfs=", "sh"}),
             "--rootfs=: its value is empty; wants DIR");
@@ -117,12 +120,13 @@ TEST_F(Flags, RefusesWrongValues) {
 }
 
 TEST_F(Flags, LogFlagsWorkOnBothLevels) {
-  ASSERT_TRUE(ParseGlobalFlags(Words{"--log-level", "error", "run"}).ok());
-  EXPECT_EQ(GetLogOptions()->level, LogLevel::kError);
-  ASSERT_TRUE(ParseRunFlags(Words{"--log-level=debug", "sh"}).ok());
-  EXPECT_EQ(GetLogOptions()->level, LogLevel::kDebug);
-  ASSERT_TRUE(ParseRunFlags(Words{"--log-level=loud", "sh"}).ok());
-  EXPECT_EQ(GetLogOptions().status().message(),
+  const auto level = [] { return GetGlobalOptions(Face::kPerson)->log.level; };
+  ASSERT_TRUE(ReadGlobalFlags(List{"--log-level", "error", "run"}).ok());
+  EXPECT_EQ(level(), LogLevel::kError);
+  ASSERT_TRUE(ParseFlags({"--log-level=debug", "sh"}).ok());
+  EXPECT_EQ(level(), LogLevel::kDebug);
+  ASSERT_TRUE(ParseFlags({"--log-level=loud", "sh"}).ok());
+  EXPECT_EQ(GetGlobalOptions(Face::kPerson).status().message(),
             "--log-level \"loud\": wants debug, info, warning or error");
 }
 

@@ -10,33 +10,14 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/flag.h"
 #include "cli/flags.h"
+#include "cli/version.h"
 
 namespace chmdocker::cli {
 namespace {
-
-constexpr CommandHelp kCommands[] = {
-    {"init", "init",
-     "Init container process run user's process in container. Do not call it "
-     "outside",
-     "", "", nullptr},
-    {"run", "run", "Create a container with namespace and cgroups limit",
-     "chmdocker run --ti [command]",
-     "The command runs as pid 1 in new uts, pid, mount, net and ipc "
-     "namespaces with a\n"
-     "   /proc of its own, on the host's root file system or on --rootfs DIR. "
-     "Flags\n"
-     "   behind the command belong to it. An ordinary user gets a user "
-     "namespace, too,\n"
-     "   and is root in it.\n\n"
-     "   The exit code is the command's; 128+N when signal N ended it, 127 "
-     "when it was\n"
-     "   not found, 126 when it could not be executed, 125 when chmdocker "
-     "itself failed.",
-     RunFlags},
-    {"help", "help, h", "Shows a list of commands or help for one command",
-     "chmdocker help [command]", "", nullptr},
-};
 
 using Row = std::pair<std::string, std::string>;
 
@@ -75,22 +56,15 @@ std::vector<Row> FlagRows(absl::Span<const Flag> flags) {
 
 }  // namespace
 
-const CommandHelp* FindCommand(absl::string_view name) {
-  for (const CommandHelp& command : kCommands) {
-    for (const absl::string_view alias : absl::StrSplit(command.names, ", ")) {
-      if (name == alias) return &command;
-    }
-  }
-  return nullptr;
-}
-
 std::string MainHelp() {
   std::vector<Row> commands;
-  for (const CommandHelp& command : kCommands) {
+  for (const Command* command : Commands()) {
+    // The tutorial's program shows how to run a container.
+    const bool is_run = absl::string_view(command->name) == "run";
     commands.emplace_back(
-        command.names,
-        absl::StrCat(command.summary, command.flags == nullptr ? "" : "\n",
-                     command.flags == nullptr ? "" : command.usage));
+        command->names,
+        absl::StrCat(command->summary, is_run ? "\nchmdocker " : "",
+                     is_run ? command->usage : ""));
   }
   std::vector<Row> global = FlagRows(GlobalFlags());
   global.emplace_back("--help, -h", "show help");
@@ -107,19 +81,15 @@ std::string MainHelp() {
       Table(global));
 }
 
-std::string HelpFor(const CommandHelp& command) {
-  std::string out = absl::StrCat("NAME:\n   chmdocker ", command.name, " - ",
-                                 command.summary, "\n");
-  absl::StrAppend(&out, "\nUSAGE:\n   ",
-                  *command.usage == '\0'
-                      ? absl::StrCat("chmdocker ", command.name)
-                      : std::string(command.usage),
-                  "\n");
+std::string HelpFor(const Command& command) {
+  std::string out =
+      absl::StrCat("NAME:\n   chmdocker ", command.name, " - ", command.summary,
+                   "\n\nUSAGE:\n   chmdocker ", command.usage, "\n");
   if (*command.details != '\0') {
     absl::StrAppend(&out, "\nDESCRIPTION:\n   ", command.details, "\n");
   }
-  if (command.flags == nullptr) return out;
-  std::vector<Row> rows = FlagRows(command.flags());
+  if (command.parse == nullptr) return out;
+  std::vector<Row> rows = FlagRows(command.flags);
   rows.emplace_back("--help, -h", "show help");
   absl::StrAppend(&out, "\nOPTIONS:\n", Table(rows), "\nGLOBAL OPTIONS:\n",
                   Table(FlagRows(GlobalFlags())));

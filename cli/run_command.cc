@@ -1,62 +1,68 @@
 #include "cli/run_command.h"
 
-#include <unistd.h>
+#include <utility>
+#include <variant>
 
-#include <string>
-
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "cli/explain_printer.h"
-#include "cli/log.h"
-#include "cli/options_to_spec.h"
-#include "cli/print.h"
+#include "absl/strings/match.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/flags.h"
+#include "cli/input.h"
+#include "cli/run_container.h"
 #include "cli/run_options.h"
+#include "cli/run_words.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/container/run.h"
-#include "runtime/launch/launcher.h"
-#include "runtime/spec/container_spec.h"
-#include "runtime/step/setup_plan.h"
+#include "runtime/container/lifecycle.h"
 
 namespace chmdocker::cli {
 namespace {
 
-// Steps are told as they happen; one that can't be told is no reason to stop.
-void Tell(const std::string& text) {
-  (void)!write(STDERR_FILENO, text.data(), text.size());
+// Many programs have a config.json; only OCI's has a version of OCI in it.
+bool InBundle() {
+  const absl::StatusOr<std::string> config = ReadInput("config.json");
+  return config.ok() && absl::StrContains(*config, "\"ociVersion\"");
+}
+
+absl::StatusOr<Action> Parse(Words words) {
+  CHM_ASSIGN_OR_RETURN(RunWords run, ParseRun(words, InBundle));
+  Action action;
+  if (auto* engine = std::get_if<container::RunOptions>(&run)) {
+    action.run = [options = std::move(*engine)](const Session& session) {
+      return container::RunBundle(session.runtime, options);
+    };
+    return action;
+  }
+  action.face = Face::kPerson;
+  action.failure = kExitFailure;
+  action.run =
+      [options = std::get<RunOptions>(std::move(run))](const Session& session) {
+        return RunContainer(options, session.caller, session.log);
+      };
+  return action;
 }
 
 }  // namespace
 
-absl::StatusOr<int> RunCommand(const RunOptions& options, const Caller& caller,
-                               const Log& log) {
-  CHM_ASSIGN_OR_RETURN(const spec::ContainerSpec spec,
-                       OptionsToSpec(options, caller));
-  if (options.dry_run) {
-    CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
-                         container::Plan(spec, options.explain));
-    CHM_RETURN_IF_ERROR(PrintToStdout(PlanReport(plan, spec, options.format)));
-    return 0;
-  }
-  container::Observer observer;
-  observer.on_init_started = [&] {
-    log.Write(LogLevel::kInfo, "init come on");
-    log.Write(LogLevel::kInfo,
-              absl::StrCat("command ", absl::StrJoin(options.command, " ")));
-  };
-  StepPrinter printer(spec, options.format);
-  if (options.explain) {
-    observer.on_step = [&](const step::SetupPlan& plan,
-                           const launch::StepOutcome& outcome) {
-      Tell(printer.Finished(plan, outcome));
-    };
-  }
-  absl::StatusOr<int> exit_code = container::Run(spec, observer);
-  if (!exit_code.ok() && options.explain) {
-    Tell(printer.Failed(exit_code.status()));
-  }
-  return exit_code;
-}
+const Command kRunCommand = {
+    "run",
+    "run",
+    "Create a container with namespace and cgroups limit",
+    "run --ti [command]",
+    "The command runs as pid 1 in new uts, pid, mount, net and ipc namespaces "
+    "with a\n   /proc of its own, on the host's root file system or on "
+    "--rootfs DIR. Flags\n   behind the command belong to it. An ordinary user "
+    "gets a user namespace, too,\n   and is root in it.\n\n"
+    "   The exit code is the command's; 128+N when signal N ended it, 127 when "
+    "it was\n   not found, 126 when it could not be executed, 125 when "
+    "chmdocker itself failed.\n\n"
+    "   run --bundle DIR CONTAINER creates and starts a container from a "
+    "config.json of\n   the OCI runtime specification, as an engine does. So "
+    "does any flag from --bundle\n   on in the list below, and run CONTAINER "
+    "without flags in a directory that has such\n   a config.json. The exit "
+    "code is then 1 when the command could not be run.",
+    RunFlags(),
+    Parse,
+    kExitFailure};
 
 }  // namespace chmdocker::cli

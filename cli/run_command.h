@@ -2,16 +2,11 @@
 #ifndef CHMDOCKER_CLI_RUN_COMMAND_H_
 #define CHMDOCKER_CLI_RUN_COMMAND_H_
 
-#include "absl/status/statusor.h"
-#include "cli/log.h"
-#include "cli/options_to_spec.h"
-#include "cli/run_options.h"
+#include "cli/command.h"
 
 namespace chmdocker::cli {
 
-// Runs (or, with --dry-run, plans) the container and returns the exit code.
-absl::StatusOr<int> RunCommand(const RunOptions& options, const Caller& caller,
-                               const Log& log);
+extern const Command kRunCommand;
 
 }  // namespace chmdocker::cli
 

@@ -5,10 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
 namespace chmdocker::cli {
 
 // How plans and steps are printed.
 enum class Format { kText, kJson };
+
+// What --format says. "table" is what other runtimes call text.
+inline absl::Status ReadValue(absl::string_view word, Format& out) {
+  if (word != "text" && word != "table" && word != "json") {
+    return absl::InvalidArgumentError("wants text or json");
+  }
+  out = word == "json" ? Format::kJson : Format::kText;
+  return absl::OkStatus();
+}
 
 struct RunOptions {
   std::vector<std::string> command;
@@ -22,6 +34,7 @@ struct RunOptions {
   bool dry_run = false;
   bool explain = false;
   Format format = Format::kText;
+  bool operator==(const RunOptions&) const = default;
 };
 
 }  // namespace chmdocker::cli

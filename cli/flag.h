@@ -1,0 +1,76 @@
+// One flag of a command: a row of the table that parsing and help are made
+// from.
+#ifndef CHMDOCKER_CLI_FLAG_H_
+#define CHMDOCKER_CLI_FLAG_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace chmdocker::cli {
+
+struct Flag {
+  const char* name;        // "workdir": --workdir, and -workdir
+  const char* short_name;  // "w", or ""
+  const char* value;       // what it wants, for help: "DIR"; "" for a switch
+  const char* description;
+  // Reads `text` into the options of the command that the table belongs to; an
+  // error has the rule that the text breaks as its message: "wants ...". Null:
+  // the value, and the description, are of the gflags flag of the same name,
+  // dashes as underscores.
+  absl::Status (*set)(void* options, absl::string_view text);
+};
+
+// Values are read strictly: no blanks, no sign where none is meant, nothing
+// behind. What can be given several times is appended.
+absl::Status ReadValue(absl::string_view text, bool& out);
+absl::Status ReadValue(absl::string_view text, std::string& out);
+absl::Status ReadValue(absl::string_view text, uint16_t& out);
+absl::Status ReadValue(absl::string_view text, uint32_t& out);
+absl::Status ReadValue(absl::string_view text, uint64_t& out);
+absl::Status ReadValue(absl::string_view text, int64_t& out);
+absl::Status ReadValue(absl::string_view text, std::vector<std::string>& out);
+// Also several with commas between.
+absl::Status ReadValue(absl::string_view text, std::vector<uint32_t>& out);
+
+template <class T>
+absl::Status ReadValue(absl::string_view text, std::optional<T>& out) {
+  return ReadValue(text, out.emplace());
+}
+
+// 512, 512k, 512m, 512g, 512t, with or without "b" or "ib" behind, in bytes by
+// powers of 1024, and -1: unlimited.
+absl::Status ReadBytes(absl::string_view text, std::optional<int64_t>& out);
+
+namespace internal {
+template <class Class, class Member>
+Class ClassOf(Member Class::*);
+
+template <auto kFirst, auto... kRest>
+auto& FieldOf(void* options) {
+  using Options = decltype(ClassOf(kFirst));
+  return ((static_cast<Options*>(options)->*kFirst).*....*kRest);
+}
+}  // namespace internal
+
+// Flag::set for a field, which may be one of a field: Into<&RunOptions::create,
+// &CreateOptions::bundle>.
+template <auto... kMembers>
+absl::Status Into(void* options, absl::string_view text) {
+  return ReadValue(text, internal::FieldOf<kMembers...>(options));
+}
+template <auto... kMembers>
+absl::Status BytesInto(void* options, absl::string_view text) {
+  return ReadBytes(text, internal::FieldOf<kMembers...>(options));
+}
+
+// Flag::set for what other runtimes know and chmdocker has no use for.
+absl::Status Ignore(void* options, absl::string_view text);
+
+}  // namespace chmdocker::cli
+
+#endif  // CHMDOCKER_CLI_FLAG_H_

@@ -1,0 +1,106 @@
+// The commands that engines call: those of runc, with what crun has beside.
+//
+// Exit codes, which engines read as success or failure, and take the reason
+// from the text of the error: 0, 1 for a command that failed, 255 for an exec
+// that did. run and exec in the foreground have their process's own; see
+// exit_code.h.
+//
+// Each Parse function is the command line of one command as data.
+#ifndef CHMDOCKER_CLI_OCI_COMMANDS_H_
+#define CHMDOCKER_CLI_OCI_COMMANDS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "cli/command.h"
+#include "cli/flags.h"
+#include "cli/run_options.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/spec/resources.h"
+
+namespace chmdocker::cli {
+
+// Which containers a command means.
+struct Selection {
+  std::string id;      // or a POSIX extended regular expression
+  bool regex = false;  // all whose id it finds
+};
+
+absl::StatusOr<container::CreateOptions> ParseCreate(Words words);
+
+struct ExecWords {
+  container::ExecOptions options;
+  std::string process_file;  // --process; its text becomes process_json
+};
+absl::StatusOr<ExecWords> ParseExec(Words words);
+
+struct KillWords {
+  Selection which;
+  std::string signal_option;  // --signal
+  int signal = 0;
+  bool all = false;
+};
+absl::StatusOr<KillWords> ParseKill(Words words);
+
+struct DeleteWords {
+  Selection which;
+  bool force = false;
+};
+absl::StatusOr<DeleteWords> ParseDelete(Words words);
+
+struct ListWords {
+  bool quiet = false;
+  Format format = Format::kText;
+};
+absl::StatusOr<ListWords> ParseList(Words words);
+
+struct PsWords {
+  std::string id;  // empty: all containers are listed
+  Format format = Format::kText;
+  std::vector<std::string> ps_words;  // for ps(1)
+};
+absl::StatusOr<PsWords> ParsePs(Words words);
+
+struct UpdateWords {
+  std::string id;
+  spec::Resources resources;
+  std::string resources_file;  // in their place; "-": standard input
+};
+absl::StatusOr<UpdateWords> ParseUpdate(Words words);
+
+struct EventsWords {
+  std::string id;
+  bool once = false;  // --stats
+  absl::Duration interval = absl::Seconds(5);
+};
+absl::StatusOr<EventsWords> ParseEvents(Words words);
+
+struct SpecWords {
+  std::string bundle = ".";
+  bool rootless = false;
+};
+absl::StatusOr<SpecWords> ParseSpec(Words words);
+
+extern const Command kCheckpointCommand;
+extern const Command kCreateCommand;
+extern const Command kDeleteCommand;
+extern const Command kEventsCommand;
+extern const Command kExecCommand;
+extern const Command kFeaturesCommand;
+extern const Command kKillCommand;
+extern const Command kListCommand;
+extern const Command kPauseCommand;
+extern const Command kPsCommand;
+extern const Command kRestoreCommand;
+extern const Command kResumeCommand;
+extern const Command kSpecCommand;
+extern const Command kStartCommand;
+extern const Command kStateCommand;
+extern const Command kUpdateCommand;
+
+}  // namespace chmdocker::cli
+
+#endif  // CHMDOCKER_CLI_OCI_COMMANDS_H_

@@ -1,0 +1,36 @@
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/flags.h"
+#include "cli/oci_commands.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/container/lifecycle.h"
+
+namespace chmdocker::cli {
+namespace {
+
+absl::StatusOr<Action> Parse(Words words) {
+  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
+                       ReadFlags({{}, nullptr}, words));
+  CHM_ASSIGN_OR_RETURN(const std::string id, OnlyId(rest));
+  return Doing([id](const Session& session) {
+    return container::Pause(session.runtime, id);
+  });
+}
+
+}  // namespace
+
+constexpr Command kPauseCommand = {
+    "pause",
+    "pause",
+    "Stop all processes of a container until resume",
+    "pause CONTAINER",
+    "",
+    {},
+    Parse,
+    kExitOciFailure};
+
+}  // namespace chmdocker::cli

@@ -1,0 +1,36 @@
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/flags.h"
+#include "cli/oci_commands.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/container/lifecycle.h"
+
+namespace chmdocker::cli {
+namespace {
+
+absl::StatusOr<Action> Parse(Words words) {
+  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
+                       ReadFlags({{}, nullptr}, words));
+  CHM_ASSIGN_OR_RETURN(const std::string id, OnlyId(rest));
+  return Doing([id](const Session& session) {
+    return container::Resume(session.runtime, id);
+  });
+}
+
+}  // namespace
+
+constexpr Command kResumeCommand = {
+    "resume",
+    "resume",
+    "Let the processes of a paused container go on",
+    "resume CONTAINER",
+    "",
+    {},
+    Parse,
+    kExitOciFailure};
+
+}  // namespace chmdocker::cli

@@ -1,0 +1,46 @@
+#include "cli/selection.h"
+
+#include <regex.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "cli/oci_commands.h"
+#include "runtime/base/quote.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/state/directory.h"
+
+namespace chmdocker::cli {
+
+absl::Status ForEach(
+    const container::Runtime& runtime, const Selection& which,
+    const std::function<absl::Status(const std::string& id)>& work) {
+  if (!which.regex) return work(which.id);
+  // The ids and not container::List: also what can't be read can be deleted.
+  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                       state::ListIds(runtime.root));
+  regex_t regex;
+  if (const int error =
+          regcomp(&regex, which.id.c_str(), REG_EXTENDED | REG_NOSUB);
+      error != 0) {
+    char reason[128];
+    regerror(error, &regex, reason, sizeof(reason));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--regex ", Quote(which.id), ": ", reason));
+  }
+  absl::Status result;
+  for (const std::string& id : ids) {
+    if (regexec(&regex, id.c_str(), 0, nullptr, 0) == 0) {
+      result.Update(work(id));
+    }
+  }
+  regfree(&regex);
+  return result;
+}
+
+}  // namespace chmdocker::cli

@@ -1,0 +1,76 @@
+#include "cli/session.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "cli/flags.h"
+#include "cli/options_to_spec.h"
+#include "runtime/base/quote.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/state/directory.h"
+
+namespace chmdocker::cli {
+namespace {
+
+// The first user namespace, whose root is the host's, has a fixed inode:
+// PROC_USER_INIT_INO of the kernel's include/linux/proc_ns.h. Its id map is no
+// sign: systemd 260 writes the same one for others.
+bool InFirstUserNamespace() {
+  constexpr ino_t kFirst = 0xEFFFFFFD;
+  struct stat status;
+  return stat("/proc/self/ns/user", &status) != 0 || status.st_ino == kFirst;
+}
+
+bool IsOrdinaryUser(Rootless rootless) {
+  switch (rootless) {
+    case Rootless::kAuto:
+      return geteuid() != 0 || !InFirstUserNamespace();
+    case Rootless::kNo:
+      return false;
+    case Rootless::kYes:
+      return true;
+  }
+  return false;
+}
+
+absl::string_view Variable(const Caller& caller, absl::string_view name) {
+  for (absl::string_view entry : caller.environment) {
+    if (absl::ConsumePrefix(&entry, name) && absl::ConsumePrefix(&entry, "=")) {
+      return entry;
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+absl::StatusOr<container::Runtime> MakeRuntime(const GlobalOptions& options,
+                                               const Caller& caller) {
+  container::Runtime runtime;
+  runtime.systemd_cgroup = options.cgroup_manager == CgroupManager::kSystemd;
+  runtime.no_cgroup = options.cgroup_manager == CgroupManager::kDisabled;
+  runtime.lenient = options.lenient;
+  runtime.root = options.root;
+  if (runtime.root.empty()) {
+    runtime.root = state::DefaultRoot(IsOrdinaryUser(options.rootless),
+                                      Variable(caller, "XDG_RUNTIME_DIR"));
+  }
+  if (absl::StartsWith(runtime.root, "/")) return runtime;
+  if (caller.working_directory.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--root ", Quote(runtime.root),
+        ": is relative, and the working directory has been removed"));
+  }
+  runtime.root = absl::StrCat(caller.working_directory, "/", runtime.root);
+  return runtime;
+}
+
+}  // namespace chmdocker::cli

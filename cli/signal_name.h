@@ -1,0 +1,17 @@
+// Signals by name.
+#ifndef CHMDOCKER_CLI_SIGNAL_NAME_H_
+#define CHMDOCKER_CLI_SIGNAL_NAME_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace chmdocker::cli {
+
+// "9", "KILL", "SIGKILL", "sigkill", "RTMIN+1", "RTMAX-2": 1 to 64.
+// InvalidArgument otherwise. RTMIN is the kernel's count from libc's first
+// free one, 34, as kill(1) has it.
+absl::StatusOr<int> ParseSignal(absl::string_view word);
+
+}  // namespace chmdocker::cli
+
+#endif  // CHMDOCKER_CLI_SIGNAL_NAME_H_

@@ -1,0 +1,112 @@
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/flag.h"
+#include "cli/flags.h"
+#include "cli/input.h"
+#include "cli/oci_commands.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/oci/config.h"
+#include "runtime/spec/resources.h"
+
+namespace chmdocker::cli {
+namespace {
+
+using spec::BlockIoResources;
+using spec::CpuResources;
+using spec::MemoryResources;
+using spec::Resources;
+
+template <auto kField>
+constexpr auto Cpu = Into<&UpdateWords::resources, &Resources::cpu, kField>;
+template <auto kField>
+constexpr auto Memory =
+    BytesInto<&UpdateWords::resources, &Resources::memory, kField>;
+
+absl::Status RefuseRdt(void*, absl::string_view) {
+  return absl::UnimplementedError("intelRdt is not supported");
+}
+
+constexpr Flag kFlags[] = {
+    {"resources", "r", "FILE",
+     "read linux.resources as JSON from FILE, - is standard input; other flags "
+     "are passed over then",
+     Into<&UpdateWords::resources_file>},
+    {"memory", "", "BYTES", "memory limit; -1: none",
+     Memory<&MemoryResources::limit>},
+    {"memory-reservation", "", "BYTES", "memory that is kept for it",
+     Memory<&MemoryResources::reservation>},
+    {"memory-swap", "", "BYTES", "limit of memory and swap together; -1: none",
+     Memory<&MemoryResources::swap>},
+    {"kernel-memory", "", "BYTES", "limit of the kernel's memory (cgroup v1)",
+     Memory<&MemoryResources::kernel>},
+    {"kernel-memory-tcp", "", "BYTES", "limit of TCP buffers (cgroup v1)",
+     Memory<&MemoryResources::kernel_tcp>},
+    {"cpu-period", "", "MICROSECONDS", "period of the quota",
+     Cpu<&CpuResources::period>},
+    {"cpu-quota", "", "MICROSECONDS", "time in each period; -1: no limit",
+     Cpu<&CpuResources::quota>},
+    {"cpu-burst", "", "MICROSECONDS", "unused time that may be saved",
+     Cpu<&CpuResources::burst>},
+    {"cpu-share", "", "N", "weight against other containers",
+     Cpu<&CpuResources::shares>},
+    {"cpu-rt-period", "", "MICROSECONDS", "period of real-time processes",
+     Cpu<&CpuResources::realtime_period>},
+    {"cpu-rt-runtime", "", "MICROSECONDS", "time of real-time processes",
+     Cpu<&CpuResources::realtime_runtime>},
+    {"cpu-idle", "", "N", "1: runs when nothing else does",
+     Cpu<&CpuResources::idle>},
+    {"cpuset-cpus", "", "LIST", "processors, as 0-3,7",
+     Cpu<&CpuResources::cpus>},
+    {"cpuset-mems", "", "LIST", "memory nodes, as 0-3,7",
+     Cpu<&CpuResources::mems>},
+    {"pids-limit", "", "N", "number of processes and threads; -1: no limit",
+     Into<&UpdateWords::resources, &Resources::pids_limit>},
+    {"blkio-weight", "", "N", "weight of block I/O, 10 to 1000",
+     Into<&UpdateWords::resources, &Resources::block_io,
+          &BlockIoResources::weight>},
+    {"l3-cache-schema", "", "SCHEMA", "not supported", RefuseRdt},
+    {"mem-bw-schema", "", "SCHEMA", "not supported", RefuseRdt},
+};
+
+absl::StatusOr<Action> Parse(Words words) {
+  CHM_ASSIGN_OR_RETURN(const UpdateWords update, ParseUpdate(words));
+  return Doing([update](const Session& session) -> absl::Status {
+    Resources resources = update.resources;
+    if (!update.resources_file.empty()) {
+      CHM_ASSIGN_OR_RETURN(const std::string json,
+                           ReadInput(update.resources_file));
+      CHM_ASSIGN_OR_RETURN(
+          resources, oci::ParseResources(json, {session.runtime.lenient,
+                                                session.runtime.warn, ""}));
+    }
+    return container::Update(session.runtime, update.id, resources);
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<UpdateWords> ParseUpdate(Words words) {
+  UpdateWords update;
+  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
+                       ReadFlags({kFlags, &update}, words));
+  CHM_ASSIGN_OR_RETURN(update.id, OnlyId(rest));
+  return update;
+}
+
+constexpr Command kUpdateCommand = {"update",
+                                    "update",
+                                    "Change what a container may use",
+                                    "update [options] CONTAINER",
+                                    "",
+                                    kFlags,
+                                    Parse,
+                                    kExitOciFailure};
+
+}  // namespace chmdocker::cli
