@@ -72,16 +72,17 @@ raw::Result CreateTarget(int root, const char* path, path::FileKind kind,
 
 // The planner lets only harmless paths in /proc be mounted on; by another name
 // the image's symlink led there.
-bool IsHiddenProc(int target, const char* path) {
+raw::Result RefuseHiddenProc(int target, const char* path) {
   constexpr char kProc[] = "/proc";
   constexpr size_t kLength = sizeof(kProc) - 1;
   if (strncmp(path, kProc, kLength) == 0 &&
       (path[kLength] == '\0' || path[kLength] == '/')) {
-    return false;
+    return {};
   }
   struct statfs filesystem;
-  return !raw::Fstatfs(target, &filesystem).ok() ||
-         filesystem.f_type == PROC_SUPER_MAGIC;
+  const raw::Result got = raw::Fstatfs(target, &filesystem);
+  if (!got.ok() || filesystem.f_type != PROC_SUPER_MAGIC) return got;
+  return raw::Failure(ELOOP, SYS_openat);
 }
 
 // `data` with the permissions of the directory at `place`, if there is one: in
@@ -184,9 +185,8 @@ raw::Result OpenTarget(const step::Place<const char*>& place,
       CreateTarget(rootfs.directory.get(), place.path, kind, links);
   if (!opened.ok()) return opened;
   UniqueFd target(opened.fd());
-  if (IsHiddenProc(target.get(), place.path)) {
-    return raw::Failure(ELOOP, SYS_openat);
-  }
+  const raw::Result allowed = RefuseHiddenProc(target.get(), place.path);
+  if (!allowed.ok()) return allowed;
   return {target.release(), SYS_openat};
 }
 
@@ -211,10 +211,11 @@ raw::Result OpenMounted(const step::Place<const char*>& place,
   const UniqueFd parent_of_covered(beside.fd());
   // Nothing but the new mount has the same parent and another file system.
   struct stat status, status_covered;
-  if (!raw::SameObject(parent.get(), parent_of_covered.get()) ||
-      !raw::Fstat(mounted.get(), &status).ok() ||
-      !raw::Fstat(covered, &status_covered).ok() ||
-      status.st_dev == status_covered.st_dev) {
+  raw::Result got = raw::Fstat(mounted.get(), &status);
+  if (got.ok()) got = raw::Fstat(covered, &status_covered);
+  if (!got.ok()) return got;
+  if (status.st_dev == status_covered.st_dev ||
+      !raw::SameObject(parent.get(), parent_of_covered.get())) {
     return raw::Failure(EAGAIN, SYS_mount);
   }
   return {mounted.release(), SYS_openat};
