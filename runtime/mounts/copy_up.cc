@@ -19,6 +19,9 @@ namespace {
 constexpr int kMaxDepth = 64;
 constexpr mode_t kPermissions = 07777;
 
+// The functions below call each other once for each level; kMaxDepth bounds
+// it, and what they have on the stack.
+// NOLINTBEGIN(misc-no-recursion)
 raw::Result CopyDirectory(int from, int to, int depth);
 
 // An object of the covered directory: `source` is O_PATH, `parent` the
@@ -154,6 +157,8 @@ raw::Result CopyDirectory(int from, int to, int depth) {
     }
   }
 }
+
+// NOLINTEND(misc-no-recursion)
 
 }  // namespace
 
