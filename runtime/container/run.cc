@@ -1,16 +1,11 @@
 #include "runtime/container/run.h"
 
-#include <optional>
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "runtime/base/flags.h"
-#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/host/diagnose.h"
+#include "runtime/container/diagnosis.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/probe.h"
-#include "runtime/launch/failure.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/launch/signals.h"
 #include "runtime/launch/supervisor.h"
@@ -19,7 +14,6 @@
 #include "runtime/plan/planner.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/step/setup_plan.h"
-#include "runtime/step/step.h"
 
 namespace chmdocker::container {
 namespace {
@@ -31,17 +25,6 @@ absl::StatusOr<step::SetupPlan> MakePlan(const spec::ContainerSpec& spec,
                        plan::PlanSetup(spec, facts, options));
   CHM_RETURN_IF_ERROR(plan::CheckPlan(plan));
   return plan;
-}
-
-absl::Status Diagnosed(const absl::Status& status, const step::SetupPlan& plan,
-                       const host::HostFacts& facts) {
-  const std::optional<launch::StepFailure> failure =
-      launch::StepFailureOf(status);
-  if (!failure) return status;
-  return WithHint(
-      status, host::Diagnose({failure->kind, failure->error, failure->syscall,
-                              step::CloneOf(plan).namespaces},
-                             facts));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
@@ -24,6 +23,7 @@
 #include "runtime/init/slots.h"
 #include "runtime/launch/child.h"
 #include "runtime/launch/failure.h"
+#include "runtime/launch/packet.h"
 #include "runtime/launch/seal.h"
 #include "runtime/launch/signals.h"
 #include "runtime/mounts/sent_mount.h"
@@ -51,14 +51,6 @@ using Text = std::string;
 
 // What the vforked child runs on. Its deepest call writes one small file.
 constexpr size_t kChildStack = size_t{32} * 1024;
-
-// A message of the channel, with what came along.
-struct Packet {
-  step::Message message;
-  std::string note;
-  UniqueFd fd;
-  bool end = false;  // the other side closed the channel
-};
 
 class Launcher {
  public:
@@ -239,6 +231,9 @@ class Launcher {
           raw::Failure(message.error, static_cast<long>(message.syscall)),
           packet.note);
     }
+    if (message.kind == MessageKind::kSeccompListener) {
+      CHM_RETURN_IF_ERROR(hooks_.on_seccomp_listener(packet.fd.get()));
+    }
     about_to_exec_ |= step::KindOf(plan_.timeline[message.step].step) ==
                       step::StepKind::kCloseFds;
     if (message.kind == MessageKind::kDone) {
@@ -251,23 +246,7 @@ class Launcher {
 
   absl::StatusOr<Packet> Receive() {
     CHM_RETURN_IF_ERROR(WaitForChannel());
-    char data[sizeof(step::Message) + step::kMaxNote];
-    int fd = -1;
-    const raw::Result got =
-        raw::ReceiveMessage(channel_.get(), data, sizeof(data), &fd);
-    Packet packet;
-    packet.fd.reset(fd);
-    // The peer died with something unread in its queue: gone all the same.
-    packet.end = got.value == 0 || got.error() == ECONNRESET;
-    if (packet.end) return packet;
-    CHM_RETURN_IF_ERROR(sys::CallStatus(got, "from init"));
-    if (static_cast<size_t>(got.value) < sizeof(step::Message)) {
-      return absl::InternalError("init sent half a message");
-    }
-    memcpy(&packet.message, data, sizeof(step::Message));
-    packet.note.assign(data + sizeof(step::Message),
-                       static_cast<size_t>(got.value) - sizeof(step::Message));
-    return packet;
+    return ReceivePacket(channel_.get());
   }
 
   // Sleeps until the channel has something; a signal that would end chmdocker

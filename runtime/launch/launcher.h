@@ -22,6 +22,8 @@ struct Launched {
   pid_t pid = -1;     // of its first process, as the caller sees it
   UniqueFd pidfd;     // the same, safe against reuse
   UniqueFd terminal;  // the master side, if the plan opens a terminal
+  // It is pid 1 of a pid namespace: the kernel keeps signals from it.
+  bool is_pid_1 = true;
 };
 
 // A step that ended. `error` is the errno that was passed over, or 0. The two
@@ -44,6 +46,8 @@ struct LaunchHooks {
   std::function<absl::Status(const Launched&)> on_process;
   // RunHooks has been come to: set if the plan has such steps.
   std::function<absl::Status(step::HookKind, const Launched&)> on_hooks;
+  // LoadSeccomp has made a listener; set if the plan's filter has one.
+  std::function<absl::Status(int listener)> on_seccomp_listener;
   // A pidfd for SendProcess to send, or -1.
   int joined_process = -1;
   // A listening socket for AwaitStart, or -1.

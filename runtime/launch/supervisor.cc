@@ -135,7 +135,8 @@ class Supervisor {
   // The kernel keeps such a signal from a pid 1; any other process would end.
   // Asked before the signal is sent: a handler may reset itself.
   bool WouldEnd(int signal) const {
-    return EndsByDefault(signal) && HasDefaultAction(signal);
+    return launched_.is_pid_1 && EndsByDefault(signal) &&
+           HasDefaultAction(signal);
   }
 
   // ESRCH: it has ended, and SIGCHLD is on its way.

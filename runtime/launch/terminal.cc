@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "runtime/base/status.h"
+#include "runtime/spec/process.h"
 
 namespace chmdocker::launch {
 namespace {
@@ -63,6 +64,13 @@ void CopyWindowSize(int master) {
     (void)ioctl(master, TIOCSWINSZ, &size);
     return;
   }
+}
+
+void SetWindowSize(int master, const spec::ConsoleSize& size) {
+  winsize window = {};
+  window.ws_row = size.height;
+  window.ws_col = size.width;
+  (void)ioctl(master, TIOCSWINSZ, &window);
 }
 
 void RawMode::Enter(int fd) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "absl/status/status.h"
+#include "runtime/spec/process.h"
 
 namespace chmdocker::launch {
 
@@ -19,6 +20,9 @@ absl::Status ConfigureTerminal(int master);
 
 // Copies the size of the caller's terminal, if there is one.
 void CopyWindowSize(int master);
+
+// Gives it the size that process.consoleSize asks for.
+void SetWindowSize(int master, const spec::ConsoleSize& size);
 
 // The caller's terminal, passing every key on unseen, until Leave or the end.
 class RawMode {

@@ -1,14 +1,15 @@
 #include "runtime/namespaces/namespace_setup.h"
 
-#include <fcntl.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "runtime/base/unique_fd.h"
 #include "runtime/namespaces/proc_file.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
 #include "runtime/sys/raw/process.h"
 #include "runtime/sys/raw/socket.h"
 

@@ -32,8 +32,13 @@ void PlanBarrier(Actor from, Actor to, const char* name,
   plan.Add(to, step::Await<Text>{name});
 }
 
-void PlanHold(step::SetupPlan& plan) {
+// Init waits right before the command, for the last hooks if there are any.
+void PlanHold(bool hooks, step::SetupPlan& plan) {
   PlanBarrier(Actor::kInit, Actor::kParent, "ready", plan);
+  if (hooks) {
+    plan.Add(Actor::kParent,
+             step::RunHooks<Text>{step::HookKind::kStartContainer});
+  }
   PlanBarrier(Actor::kParent, Actor::kInit, "start", plan);
 }
 
@@ -67,7 +72,8 @@ exec::ContainerPart PartOf(const spec::ContainerSpec& spec,
 }
 
 // The last that the creator of the container has to do with it.
-void PlanRelease(const PlanOptions& options, step::SetupPlan& plan) {
+void PlanRelease(const spec::Hooks& hooks, const PlanOptions& options,
+                 step::SetupPlan& plan) {
   if (options.outlives_parent) {
     // Only once it is on record: what dies with its creator need not be found.
     PlanBarrier(Actor::kParent, Actor::kInit, "recorded", plan);
@@ -76,8 +82,10 @@ void PlanRelease(const PlanOptions& options, step::SetupPlan& plan) {
   if (options.gated) {
     PlanBarrier(Actor::kInit, Actor::kParent, "created", plan);
     plan.Add(Actor::kInit, step::AwaitStart<Text>{});
+    return;  // who starts it runs the hooks
   }
-  if (options.hold_before_exec) PlanHold(plan);
+  const bool has_hooks = !hooks.start_container.empty();
+  if (options.hold_before_exec || has_hooks) PlanHold(has_hooks, plan);
 }
 
 }  // namespace
@@ -107,7 +115,7 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   mounts::PlanRootSwitch(spec, facts, options.no_pivot, plan);
   exec::PlanSurroundings(spec.process, plan);
   if (options.gated) exec::PlanFindExecutable(spec.process, plan);
-  PlanRelease(options, plan);
+  PlanRelease(spec.hooks, options, plan);
   exec::PlanIdentity(spec.process, part, plan);
   exec::PlanExec(spec.process, part, plan);
   return plan;
@@ -134,7 +142,7 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   exec::PlanNamespaceAttributes(inside, options.part, plan);
   mounts::PlanTerminal(inside, facts, plan);
   exec::PlanSurroundings(process, plan);
-  PlanRelease(options, plan);
+  PlanRelease({}, options, plan);
   exec::PlanIdentity(process, options.part, plan);
   exec::PlanExec(process, options.part, plan);
   return plan;

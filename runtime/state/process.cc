@@ -23,7 +23,7 @@
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/files.h"
 #include "runtime/sys/raw/call.h"
-#include "runtime/sys/raw/process.h"
+#include "runtime/sys/raw/namespaces.h"
 
 namespace chmdocker::state {
 namespace {

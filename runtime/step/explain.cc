@@ -198,238 +198,232 @@ struct Describe {
   }
   std::string operator()(const BringUpLoopback<Text>&) const {
     return "bring the loopback interface up";
-    std::string operator()(const SetDomainname<Text>& s) const {
-      return absl::StrCat("set domain name ", Quote(s.name));
-    }
-    std::string operator()(const SetOomScore<Text>& s) const {
-      return absl::StrCat("write ", s.score, " to /proc/self/oom_score_adj");
-    }
-    std::string operator()(const SetRlimit<Text>& s) const {
-      return s.raise_only
-                 ? absl::StrCat("raise the hard limit ", RlimitName(s.resource),
-                                " to ", LimitText(s.hard))
-                 : absl::StrCat("set ", RlimitName(s.resource), " to ",
-                                LimitText(s.soft), ", at most ",
-                                LimitText(s.hard));
-    }
-    std::string operator()(const SetScheduler<Text>& s) const {
-      return absl::StrCat("schedule as ", PolicyName(s.policy), " (nice ",
-                          s.nice, ", priority ", s.priority, ", flags ",
-                          s.flags, ", runtime ", s.runtime, ", deadline ",
-                          s.deadline, ", period ", s.period, ")");
-    }
-    std::string operator()(const SetIoPriority<Text>& s) const {
-      return absl::StrCat("set I/O priority ", s.priority, " of class ",
-                          IoClassName(s.io_class));
-    }
-    std::string operator()(const SetCpuAffinity<Text>& s) const {
-      return absl::StrCat("run on processors ", BitRanges(s.processors));
-    }
-    std::string operator()(const SetPersonality<Text>& s) const {
-      return absl::StrFormat("set personality %#x", s.persona);
-    }
-    std::string operator()(const SetMemoryPolicy<Text>& s) const {
-      return absl::StrCat("set memory policy ", s.mode, " (flags ", s.flags,
-                          ") for nodes ", BitRanges(s.nodes));
-    }
-    std::string operator()(const SetSysctl<Text>& s) const {
-      return absl::StrCat("write ", Quote(s.value), " to ",
-                          Quote("/proc/sys/" + s.path));
-    }
-    std::string operator()(const SetUmask<Text>& s) const {
-      return absl::StrFormat("set umask %04o", s.mask);
-    }
-    std::string operator()(const SetExecLabel<Text>& s) const {
-      return absl::StrCat("ask for the ",
-                          s.kind == LabelKind::kApparmor ? "AppArmor profile "
-                                                         : "SELinux label ",
-                          Quote(s.label));
-    }
-    std::string operator()(const JoinKeyring<Text>& s) const {
-      return absl::StrCat("join session keyring ", Quote(s.name),
-                          s.label.empty() ? "" : " with SELinux label ",
-                          s.label.empty() ? "" : Quote(s.label));
-    }
-    std::string operator()(const SetPropagation<Text>& s) const {
-      return absl::StrCat("set propagation of ", Name(s.target), " to ",
-                          OptionWords(s.propagation));
-    }
-    std::string operator()(const OpenRootfs<Text>& s) const {
-      return absl::StrCat(
-          "bind ", Quote(s.path), " onto itself and open it as rootfs",
-          Options({s.leave_peers ? "parent private" : "", ApiWord(s.api)}));
-    }
-    std::string operator()(const MountFilesystem<Text>& s) const {
-      return absl::StrCat(
-          "mount ", s.type, " on ", Name(s.target),
-          Options({OptionWords(s.flags), s.data, s.copy_up ? "tmpcopyup" : "",
-                   LinksWord(s.links)}),
-          s.substitute.empty() ? "" : ", or else bind ",
-          s.substitute.empty() ? "" : Quote(s.substitute),
-          s.substitute.empty() ? ""
-                               : Options({Recursively(s.substitute_attributes),
-                                          "recursive", ApiWord(s.api)}));
-    }
-    std::string operator()(const BindMount<Text>& s) const {
-      return absl::StrCat(
-          "bind ", Name(s.source), " on ", Name(s.target),
-          Options({OptionWords(s.set), Cleared(s.cleared),
-                   Recursively(s.recursive_set),
-                   RecursivelyCleared(s.recursive_cleared),
-                   s.recursive ? "recursive" : "", LinksWord(s.source_links),
-                   LinksWord(s.target_links), ApiWord(s.api)}));
-    }
-    std::string operator()(const SetMountAttributes<Text>& s) const {
-      return absl::StrCat(
-          "make the mount at ", Name(s.target),
-          s.set.empty() ? "" : absl::StrCat(" ", OptionWords(s.set)),
-          Options({Cleared(s.cleared), s.recursive ? "recursive" : "",
-                   ApiWord(s.api)}));
-    }
-    std::string operator()(const MakeDevice<Text>& s) const {
-      const std::string owner =
-          s.uid == 0 && s.gid == 0
-              ? ""
-              : absl::StrCat(", owner ", s.uid, ":", s.gid);
-      return absl::StrFormat("make device %s (%s %d:%d, mode %04o%s)",
-                             InRootfs(s.path), DeviceWord(s.mode), s.major,
-                             s.minor, s.mode & 07777, owner);
-    }
-    std::string operator()(const MakeSymlink<Text>& s) const {
-      return absl::StrCat("link ", InRootfs(s.path), " to ", Quote(s.target));
-    }
-    std::string operator()(const MaskPath<Text>& s) const {
-      return absl::StrCat("hide ", InRootfs(s.path), Options({ApiWord(s.api)}));
-    }
-    std::string operator()(const PivotRoot<Text>& s) const {
-      return absl::StrCat("pivot_root into rootfs and detach the old root",
-                          Options({s.leave_peers ? "a slave by then" : ""}));
-    }
-    std::string operator()(const MoveRoot<Text>&) const {
-      return "unmount each other proc and sysfs, move rootfs to \"/\" and "
-             "chroot "
-             "into it";
-    }
-    std::string operator()(const SendMount<Text>& s) const {
-      const std::string owners =
-          s.uid_map.empty()
-              ? "those of the user namespace"
-              : absl::StrCat(Quote(absl::StripSuffix(s.uid_map, "\n")), " and ",
-                             Quote(absl::StripSuffix(s.gid_map, "\n")));
-      return absl::StrCat(
-          "send a copy of ", Quote(s.source), " with owners as ", owners,
-          Options({s.recursive ? "recursive" : "",
-                   s.map_recursive ? "ridmap" : "idmap", LinksWord(s.links)}));
-    }
-    std::string operator()(const OpenTerminal<Text>& s) const {
-      return absl::StrCat("open a pseudo-terminal from ", Name(s.multiplexer),
-                          s.bind_console ? " and show it as /dev/console" : "",
-                          Options({ApiWord(s.api)}));
-    }
-    std::string operator()(const ReceiveTerminal<Text>&) const {
-      return "receive the terminal and set its size";
-    }
-    std::string operator()(const NullStdin<Text>& s) const {
-      return absl::StrCat("connect standard input to ", Name(s.device));
-    }
-    std::string operator()(const MakeDirectory<Text>& s) const {
-      return absl::StrCat("make directory ", InRootfs(s.path));
-    }
-    std::string operator()(const ChangeDirectory<Text>& s) const {
-      return absl::StrCat("change directory to ", Quote(s.path),
-                          s.retry ? " if that was denied before" : "");
-    }
-    std::string operator()(const Signal<Text>& s) const {
-      return absl::StrCat("signal barrier ", Quote(s.barrier));
-    }
-    std::string operator()(const Await<Text>& s) const {
-      return absl::StrCat("await barrier ", Quote(s.barrier));
-    }
-    std::string operator()(const RunHooks<Text>& s) const {
-      return absl::StrCat("run the ", HookKindName(s.hooks), " hooks");
-    }
-    std::string operator()(const OutliveParent<Text>&) const {
-      return "stay alive when chmdocker ends";
-    }
-    std::string operator()(const AwaitStart<Text>&) const {
-      return "wait for the start";
-    }
-    std::string operator()(const FindExecutable<Text>& s) const {
-      return absl::StrCat("look for ", Quote(s.command));
-    }
-    std::string operator()(const FindHome<Text>& s) const {
-      return absl::StrCat("look up the home directory of user ", s.uid);
-    }
-    std::string operator()(const NoNewPrivileges<Text>&) const {
-      return "set no_new_privs";
-    }
-    std::string operator()(const LoadSeccomp<Text>& s) const {
-      return absl::StrCat(
-          "load a seccomp filter of ", s.filter.size(), " instructions",
-          s.listener ? " and send its listener" : "",
-          s.flags == 0 ? "" : absl::StrCat(" (flags ", s.flags, ")"));
-    }
-    std::string operator()(const LimitCapabilities<Text>& s) const {
-      return absl::StrCat("limit capabilities to ",
-                          CapabilityWords(s.bounding));
-    }
-    std::string operator()(const GiveTerminal<Text>& s) const {
-      return absl::StrCat("give the terminal to user ", s.uid);
-    }
-    std::string operator()(const SetUser<Text>& s) const {
-      return absl::StrCat(
-          "become user ", s.uid, " and group ", s.gid,
-          s.groups.empty() ? ", without other groups" : ", with groups ",
-          absl::StrJoin(s.groups, ", "));
-    }
-    std::string operator()(const SetCapabilities<Text>& s) const {
-      return absl::StrCat("set capabilities effective ",
-                          CapabilityWords(s.effective), "; permitted ",
-                          CapabilityWords(s.permitted), "; inheritable ",
-                          CapabilityWords(s.inheritable), "; ambient ",
-                          CapabilityWords(s.ambient));
-    }
-    std::string operator()(const CloseFds<Text>& s) const {
-      return s.preserved == 0 ? "close all descriptors but 0, 1 and 2"
-                              : absl::StrCat("close all descriptors but 0 to ",
-                                             2 + s.preserved);
-    }
-    std::string operator()(const Exec<Text>& s) const {
-      const std::string where =
-          s.candidates.size() > 1
-              ? absl::StrCat(", the first of ", s.candidates.size(),
-                             " in PATH,")
-              : "";
-      return absl::StrCat("exec ", Words(s.argv), where, " with ",
-                          s.environment.size(), " environment variables");
-    }
-  };
-
-  std::string JsonEntry(const SetupPlan& plan, size_t index) {
-    const TimelineEntry& entry = plan.timeline[index];
-    std::string out =
-        absl::StrCat("{\"step\":", index + 1,
-                     ",\"actor\":", QuoteJson(ActorName(entry.actor)),
-                     ",\"kind\":", QuoteJson(KindName(KindOf(entry.step))),
-                     ",\"does\":", QuoteJson(Explain(entry.step)),
-                     ",\"why\":", QuoteJson(Purpose(entry.step)));
-    if (entry.ignored_error != 0) {
-      absl::StrAppend(
-          &out, ",\"ignores\":", QuoteJson(ErrnoName(entry.ignored_error)));
-    }
-    return out + "}";
   }
-
-  bool SetsApart(const SetPropagation<Text>& s) {
-    return s.propagation.has(kMountPrivate) || s.propagation.has(kMountSlave);
+  std::string operator()(const SetDomainname<Text>& s) const {
+    return absl::StrCat("set domain name ", Quote(s.name));
   }
+  std::string operator()(const SetOomScore<Text>& s) const {
+    return absl::StrCat("write ", s.score, " to /proc/self/oom_score_adj");
+  }
+  std::string operator()(const SetRlimit<Text>& s) const {
+    return s.raise_only
+               ? absl::StrCat("raise the hard limit ", RlimitName(s.resource),
+                              " to ", LimitText(s.hard))
+               : absl::StrCat("set ", RlimitName(s.resource), " to ",
+                              LimitText(s.soft), ", at most ",
+                              LimitText(s.hard));
+  }
+  std::string operator()(const SetScheduler<Text>& s) const {
+    return absl::StrCat("schedule as ", PolicyName(s.policy), " (nice ", s.nice,
+                        ", priority ", s.priority, ", flags ", s.flags,
+                        ", runtime ", s.runtime, ", deadline ", s.deadline,
+                        ", period ", s.period, ")");
+  }
+  std::string operator()(const SetIoPriority<Text>& s) const {
+    return absl::StrCat("set I/O priority ", s.priority, " of class ",
+                        IoClassName(s.io_class));
+  }
+  std::string operator()(const SetCpuAffinity<Text>& s) const {
+    return absl::StrCat("run on processors ", BitRanges(s.processors));
+  }
+  std::string operator()(const SetPersonality<Text>& s) const {
+    return absl::StrFormat("set personality %#x", s.persona);
+  }
+  std::string operator()(const SetMemoryPolicy<Text>& s) const {
+    return absl::StrCat("set memory policy ", s.mode, " (flags ", s.flags,
+                        ") for nodes ", BitRanges(s.nodes));
+  }
+  std::string operator()(const SetSysctl<Text>& s) const {
+    return absl::StrCat("write ", Quote(s.value), " to ",
+                        Quote("/proc/sys/" + s.path));
+  }
+  std::string operator()(const SetUmask<Text>& s) const {
+    return absl::StrFormat("set umask %04o", s.mask);
+  }
+  std::string operator()(const SetExecLabel<Text>& s) const {
+    return absl::StrCat(
+        "ask for the ",
+        s.kind == LabelKind::kApparmor ? "AppArmor profile " : "SELinux label ",
+        Quote(s.label));
+  }
+  std::string operator()(const JoinKeyring<Text>& s) const {
+    return absl::StrCat("join session keyring ", Quote(s.name),
+                        s.label.empty() ? "" : " with SELinux label ",
+                        s.label.empty() ? "" : Quote(s.label));
+  }
+  std::string operator()(const SetPropagation<Text>& s) const {
+    return absl::StrCat("set propagation of ", Name(s.target), " to ",
+                        OptionWords(s.propagation));
+  }
+  std::string operator()(const OpenRootfs<Text>& s) const {
+    return absl::StrCat(
+        "bind ", Quote(s.path), " onto itself and open it as rootfs",
+        Options({s.leave_peers ? "parent private" : "", ApiWord(s.api)}));
+  }
+  std::string operator()(const MountFilesystem<Text>& s) const {
+    return absl::StrCat(
+        "mount ", s.type, " on ", Name(s.target),
+        Options({OptionWords(s.flags), s.data, s.copy_up ? "tmpcopyup" : "",
+                 LinksWord(s.links)}),
+        s.substitute.empty() ? "" : ", or else bind ",
+        s.substitute.empty() ? "" : Quote(s.substitute),
+        s.substitute.empty() ? ""
+                             : Options({Recursively(s.substitute_attributes),
+                                        "recursive", ApiWord(s.api)}));
+  }
+  std::string operator()(const BindMount<Text>& s) const {
+    return absl::StrCat(
+        "bind ", Name(s.source), " on ", Name(s.target),
+        Options({OptionWords(s.set), Cleared(s.cleared),
+                 Recursively(s.recursive_set),
+                 RecursivelyCleared(s.recursive_cleared),
+                 s.recursive ? "recursive" : "", LinksWord(s.source_links),
+                 LinksWord(s.target_links), ApiWord(s.api)}));
+  }
+  std::string operator()(const SetMountAttributes<Text>& s) const {
+    return absl::StrCat(
+        "make the mount at ", Name(s.target),
+        s.set.empty() ? "" : absl::StrCat(" ", OptionWords(s.set)),
+        Options({Cleared(s.cleared), s.recursive ? "recursive" : "",
+                 ApiWord(s.api)}));
+  }
+  std::string operator()(const MakeDevice<Text>& s) const {
+    const std::string owner = s.uid == 0 && s.gid == 0
+                                  ? ""
+                                  : absl::StrCat(", owner ", s.uid, ":", s.gid);
+    return absl::StrFormat("make device %s (%s %d:%d, mode %04o%s)",
+                           InRootfs(s.path), DeviceWord(s.mode), s.major,
+                           s.minor, s.mode & 07777, owner);
+  }
+  std::string operator()(const MakeSymlink<Text>& s) const {
+    return absl::StrCat("link ", InRootfs(s.path), " to ", Quote(s.target));
+  }
+  std::string operator()(const MaskPath<Text>& s) const {
+    return absl::StrCat("hide ", InRootfs(s.path), Options({ApiWord(s.api)}));
+  }
+  std::string operator()(const PivotRoot<Text>& s) const {
+    return absl::StrCat("pivot_root into rootfs and detach the old root",
+                        Options({s.leave_peers ? "a slave by then" : ""}));
+  }
+  std::string operator()(const MoveRoot<Text>&) const {
+    return "unmount each other proc and sysfs, move rootfs to \"/\" and "
+           "chroot "
+           "into it";
+  }
+  std::string operator()(const SendMount<Text>& s) const {
+    const std::string owners =
+        s.uid_map.empty()
+            ? "those of the user namespace"
+            : absl::StrCat(Quote(absl::StripSuffix(s.uid_map, "\n")), " and ",
+                           Quote(absl::StripSuffix(s.gid_map, "\n")));
+    return absl::StrCat(
+        "send a copy of ", Quote(s.source), " with owners as ", owners,
+        Options({s.recursive ? "recursive" : "",
+                 s.map_recursive ? "ridmap" : "idmap", LinksWord(s.links)}));
+  }
+  std::string operator()(const OpenTerminal<Text>& s) const {
+    return absl::StrCat("open a pseudo-terminal from ", Name(s.multiplexer),
+                        s.bind_console ? " and show it as /dev/console" : "",
+                        Options({ApiWord(s.api)}));
+  }
+  std::string operator()(const ReceiveTerminal<Text>&) const {
+    return "receive the terminal and set its size";
+  }
+  std::string operator()(const NullStdin<Text>& s) const {
+    return absl::StrCat("connect standard input to ", Name(s.device));
+  }
+  std::string operator()(const MakeDirectory<Text>& s) const {
+    return absl::StrCat("make directory ", InRootfs(s.path));
+  }
+  std::string operator()(const ChangeDirectory<Text>& s) const {
+    return absl::StrCat("change directory to ", Quote(s.path),
+                        s.retry ? " if that was denied before" : "");
+  }
+  std::string operator()(const Signal<Text>& s) const {
+    return absl::StrCat("signal barrier ", Quote(s.barrier));
+  }
+  std::string operator()(const Await<Text>& s) const {
+    return absl::StrCat("await barrier ", Quote(s.barrier));
+  }
+  std::string operator()(const RunHooks<Text>& s) const {
+    return absl::StrCat("run the ", HookKindName(s.hooks), " hooks");
+  }
+  std::string operator()(const OutliveParent<Text>&) const {
+    return "stay alive when chmdocker ends";
+  }
+  std::string operator()(const AwaitStart<Text>&) const {
+    return "wait for the start";
+  }
+  std::string operator()(const FindExecutable<Text>& s) const {
+    return absl::StrCat("look for ", Quote(s.command));
+  }
+  std::string operator()(const FindHome<Text>& s) const {
+    return absl::StrCat("look up the home directory of user ", s.uid);
+  }
+  std::string operator()(const NoNewPrivileges<Text>&) const {
+    return "set no_new_privs";
+  }
+  std::string operator()(const LoadSeccomp<Text>& s) const {
+    return absl::StrCat(
+        "load a seccomp filter of ", s.filter.size(), " instructions",
+        s.listener ? " and send its listener" : "",
+        s.flags == 0 ? "" : absl::StrCat(" (flags ", s.flags, ")"));
+  }
+  std::string operator()(const LimitCapabilities<Text>& s) const {
+    return absl::StrCat("limit capabilities to ", CapabilityWords(s.bounding));
+  }
+  std::string operator()(const GiveTerminal<Text>& s) const {
+    return absl::StrCat("give the terminal to user ", s.uid);
+  }
+  std::string operator()(const SetUser<Text>& s) const {
+    return absl::StrCat(
+        "become user ", s.uid, " and group ", s.gid,
+        s.groups.empty() ? ", without other groups" : ", with groups ",
+        absl::StrJoin(s.groups, ", "));
+  }
+  std::string operator()(const SetCapabilities<Text>& s) const {
+    return absl::StrCat("set capabilities effective ",
+                        CapabilityWords(s.effective), "; permitted ",
+                        CapabilityWords(s.permitted), "; inheritable ",
+                        CapabilityWords(s.inheritable), "; ambient ",
+                        CapabilityWords(s.ambient));
+  }
+  std::string operator()(const CloseFds<Text>& s) const {
+    return s.preserved == 0 ? "close all descriptors but 0, 1 and 2"
+                            : absl::StrCat("close all descriptors but 0 to ",
+                                           2 + s.preserved);
+  }
+  std::string operator()(const Exec<Text>& s) const {
+    const std::string where =
+        s.candidates.size() > 1
+            ? absl::StrCat(", the first of ", s.candidates.size(), " in PATH,")
+            : "";
+    return absl::StrCat("exec ", Words(s.argv), where, " with ",
+                        s.environment.size(), " environment variables");
+  }
+};
+
+std::string JsonEntry(const SetupPlan& plan, size_t index) {
+  const TimelineEntry& entry = plan.timeline[index];
+  std::string out = absl::StrCat(
+      "{\"step\":", index + 1, ",\"actor\":", QuoteJson(ActorName(entry.actor)),
+      ",\"kind\":", QuoteJson(KindName(KindOf(entry.step))),
+      ",\"does\":", QuoteJson(Explain(entry.step)),
+      ",\"why\":", QuoteJson(Purpose(entry.step)));
+  if (entry.ignored_error != 0) {
+    absl::StrAppend(&out,
+                    ",\"ignores\":", QuoteJson(ErrnoName(entry.ignored_error)));
+  }
+  return out + "}";
+}
+
+bool SetsApart(const SetPropagation<Text>& s) {
+  return s.propagation.has(kMountPrivate) || s.propagation.has(kMountSlave);
+}
 
 }  // namespace
 
-std::string
-Explain(const Step& step) {
-  return std::visit(Describe(), step);
-}
+std::string Explain(const Step& step) { return std::visit(Describe(), step); }
 
 absl::string_view Purpose(const Step& step) {
   switch (KindOf(step)) {
@@ -734,6 +728,8 @@ absl::string_view HookKindName(HookKind kind) {
       return "createRuntime";
     case HookKind::kCreateContainer:
       return "createContainer";
+    case HookKind::kStartContainer:
+      return "startContainer";
   }
   return "";
 }

@@ -129,7 +129,12 @@ enum class IdKind : uint8_t { kUser, kGroup };
 enum class LabelKind : uint8_t { kApparmor, kSelinux };
 
 // The OCI hooks that are run while a container is set up.
-enum class HookKind : uint8_t { kPrestart, kCreateRuntime, kCreateContainer };
+enum class HookKind : uint8_t {
+  kPrestart,
+  kCreateRuntime,
+  kCreateContainer,
+  kStartContainer,
+};
 
 template <class Text>
 struct Place {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +61,20 @@ absl::StatusOr<std::string> ReadToEnd(int fd, size_t most,
           absl::StrCat(Quote(path), ": is larger than ", most, " bytes"));
     }
   }
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most) {
+  CHM_ASSIGN_OR_RETURN(
+      const UniqueFd file,
+      CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY | O_NONBLOCK),
+             Quote(path)));
+  struct stat status;
+  CHM_RETURN_IF_ERROR(CallStatus(raw::Fstat(file.get(), &status), Quote(path)));
+  if (!S_ISREG(status.st_mode)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(Quote(path), ": is not a regular file"));
+  }
+  return ReadToEnd(file.get(), most, path);
 }
 
 absl::Status WriteAll(int fd, absl::string_view data, const std::string& path) {

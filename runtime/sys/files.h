@@ -20,6 +20,10 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path);
 absl::StatusOr<std::string> ReadToEnd(int fd, size_t most,
                                       const std::string& path);
 
+// The content of a regular file; an error if it is more than `most` bytes, or
+// anything else: a pipe would make the caller wait.
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most);
+
 absl::Status WriteAll(int fd, absl::string_view data, const std::string& path);
 
 // The names in a directory but "." and "..", in no order, from where `fd` was

@@ -29,8 +29,6 @@ inline Result DetachMount(const char* target) {
   return Call(SYS_umount2, target, kMntDetach);
 }
 
-inline Result Chroot(const char* path) { return Call(SYS_chroot, path); }
-
 inline Result PivotRoot(const char* new_root, const char* put_old) {
   return Call(SYS_pivot_root, new_root, put_old);
 }

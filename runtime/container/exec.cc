@@ -1,0 +1,216 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/flags.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/container/diagnosis.h"
+#include "runtime/container/exec_process.h"
+#include "runtime/container/instance.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/host/facts.h"
+#include "runtime/host/probe.h"
+#include "runtime/launch/console_socket.h"
+#include "runtime/launch/launcher.h"
+#include "runtime/launch/pid_file.h"
+#include "runtime/launch/signals.h"
+#include "runtime/launch/supervisor.h"
+#include "runtime/launch/terminal.h"
+#include "runtime/plan/check_plan.h"
+#include "runtime/plan/planner.h"
+#include "runtime/security/seccomp_compile.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/spec/process.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/process.h"
+#include "runtime/state/record.h"
+#include "runtime/step/setup_plan.h"
+
+namespace chmdocker::container {
+namespace {
+
+absl::Status CheckStatus(const ExecOptions& options, Status status) {
+  if (status == Status::kPaused && !options.ignore_paused) {
+    return absl::FailedPreconditionError(
+        "cannot exec in a paused container; --ignore-paused does, and the "
+        "process stands still until the container is resumed");
+  }
+  if (status == Status::kStopped || status == Status::kCreating) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot exec in a ", StatusName(status),
+                     " container: container not running"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckConsole(const ExecOptions& options,
+                          const spec::Process& process) {
+  const bool has_socket = !options.console_socket.empty();
+  if (process.terminal && options.detach && !has_socket) {
+    return absl::InvalidArgumentError(
+        "process.terminal: nobody waits for a detached process; "
+        "--console-socket says where its terminal goes");
+  }
+  if (!process.terminal && has_socket) {
+    return absl::InvalidArgumentError(
+        "--console-socket: the process has no terminal to hand over");
+  }
+  return absl::OkStatus();
+}
+
+// The namespaces that process `pid` does not share with this one.
+CloneFlags NamespacesOf(pid_t pid) {
+  struct Kind {
+    const char* file;
+    CloneFlags flag;
+  };
+  constexpr Kind kKinds[] = {
+      {"cgroup", kNewCgroup}, {"ipc", kNewIpc}, {"mnt", kNewMount},
+      {"net", kNewNet},       {"pid", kNewPid}, {"time", kNewTime},
+      {"user", kNewUser},     {"uts", kNewUts},
+  };
+  CloneFlags differing;
+  for (const Kind& kind : kKinds) {
+    struct stat own, other;
+    if (stat(absl::StrCat("/proc/self/ns/", kind.file).c_str(), &own) == 0 &&
+        stat(absl::StrCat("/proc/", pid, "/ns/", kind.file).c_str(), &other) ==
+            0 &&
+        own.st_ino != other.st_ino) {
+      differing |= kind.flag;
+    }
+  }
+  return differing;
+}
+
+// The container's cgroups, or those below them that --cgroup names. runc's
+// form for one hierarchy of v1, CONTROLLERS:PATH, is not needed by any engine.
+absl::StatusOr<cgroups::Directories> CgroupsOf(const state::Record& record,
+                                               const std::string& below) {
+  cgroups::Directories directories = record.cgroups;
+  if (below.empty()) return directories;
+  if (absl::StrContains(below, "..")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--cgroup ", below, ": leads out of the container's"));
+  }
+  for (host::CgroupDirectory& directory : directories) {
+    absl::StrAppend(&directory.path, "/", below);
+  }
+  return directories;
+}
+
+class Execution {
+ public:
+  Execution(const ExecOptions& options, state::Record record,
+            const spec::ContainerSpec& container, spec::Process process)
+      : options_(options),
+        record_(std::move(record)),
+        container_(container),
+        process_(std::move(process)) {}
+
+  absl::StatusOr<int> Run() {
+    CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
+                         launch::SignalFd::Create());
+    CHM_ASSIGN_OR_RETURN(launch::Launched launched, Launch(signals.fd()));
+    CHM_RETURN_IF_ERROR(Tell(launched));
+    if (options_.detach) return 0;
+    if (!options_.console_socket.empty()) launched.terminal.reset();
+    return launch::Supervise(launched, signals.fd(), /*interactive=*/true);
+  }
+
+ private:
+  absl::StatusOr<launch::Launched> Launch(int signal_fd) {
+    CHM_ASSIGN_OR_RETURN(const UniqueFd first, state::OpenPidfd(record_.init));
+    CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
+    CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan, MakePlan(facts));
+    launch::LaunchHooks hooks;
+    hooks.joined_process = first.get();
+    hooks.interrupt_fd = signal_fd;
+    hooks.on_terminal = [this](int master) { return TakeTerminal(master); };
+    hooks.on_seccomp_listener = [this](int listener) {
+      return HandOver(container_, record_, listener);
+    };
+    absl::StatusOr<launch::Launched> launched = launch::Launch(plan, hooks);
+    if (!launched.ok()) return Diagnosed(launched.status(), plan, facts);
+    launched->is_pid_1 = false;
+    return launched;
+  }
+
+  absl::StatusOr<step::SetupPlan> MakePlan(const host::HostFacts& facts) {
+    const CloneFlags namespaces = NamespacesOf(record_.init.pid);
+    plan::PlanOptions wanted;
+    wanted.outlives_parent = options_.detach;
+    wanted.part.id = record_.id;
+    wanted.part.user_namespace =
+        facts.in_user_namespace || namespaces.has(kNewUser);
+    wanted.part.personality = container_.personality;
+    wanted.part.memory_policy = container_.memory_policy;
+    wanted.part.preserved_fds = options_.preserve_fds;
+    if (container_.seccomp) {
+      CHM_ASSIGN_OR_RETURN(wanted.part.filter,
+                           security::CompileSeccomp(*container_.seccomp));
+    }
+    CHM_ASSIGN_OR_RETURN(const cgroups::Directories directories,
+                         CgroupsOf(record_, options_.cgroup));
+    wanted.cgroup_files = cgroups::EntryFiles(directories);
+    CHM_ASSIGN_OR_RETURN(
+        step::SetupPlan plan,
+        plan::PlanJoiningProcess(process_, namespaces, facts, wanted));
+    CHM_RETURN_IF_ERROR(plan::CheckPlan(plan));
+    return plan;
+  }
+
+  absl::Status TakeTerminal(int master) {
+    if (process_.console_size) {
+      launch::SetWindowSize(master, *process_.console_size);
+    }
+    if (options_.console_socket.empty()) {
+      return launch::ConfigureTerminal(master);
+    }
+    return launch::SendTerminal(options_.console_socket, master);
+  }
+
+  absl::Status Tell(const launch::Launched& launched) {
+    if (!options_.pidfd_socket.empty()) {
+      CHM_RETURN_IF_ERROR(launch::SendPidfd(
+          options_.pidfd_socket, launched.pidfd.get(), launch::PidfdOf::kExec));
+    }
+    if (options_.pid_file.empty()) return absl::OkStatus();
+    return launch::WritePidFile(options_.pid_file, launched.pid);
+  }
+
+  const ExecOptions& options_;
+  const state::Record record_;
+  const spec::ContainerSpec& container_;
+  const spec::Process process_;
+};
+
+}  // namespace
+
+absl::StatusOr<int> Exec(const Runtime& runtime, const ExecOptions& options) {
+  // Not for longer than it takes to look: many may be under way at once.
+  CHM_ASSIGN_OR_RETURN(Instance instance, Open(runtime, options.id));
+  CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance.record));
+  CHM_RETURN_IF_ERROR(CheckStatus(options, status));
+  CHM_ASSIGN_OR_RETURN(const spec::ContainerSpec spec,
+                       SpecOf(runtime, instance));
+  instance.directory.Unlock();
+  CHM_ASSIGN_OR_RETURN(spec::Process process,
+                       ProcessFor(runtime, options, spec.process));
+  CHM_RETURN_IF_ERROR(CheckConsole(options, process));
+  return Execution(options, std::move(instance.record), spec,
+                   std::move(process))
+      .Run();
+}
+
+}  // namespace chmdocker::container

@@ -1,0 +1,166 @@
+#include "runtime/container/instance.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/flags.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/container/bundle.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/launch/console_socket.h"
+#include "runtime/launch/hook_runner.h"
+#include "runtime/oci/state_json.h"
+#include "runtime/oci/version.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/spec/hooks.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/process.h"
+#include "runtime/state/record.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::container {
+namespace {
+
+// A pidfd is readable once its process has ended: pidfd_open(2).
+absl::Status AwaitEnd(const UniqueFd& pidfd) {
+  pollfd ended = {pidfd.get(), POLLIN, 0};
+  for (;;) {
+    const raw::Result ready =
+        raw::Call(SYS_ppoll, &ended, 1, nullptr, nullptr, 0);
+    if (ready.error() != EINTR) return sys::CallStatus(ready);
+  }
+}
+
+absl::Status KillFirst(const state::Process& init) {
+  const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(init);
+  if (!pidfd.ok()) return absl::OkStatus();  // it has ended
+  const raw::Result sent = raw::PidfdSendSignal(pidfd->get(), SIGKILL);
+  if (sent.error() == ESRCH) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(sys::CallStatus(sent));
+  return AwaitEnd(*pidfd);
+}
+
+}  // namespace
+
+absl::StatusOr<Instance> Open(const Runtime& runtime, const std::string& id) {
+  CHM_ASSIGN_OR_RETURN(state::Directory directory,
+                       state::Directory::Open(runtime.root, id));
+  CHM_ASSIGN_OR_RETURN(state::Record record, directory.Load());
+  return Instance{std::move(directory), std::move(record)};
+}
+
+absl::string_view StatusName(Status status) {
+  switch (status) {
+    case Status::kCreating:
+      return "creating";
+    case Status::kCreated:
+      return "created";
+    case Status::kRunning:
+      return "running";
+    case Status::kPaused:
+      return "paused";
+    case Status::kStopped:
+      return "stopped";
+  }
+  return "";
+}
+
+absl::StatusOr<Status> StatusOf(const state::Record& record) {
+  if (record.phase == state::Phase::kCreating && record.init.pid == 0) {
+    return Status::kCreating;
+  }
+  if (record.phase == state::Phase::kStopped || !state::IsAlive(record.init)) {
+    return Status::kStopped;
+  }
+  if (record.phase == state::Phase::kCreating) return Status::kCreating;
+  CHM_ASSIGN_OR_RETURN(const bool frozen, cgroups::IsFrozen(record.cgroups));
+  if (frozen) return Status::kPaused;
+  return record.phase == state::Phase::kCreated ? Status::kCreated
+                                                : Status::kRunning;
+}
+
+absl::StatusOr<spec::ContainerSpec> SpecOf(const Runtime& runtime,
+                                           const Instance& instance) {
+  CHM_ASSIGN_OR_RETURN(const std::string config,
+                       instance.directory.LoadConfig());
+  return ParseSpec(runtime, instance.record.bundle, config);
+}
+
+std::string HookState(const state::Record& record, Status status, pid_t pid) {
+  return oci::StateJson(oci::State{.id = record.id,
+                                   .status = std::string(StatusName(status)),
+                                   .pid = pid,
+                                   .bundle = record.bundle,
+                                   .annotations = record.annotations});
+}
+
+pid_t InnerPid(const state::Record& record, const spec::ContainerSpec& spec) {
+  return spec.namespaces.has(kNewPid) ? 1 : record.init.pid;
+}
+
+launch::HookPlace PlaceOf(step::HookKind kind, const state::Record& record,
+                          const spec::ContainerSpec& spec, int init) {
+  launch::HookPlace place;
+  place.directory = record.bundle;
+  place.pid = record.init.pid;
+  place.pidfd = init;
+  switch (kind) {
+    case step::HookKind::kPrestart:
+    case step::HookKind::kCreateRuntime:
+      return place;
+    case step::HookKind::kCreateContainer:
+      place.namespaces = launch::HookNamespaces::kContainerHostPath;
+      place.directory = record.rootfs;
+      return place;
+    case step::HookKind::kStartContainer:
+      place.namespaces = launch::HookNamespaces::kContainer;
+      place.directory = spec.process.cwd;
+      place.process = &spec.process;
+      return place;
+  }
+  return place;
+}
+
+absl::Status HandOver(const spec::ContainerSpec& spec,
+                      const state::Record& record, int listener) {
+  return launch::SendSeccompListener(
+      spec.seccomp->listener_path, listener,
+      launch::ContainerProcessState(
+          oci::kOciVersion, record.init.pid, spec.seccomp->listener_metadata,
+          HookState(record, Status::kCreating, record.init.pid)));
+}
+
+absl::Status End(const state::Record& record) {
+  if (!record.cgroups.empty()) {
+    // Everything at once, and what is frozen too; without a pid namespace of
+    // its own the first process would leave the others behind.
+    CHM_RETURN_IF_ERROR(cgroups::KillAll(record.cgroups, SIGKILL));
+  }
+  CHM_RETURN_IF_ERROR(KillFirst(record.init));
+  return cgroups::Remove(record.cgroups);
+}
+
+absl::Status Forget(const Runtime& runtime, Instance& instance,
+                    const spec::Hooks& hooks) {
+  const absl::Status run =
+      launch::RunAllHooks("poststop", hooks.poststop,
+                          HookState(instance.record, Status::kStopped, 0),
+                          {.directory = instance.record.bundle});
+  if (!run.ok()) runtime.warn(run.message());
+  return instance.directory.Remove();
+}
+
+}  // namespace chmdocker::container

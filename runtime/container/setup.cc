@@ -1,0 +1,290 @@
+#include "runtime/container/setup.h"
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/flags.h"
+#include "runtime/base/quote.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/cgroups/hierarchy.h"
+#include "runtime/container/bundle.h"
+#include "runtime/container/diagnosis.h"
+#include "runtime/container/instance.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/host/facts.h"
+#include "runtime/host/probe.h"
+#include "runtime/launch/console_socket.h"
+#include "runtime/launch/hook_runner.h"
+#include "runtime/launch/launcher.h"
+#include "runtime/launch/pid_file.h"
+#include "runtime/launch/starter.h"
+#include "runtime/launch/terminal.h"
+#include "runtime/namespaces/net_devices.h"
+#include "runtime/plan/check_plan.h"
+#include "runtime/plan/planner.h"
+#include "runtime/security/seccomp_compile.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/spec/hooks.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/process.h"
+#include "runtime/state/record.h"
+#include "runtime/step/explain.h"
+#include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/fs.h"
+
+namespace chmdocker::container {
+namespace {
+
+// RFC 3339 in UTC.
+std::string Now() {
+  timespec now = {};
+  clock_gettime(CLOCK_REALTIME, &now);
+  tm utc = {};
+  gmtime_r(&now.tv_sec, &utc);
+  return absl::StrFormat("%04d-%02d-%02dT%02d:%02d:%02d.%09dZ",
+                         utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                         utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec);
+}
+
+absl::Status CheckConsole(const spec::ContainerSpec& spec,
+                          const CreateOptions& options, const SetupMode& mode) {
+  const bool has_socket = !options.console_socket.empty();
+  if (spec.process.terminal && !has_socket && !mode.on_terminal) {
+    return absl::InvalidArgumentError(
+        "process.terminal: a container that nobody waits for hands its "
+        "terminal over; --console-socket says where to");
+  }
+  if (!spec.process.terminal && has_socket) {
+    return absl::InvalidArgumentError(
+        "--console-socket: process.terminal is false, so there is no terminal "
+        "to hand over");
+  }
+  return absl::OkStatus();
+}
+
+const std::vector<spec::Hook>& HooksOf(const spec::Hooks& hooks,
+                                       step::HookKind kind) {
+  switch (kind) {
+    case step::HookKind::kPrestart:
+      return hooks.prestart;
+    case step::HookKind::kCreateRuntime:
+      return hooks.create_runtime;
+    case step::HookKind::kCreateContainer:
+      return hooks.create_container;
+    case step::HookKind::kStartContainer:
+      break;
+  }
+  return hooks.start_container;
+}
+
+class Setup {
+ public:
+  Setup(const Runtime& runtime, const CreateOptions& options,
+        const SetupMode& mode, Bundle bundle, state::Directory directory)
+      : runtime_(runtime),
+        options_(options),
+        mode_(mode),
+        config_(std::move(bundle.config)),
+        made_{{std::move(directory), {}}, std::move(bundle.spec), {}} {
+    state::Record& record = made_.instance.record;
+    record.id = options.id;
+    record.bundle = bundle.directory;
+    record.rootfs = made_.spec.root.path;
+    record.created = Now();
+    record.owner = geteuid();
+    record.annotations = made_.spec.annotations;
+    record.systemd_cgroup = runtime.systemd_cgroup;
+  }
+
+  absl::StatusOr<NewContainer> Run() {
+    const absl::Status status = RunSteps();
+    if (status.ok()) return std::move(made_);
+    Undo();
+    return status;
+  }
+
+ private:
+  absl::Status RunSteps() {
+    // On record first, so that a delete finds it however this ends.
+    CHM_RETURN_IF_ERROR(Save());
+    CHM_RETURN_IF_ERROR(made_.instance.directory.SaveConfig(config_));
+    CHM_ASSIGN_OR_RETURN(facts_, host::ProbeHost());
+    CHM_ASSIGN_OR_RETURN(facts_.cgroup_mounts, cgroups::FindHierarchies());
+    CHM_RETURN_IF_ERROR(MakeCgroups());
+    CHM_ASSIGN_OR_RETURN(
+        plan_, PlanFor(made_.spec, record(), options_, mode_, facts_));
+    CHM_RETURN_IF_ERROR(Launch());
+    record().phase =
+        mode_.gated ? state::Phase::kCreated : state::Phase::kStarted;
+    CHM_RETURN_IF_ERROR(Save());
+    return Tell();
+  }
+
+  state::Record& record() { return made_.instance.record; }
+  absl::Status Save() { return made_.instance.directory.Save(record()); }
+
+  absl::Status MakeCgroups() {
+    const bool rootless = facts_.uid != 0 || facts_.in_user_namespace;
+    CHM_ASSIGN_OR_RETURN(
+        record().cgroups,
+        cgroups::Create(
+            facts_.cgroup_mounts, made_.spec.cgroups_path, options_.id,
+            made_.spec.resources,
+            rootless ? cgroups::Rootless::kYes : cgroups::Rootless::kNo));
+    return Save();
+  }
+
+  absl::Status Launch() {
+    UniqueFd start_socket;
+    launch::LaunchHooks hooks;
+    if (mode_.gated) {
+      CHM_ASSIGN_OR_RETURN(start_socket, launch::ListenForStart(absl::StrCat(
+                                             made_.instance.directory.path(),
+                                             "/", state::kStartSocket)));
+      hooks.start_socket = start_socket.get();
+    }
+    hooks.interrupt_fd = mode_.signal_fd;
+    hooks.on_terminal = [this](int master) { return TakeTerminal(master); };
+    hooks.on_process = [this](const launch::Launched& launched) {
+      return Record(launched);
+    };
+    hooks.on_seccomp_listener = [this](int listener) {
+      return HandOver(made_.spec, record(), listener);
+    };
+    hooks.on_hooks = [this](step::HookKind kind,
+                            const launch::Launched& launched) {
+      return RunHooks(kind, launched);
+    };
+    absl::StatusOr<launch::Launched> launched = launch::Launch(plan_, hooks);
+    if (!launched.ok()) return Diagnosed(launched.status(), plan_, facts_);
+    made_.launched = *std::move(launched);
+    made_.launched.is_pid_1 = made_.spec.namespaces.has(kNewPid);
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeTerminal(int master) {
+    if (made_.spec.process.console_size) {
+      launch::SetWindowSize(master, *made_.spec.process.console_size);
+    }
+    if (options_.console_socket.empty()) return mode_.on_terminal(master);
+    return launch::SendTerminal(options_.console_socket, master);
+  }
+
+  absl::Status Record(const launch::Launched& launched) {
+    CHM_ASSIGN_OR_RETURN(record().init, state::Identify(launched.pid));
+    CHM_RETURN_IF_ERROR(Save());
+    return MoveNetDevices();
+  }
+
+  absl::Status MoveNetDevices() {
+    if (made_.spec.net_devices.empty()) return absl::OkStatus();
+    const std::string path =
+        absl::StrCat("/proc/", record().init.pid, "/ns/net");
+    CHM_ASSIGN_OR_RETURN(
+        const UniqueFd netns,
+        sys::CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY),
+                    Quote(path)));
+    return namespaces::MoveNetDevices(made_.spec.net_devices, netns.get());
+  }
+
+  absl::Status RunHooks(step::HookKind kind, const launch::Launched& launched) {
+    hooks_ran_ = true;
+    const bool created = kind == step::HookKind::kStartContainer;
+    const bool inside = created || kind == step::HookKind::kCreateContainer;
+    launch::HookPlace place =
+        PlaceOf(kind, record(), made_.spec, launched.pidfd.get());
+    place.interrupt_fd = mode_.signal_fd;
+    return launch::RunHooks(
+        step::HookKindName(kind), HooksOf(made_.spec.hooks, kind),
+        HookState(record(), created ? Status::kCreated : Status::kCreating,
+                  inside ? InnerPid(record(), made_.spec) : launched.pid),
+        place);
+  }
+
+  // Who asked for it learns of it.
+  absl::Status Tell() {
+    if (!options_.pidfd_socket.empty()) {
+      CHM_RETURN_IF_ERROR(launch::SendPidfd(options_.pidfd_socket,
+                                            made_.launched.pidfd.get(),
+                                            launch::PidfdOf::kInit));
+    }
+    if (options_.pid_file.empty()) return absl::OkStatus();
+    return launch::WritePidFile(options_.pid_file, made_.launched.pid);
+  }
+
+  // Best effort: the error that led here is the one to tell.
+  void Undo() {
+    const absl::Status ended = End(record());
+    if (!ended.ok()) runtime_.warn(ended.message());
+    const absl::Status forgotten =
+        Forget(runtime_, made_.instance,
+               hooks_ran_ ? made_.spec.hooks : spec::Hooks());
+    if (!forgotten.ok()) runtime_.warn(forgotten.message());
+  }
+
+  const Runtime& runtime_;
+  const CreateOptions& options_;
+  const SetupMode& mode_;
+  const std::string config_;
+  NewContainer made_;
+  host::HostFacts facts_;
+  step::SetupPlan plan_;
+  bool hooks_ran_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<step::SetupPlan> PlanFor(const spec::ContainerSpec& spec,
+                                        const state::Record& record,
+                                        const CreateOptions& options,
+                                        const SetupMode& mode,
+                                        const host::HostFacts& facts) {
+  plan::PlanOptions wanted;
+  wanted.cgroup_files = cgroups::EntryFiles(record.cgroups);
+  wanted.cgroups = record.cgroups;
+  wanted.outlives_parent = mode.outlives_caller;
+  wanted.gated = mode.gated;
+  wanted.no_pivot = options.no_pivot;
+  wanted.part.id = record.id;
+  wanted.part.new_keyring = !options.no_new_keyring;
+  wanted.part.user_namespace = facts.in_user_namespace;
+  wanted.part.preserved_fds = options.preserve_fds;
+  if (spec.seccomp) {
+    CHM_ASSIGN_OR_RETURN(wanted.part.filter,
+                         security::CompileSeccomp(*spec.seccomp));
+  }
+  CHM_ASSIGN_OR_RETURN(step::SetupPlan plan,
+                       plan::PlanSetup(spec, facts, wanted));
+  CHM_RETURN_IF_ERROR(plan::CheckPlan(plan));
+  return plan;
+}
+
+absl::StatusOr<NewContainer> SetUp(const Runtime& runtime,
+                                   const CreateOptions& options,
+                                   const SetupMode& mode) {
+  CHM_RETURN_IF_ERROR(state::CheckId(options.id));
+  CHM_ASSIGN_OR_RETURN(Bundle bundle,
+                       LoadBundle(runtime, options.bundle, options.config));
+  CHM_RETURN_IF_ERROR(CheckConsole(bundle.spec, options, mode));
+  CHM_ASSIGN_OR_RETURN(state::Directory directory,
+                       state::Directory::Create(runtime.root, options.id));
+  return Setup(runtime, options, mode, std::move(bundle), std::move(directory))
+      .Run();
+}
+
+}  // namespace chmdocker::container

@@ -1,0 +1,100 @@
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/cgroups/hierarchy.h"
+#include "runtime/container/diagnosis.h"
+#include "runtime/container/instance.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/container/setup.h"
+#include "runtime/host/facts.h"
+#include "runtime/host/probe.h"
+#include "runtime/launch/hook_runner.h"
+#include "runtime/launch/starter.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/process.h"
+#include "runtime/state/record.h"
+#include "runtime/step/setup_plan.h"
+
+namespace chmdocker::container {
+namespace {
+
+absl::Status CheckCreated(const std::string& id, Status status) {
+  if (status == Status::kCreated) return absl::OkStatus();
+  if (status == Status::kStopped) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot start a container that has stopped: ", id));
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("cannot start container ", id, ": it is ",
+                   StatusName(status), " already"));
+}
+
+// The plan that Create made, for the text of an error.
+absl::StatusOr<step::SetupPlan> PlanOfCreate(const spec::ContainerSpec& spec,
+                                             const state::Record& record) {
+  CHM_ASSIGN_OR_RETURN(host::HostFacts facts, host::ProbeHost());
+  CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchies());
+  SetupMode mode;
+  mode.outlives_caller = true;
+  mode.gated = true;
+  return PlanFor(spec, record, {}, mode, facts);
+}
+
+absl::Status RunStartHooks(const Instance& instance,
+                           const spec::ContainerSpec& spec) {
+  if (spec.hooks.start_container.empty()) return absl::OkStatus();
+  CHM_ASSIGN_OR_RETURN(const UniqueFd pidfd,
+                       state::OpenPidfd(instance.record.init));
+  return launch::RunHooks("startContainer", spec.hooks.start_container,
+                          HookState(instance.record, Status::kCreated,
+                                    InnerPid(instance.record, spec)),
+                          PlaceOf(step::HookKind::kStartContainer,
+                                  instance.record, spec, pidfd.get()));
+}
+
+absl::Status LetGo(const Runtime& runtime, Instance& instance,
+                   const spec::ContainerSpec& spec) {
+  CHM_RETURN_IF_ERROR(RunStartHooks(instance, spec));
+  CHM_RETURN_IF_ERROR(launch::StartAt(
+      absl::StrCat(instance.directory.path(), "/", state::kStartSocket),
+      {.make_plan = [&] { return PlanOfCreate(spec, instance.record); },
+       .on_seccomp_listener =
+           [&](int listener) {
+             return HandOver(spec, instance.record, listener);
+           }}));
+  instance.record.phase = state::Phase::kStarted;
+  return instance.directory.Save(instance.record);
+}
+
+}  // namespace
+
+absl::Status RunPoststartHooks(const Runtime& runtime, Instance& instance,
+                               const spec::Hooks& hooks) {
+  const absl::Status run = launch::RunHooks(
+      "poststart", hooks.poststart,
+      HookState(instance.record, Status::kRunning, instance.record.init.pid),
+      {.directory = instance.record.bundle});
+  if (run.ok()) return run;
+  // runtime-spec 1.3: the container is stopped and goes the way of all that
+  // end.
+  CHM_RETURN_IF_ERROR(End(instance.record));
+  CHM_RETURN_IF_ERROR(Forget(runtime, instance, hooks));
+  return run;
+}
+
+absl::Status Start(const Runtime& runtime, const std::string& id) {
+  CHM_ASSIGN_OR_RETURN(Instance instance, Open(runtime, id));
+  CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance.record));
+  CHM_RETURN_IF_ERROR(CheckCreated(id, status));
+  CHM_ASSIGN_OR_RETURN(const spec::ContainerSpec spec,
+                       SpecOf(runtime, instance));
+  CHM_RETURN_IF_ERROR(LetGo(runtime, instance, spec));
+  return RunPoststartHooks(runtime, instance, spec.hooks);
+}
+
+}  // namespace chmdocker::container
