@@ -9,7 +9,7 @@ _BINARIES = [
     "//testing/enosys",
 ]
 
-def integration_test(name, as_root = True, as_user = True, size = "small"):
+def integration_test(name, as_root = True, as_user = True, size = "small", golden = ":golden", binaries = [], tags = []):
     """Runs NAME_test.sh as root and as an ordinary user.
 
     Makes the tests NAME_root_test and NAME_user_test; see run_as.sh.
@@ -19,6 +19,9 @@ def integration_test(name, as_root = True, as_user = True, size = "small"):
       as_root: whether there is a NAME_root_test
       as_user: whether there is a NAME_user_test
       size: of both tests
+      golden: the files that outputs are compared with, or None
+      binaries: what it uses beside those of this package's tests
+      tags: further ones
     """
     script = name + "_test.sh"
     for mode, wanted in [("root", as_root), ("user", as_user)]:
@@ -27,19 +30,19 @@ def integration_test(name, as_root = True, as_user = True, size = "small"):
         native.sh_test(
             name = name + "_" + mode + "_test",
             size = size,
-            srcs = ["run_as.sh"],
+            srcs = ["//testing/integration:run_as.sh"],
             args = [mode, "$(location %s)" % script] +
-                   ["$(location %s)" % binary for binary in _BINARIES],
+                   ["$(location %s)" % binary for binary in _BINARIES + binaries],
             data = [
                 script,
-                "lib.sh",
-                ":golden",
-            ] + _BINARIES,
+                "//testing/integration:lib.sh",
+                "//testing/oci:bundle.sh",
+            ] + ([golden] if golden else []) + _BINARIES + binaries,
             # Bazel's sandbox is a set of namespaces of its own, in which other
             # rules hold.
             tags = [
                 "integration",
                 "local",
                 "static",
-            ],
+            ] + tags,
         )

@@ -213,7 +213,7 @@ read_pids() { # read_pids VARIABLE
 is_ours() { # is_ours /proc/PID
   local name
   [[ -O $1 ]] || return
-  for name in chmdocker probe pty fault; do
+  for name in chmdocker probe pty fault recvtty; do
     [[ ! $1/exe -ef $BIN/$name ]] || return 0
   done
   [[ -e $1/ns/pid && ! $1/ns/pid -ef /proc/self/ns/pid ]]
@@ -230,7 +230,8 @@ find_left_processes() {
 }
 
 # Prints what a case has left behind, and fails if there is any. What it should
-# have ended may take a moment to do so.
+# have ended may take a moment to do so. What else a script's cases could leave
+# is looked for by its function more_leaks.
 leaks() {
   local pid found=no left mounts_after files_after end=$((SECONDS + patience))
   find_left_processes
@@ -250,6 +251,7 @@ leaks() {
     diff <(echo "$mounts_before") <(echo "$mounts_after") || true
   fi
   rm -rf "$STAGE/tmp/case"
+  if declare -F more_leaks >/dev/null; then more_leaks || found=yes; fi
   read_files files_after
   if [[ ${files_before[*]} != "${files_after[*]}" ]]; then
     found=yes

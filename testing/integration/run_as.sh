@@ -4,7 +4,9 @@
 #
 #   run_as.sh root|user SCRIPT BINARY...
 #
-# The binaries are chmdocker, chmdocker-init, probe, pty, fault and enosys.
+# The binaries are chmdocker, chmdocker-init, probe, pty, fault and enosys, and
+# recvtty for the tests of //testing/oci and //testing/security. It is started
+# in the root of the sources, as Bazel does.
 #
 # root: in a mount and pid namespace of its own, in which every mount is shared,
 # so that a mount that leaks out of a container shows up. Whoever is not root
@@ -40,7 +42,9 @@ why_no_user_namespaces() {
 stage() { # stage DIRECTORY
   mkdir -p "$1/bin" "$1/test" "$1/tmp"
   cp -fL -- "${binaries[@]}" "$1/bin/"
-  cp -fLr -- "$(dirname "$script")/"{lib.sh,golden} "$1/test/"
+  cp -fL -- testing/integration/lib.sh testing/oci/bundle.sh "$1/test/"
+  [[ ! -d $(dirname "$script")/golden ]] ||
+    cp -fLr -- "$(dirname "$script")/golden" "$1/test/"
   cp -fL -- "$script" "$1/test/"
   chmod -R u+w,a+rX "$1"
 }

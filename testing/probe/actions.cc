@@ -11,8 +11,10 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -246,6 +248,23 @@ void PushKey(const Words&) {
   Say("tiocsti: " + Outcome(ioctl(STDIN_FILENO, TIOCSTI, &key)));
 }
 
+// As sd_notify(3) does.
+void Notify(const Words& a) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  const char* const path = getenv("NOTIFY_SOCKET");
+  if (path == nullptr || strlen(path) >= sizeof(address.sun_path)) {
+    Say("notify: no socket");
+    return;
+  }
+  strcpy(address.sun_path, path);
+  const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  Say("notify: " +
+      Outcome(sendto(fd, a[0].data(), a[0].size(), 0,
+                     reinterpret_cast<sockaddr*>(&address), sizeof(address))));
+  close(fd);
+}
+
 // How a child ends that kills itself.
 void ChildKilled(const Words& a) {
   const pid_t child = fork();
@@ -316,6 +335,7 @@ constexpr Action kActions[] = {
     {"list", 1, List},
     {"mkdir", 1, MakeDirectory},
     {"mount", 1, MountTmpfs},
+    {"notify", 1, Notify},
     {"open", 1, OpenRead},
     {"open-write", 1, OpenWrite},
     {"orphan", 0, Orphan},

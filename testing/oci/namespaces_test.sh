@@ -1,0 +1,239 @@
+#!/usr/bin/env bash
+# The namespaces of config.json, new, joined and absent, and what is set in them.
+# shellcheck source=bundle.sh
+source "$(dirname "$0")/bundle.sh"
+
+runs() { # runs WORD...
+  args /probe "$@"
+  bundle
+  run rt run --bundle b "$id"
+  expect_code 0
+}
+
+own() { readlink "/proc/self/ns/$1"; }
+
+new_ones() {
+  local name
+  runs fact ns. fact pid fact net.
+  for name in ipc mnt net pid uts; do
+    [[ $(fact "ns.$name") != "$(own "$name")" ]]
+  done
+  expect_line "$out" pid=1
+  expect_line "$out" net.lo=up
+  expect "interfaces" 1 "$(grep -c '^net\.' <<<"$out")"
+}
+
+cgroup_namespace() {
+  needs_cgroups
+  namespaces+=('{"type":"cgroup"}')
+  runs read /proc/self/cgroup
+  expect "paths that are not /" "" "$(grep -v ':/$' <<<"$out" || true)"
+}
+
+names() {
+  config[hostname]='"some-host"'
+  config[domainname]='"some.domain"'
+  runs fact hostname read /proc/sys/kernel/domainname
+  expect_line "$out" hostname=some-host
+  [[ $RUNTIME == chmdocker ]] || differs "$RUNTIME" "ignores the domain name"
+  expect_line "$out" some.domain
+}
+
+hosts_network() {
+  without_namespace network
+  is_root && ! is_mapped_root || { without_namespace user; unset 'linux[uidMappings]' 'linux[gidMappings]'; skip "sysfs and proc of another's network"; }
+  runs fact ns.net
+  expect "network" "ns.net=$(own net)" "$out"
+}
+
+hosts_pids() {
+  needs_cgroups
+  without_namespace pid
+  runs fact ns.pid fact pid
+  expect_line "$out" "ns.pid=$(own pid)"
+  expect_no "$out" $'pid=1\n'
+}
+
+hosts_names_are_not_changed() {
+  needs_cgroups
+  local before
+  before=$(cat /proc/sys/kernel/hostname)
+  without_namespace uts
+  bundle
+  run rt run --bundle b "$id"
+  local once=$code after
+  after=$(cat /proc/sys/kernel/hostname)
+  [[ $after == "$before" ]] || echo "$before" >/proc/sys/kernel/hostname
+  expect "the host's name" "$before" "$after"
+  [[ $once != 0 ]] || differs "$RUNTIME" "ignores a host name that can't be set"
+  unset 'config[hostname]'
+  runs fact ns.uts
+  expect "uts" "ns.uts=$(own uts)" "$out"
+}
+
+# A process in new namespaces whose pid is $holder.
+hold() { # hold UNSHARE-OPTION...
+  unshare "$@" --fork --kill-child sh -c 'echo ready; exec sleep 600' >holding &
+  local parent=$!
+  await has_line holding ready
+  holder=$(tr -d ' ' <"/proc/$parent/task/$parent/children")
+  holder=${holder:-$parent}
+}
+release() { kill -KILL "$holder"; }
+
+joins() { # joins TYPE NAME
+  needs_cgroups
+  local holder
+  hold "--${1/network/net}"
+  namespace_path "$1" "/proc/$holder/ns/$2"
+  args /probe fact "ns.$2"
+  # The host name is that of the namespace's owner.
+  [[ $1 != uts ]] || unset 'config[hostname]'
+  bundle
+  run rt run --bundle b "$id"
+  local wanted
+  wanted=$(readlink "/proc/$holder/ns/$2")
+  release
+  expect_code 0
+  expect "namespace" "ns.$2=$wanted" "$out"
+}
+
+joins_pid() {
+  needs_cgroups
+  local holder
+  hold --pid
+  namespace_path pid "/proc/$holder/ns/pid"
+  args /probe fact ns.pid fact pid
+  bundle
+  run rt run --bundle b "$id"
+  local wanted
+  wanted=$(readlink "/proc/$holder/ns/pid")
+  release
+  expect_code 0
+  expect_line "$out" "ns.pid=$wanted"
+  expect_no "$out" $'pid=1\n'
+}
+
+joins_user() {
+  needs_cgroups
+  differs runc "1.1.5 wants mappings for a user namespace that has some"
+  local holder
+  hold --user --map-root-user --net
+  namespace_path user "/proc/$holder/ns/user"
+  namespace_path network "/proc/$holder/ns/net"
+  args /probe fact ns.user fact uid fact uid_map
+  chmod 755 .
+  bundle
+  run rt run --bundle b "$id"
+  local wanted
+  wanted=$(readlink "/proc/$holder/ns/user")
+  release
+  expect_code 0
+  expect_line "$out" "ns.user=$wanted"
+}
+
+joins_its_own_kind_only() {
+  needs_cgroups
+  namespace_path network /proc/self/ns/uts
+  bundle
+  run rt run --bundle b "$id"
+  expect_error ""
+  namespace_path network /not/there
+  bundle
+  run rt run --bundle b "$id"
+  expect_error "/not/there"
+}
+
+user_namespace() {
+  needs_cgroups
+  namespaces+=('{"type":"user"}')
+  linux[uidMappings]='[{"containerID":0,"hostID":100000,"size":1000},{"containerID":2000,"hostID":200000,"size":1}]'
+  linux[gidMappings]='[{"containerID":0,"hostID":100000,"size":1000}]'
+  process[user]='{"uid":7,"gid":8}'
+  make_full_rootfs b/rootfs
+  chown -R 100000:100000 b/rootfs
+  chmod 755 .
+  runs fact uid fact gid fact uid_map fact gid_map fact status.CapBnd
+  expect_line "$out" uid=7
+  expect_line "$out" "uid_map=0 100000 1000"
+  expect_line "$out" "uid_map=2000 200000 1"
+  expect_line "$out" "gid_map=0 100000 1000"
+}
+
+bad_mappings() {
+  needs_cgroups
+  namespaces+=('{"type":"user"}')
+  linux[uidMappings]='[{"containerID":0,"hostID":0,"size":0}]'
+  linux[gidMappings]='[{"containerID":0,"hostID":0,"size":1}]'
+  bundle
+  run rt run --bundle b "$id"
+  expect_error ""
+  linux[uidMappings]='[{"containerID":0,"hostID":0,"size":5},{"containerID":3,"hostID":9,"size":5}]'
+  bundle
+  run rt run --bundle b "$id"
+  expect_error ""
+}
+
+time_offsets() {
+  differs runc "1.1.5 has no time namespaces"
+  differs crun "1.8 fails on newer kernels"
+  namespaces+=('{"type":"time"}')
+  linux[timeOffsets]='{"boottime":{"secs":1000000,"nanosecs":0},"monotonic":{"secs":500000,"nanosecs":0}}'
+  runs read /proc/uptime
+  expect_code 0
+  ((${out%%.*} > 1000000))
+}
+
+sysctls() {
+  linux[sysctl]='{"net.ipv4.ip_forward":"1","kernel.msgmax":"4242"}'
+  runs read /proc/sys/net/ipv4/ip_forward read /proc/sys/kernel/msgmax
+  expect "values" $'1\n4242' "$out"
+}
+
+foreign_sysctls() {
+  local name failed=''
+  for name in kernel.core_pattern vm.swappiness net/../kernel/core_pattern; do
+    linux[sysctl]="{\"$name\":\"60\"}"
+    bundle
+    run rt run --bundle b "$id"
+    [[ $code != 0 ]] || failed+=" $name"
+  done
+  expect "sysctls of the host that were set" "" "$failed"
+  without_namespace ipc
+  linux[sysctl]='{"kernel.msgmax":"4242"}'
+  bundle
+  run rt run --bundle b "$id"
+  [[ $code != 0 ]]
+}
+
+duplicate_namespaces() {
+  namespaces+=('{"type":"pid"}')
+  bundle
+  run rt run --bundle b "$id"
+  [[ $RUNTIME != crun ]] || differs crun "takes them"
+  expect_error ""
+  namespaces=('{"type":"mount"}' '{"type":"nosuch"}')
+  bundle
+  run rt run --bundle b "$id"
+  expect_error "nosuch"
+}
+
+check "new namespaces" new_ones
+check "a cgroup namespace" cgroup_namespace
+check "host name and domain name" names
+check "without a network namespace" hosts_network
+check "without a pid namespace" hosts_pids
+check "the host's name is not changed" hosts_names_are_not_changed
+check "a network namespace by its path" joins network net
+check "an ipc namespace by its path" joins ipc ipc
+check "a uts namespace by its path" joins uts uts
+check "a pid namespace by its path" joins_pid
+check "a user namespace by its path" joins_user
+check "a path of another kind, or of nothing" joins_its_own_kind_only
+check "a user namespace with ranges" user_namespace
+check "bad ranges are errors" bad_mappings
+check "time offsets" time_offsets
+check "sysctls of namespaces" sysctls
+check "sysctls of the host are refused" foreign_sysctls
+check "namespaces named twice, and unknown ones" duplicate_namespaces
+finish

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# linux.seccomp.
+# shellcheck source=bundle.sh
+source "$(dirname "$0")/bundle.sh"
+
+runs() { # runs WORD...
+  args /probe "$@"
+  bundle
+  run rt run --bundle b "$id"
+}
+
+errnos() {
+  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","architectures":["SCMP_ARCH_X86_64","SCMP_ARCH_X86"],
+    "syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"},{"names":["sethostname"],"action":"SCMP_ACT_ERRNO","errnoRet":28}]}'
+  runs mkdir /tmp/x sethostname x fact status.Seccomp
+  expect_code 0
+  expect_line "$out" "mkdir /tmp/x: EPERM"
+  expect_line "$out" "sethostname: ENOSPC"
+  expect_line "$out" status.Seccomp=2
+}
+
+default_errno() {
+  linux[seccomp]='{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":30,"syscalls":[{"action":"SCMP_ACT_ALLOW","names":[
+    "execve","execveat","read","write","writev","close","close_range","brk","mmap","munmap","mprotect","arch_prctl","set_tid_address",
+    "exit","exit_group","rt_sigaction","rt_sigprocmask","rt_sigreturn","ioctl","fstat","newfstatat","stat","fcntl","openat","open",
+    "readlink","getpid","prctl","prlimit64","rseq","set_robust_list","futex","sigaltstack","sched_getaffinity","clone","clone3","gettid","tgkill","nanosleep","epoll_ctl","epoll_create1","epoll_pwait","eventfd2","pipe2","getcwd","chdir","fchdir","setuid","setgid","setgroups","capset","capget","madvise","sched_yield","getdents64","lseek","fstatfs","poll","ppoll","dup3","dup","umask","recvmsg","sendmsg","wait4","setresuid","setresgid","statx","openat2","access","faccessat","faccessat2","unlink"]}]}'
+  runs mkdir /tmp/x
+  expect_code 0
+  expect_line "$out" "mkdir /tmp/x: EROFS"
+}
+
+kills() {
+  local action
+  for action in SCMP_ACT_KILL SCMP_ACT_KILL_PROCESS SCMP_ACT_TRAP; do
+    linux[seccomp]="{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"mkdir\",\"mkdirat\"],\"action\":\"$action\"}]}"
+    runs mkdir /tmp/x say survived
+    expect_code 159
+    expect_no "$out" survived
+  done
+}
+
+arguments() {
+  # kill(2) of signal 0x12 is denied, and of all those with 0x20 set.
+  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[
+    {"names":["kill"],"action":"SCMP_ACT_ERRNO","errnoRet":5,"args":[{"index":1,"value":18,"op":"SCMP_CMP_EQ"}]},
+    {"names":["kill"],"action":"SCMP_ACT_ERRNO","errnoRet":5,"args":[{"index":1,"value":32,"valueTwo":32,"op":"SCMP_CMP_MASKED_EQ"}]}]}'
+  shell 'kill -18 $$ || echo 18 denied; kill -33 $$ || echo 33 denied; kill -0 $$ && echo 0 allowed'
+  bundle
+  run rt run --bundle b "$id"
+  expect_line "$out" "18 denied"
+  expect_line "$out" "33 denied"
+  expect_line "$out" "0 allowed"
+}
+
+unknown_names_are_ignored() {
+  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["no_such_call","mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}'
+  runs mkdir /tmp/x
+  expect_code 0
+  expect_line "$out" "mkdir /tmp/x: EPERM"
+}
+
+without_no_new_privileges() {
+  process[noNewPrivileges]=false
+  errnos
+}
+
+bad_profiles() {
+  local bad
+  for bad in '{"defaultAction":"SCMP_ACT_NOSUCH"}' \
+    '{"defaultAction":"SCMP_ACT_ALLOW","architectures":["SCMP_ARCH_NOSUCH"]}' \
+    '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir"],"action":"SCMP_ACT_ERRNO","args":[{"index":0,"value":1,"op":"SCMP_CMP_NOSUCH"}]}]}'; do
+    linux[seccomp]=$bad
+    bundle
+    run rt run --bundle b "$id"
+    expect_error ""
+    [[ $RUNTIME != chmdocker ]] || expect_has "$err" linux.seccomp
+  done
+}
+
+in_exec() {
+  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}'
+  args /bin/sleep 60
+  bundle
+  background
+  run rt exec "$id" /probe mkdir /tmp/x
+  rt delete --force "$id"
+  expect "exec" "mkdir /tmp/x: EPERM" "$out"
+}
+
+check "errno, and one's own" errnos
+check "the default errno" default_errno
+check "killing and trapping" kills
+check "arguments" arguments
+check "unknown calls are ignored" unknown_names_are_ignored
+check "without no_new_privs" without_no_new_privileges
+check "bad profiles are errors" bad_profiles
+check "exec has it, too" in_exec
+finish
