@@ -138,11 +138,11 @@ passwd_is_no_file() {
   mkfifo b/rootfs/etc/passwd
   args /probe say ran
   bundle
-  run timeout 5 "$program" --root "$ROOT" run --bundle b "$id"
+  run timeout -s KILL 5 "$program" --root "$ROOT" run --bundle b "$id"
   local once=$code
   rt delete --force "$id" >/dev/null 2>&1 || true
-  [[ $once != 124 || $RUNTIME == chmdocker ]] || differs "$RUNTIME" "bites: hangs"
-  [[ $once != 124 ]]
+  [[ $once != 137 || $RUNTIME == chmdocker ]] || differs "$RUNTIME" "bites: hangs"
+  [[ $once != 137 ]]
   rm b/rootfs/etc/passwd
   # Beside links, that they be of the container's.
   ln -s "$PWD/passwd" b/rootfs/etc/passwd

@@ -113,7 +113,7 @@ own_program() {
   for word in /evil /proc/self/exe; do
     args "$word" say out
     bundle
-    run timeout 10 "$program" --root "$ROOT" run --bundle b "$id"
+    run timeout -s KILL 10 "$program" --root "$ROOT" run --bundle b "$id"
     rt delete --force "$id" >/dev/null 2>&1 || true
   done
   expect "sha256" "$sum" "$(sha256sum <"$program")"
