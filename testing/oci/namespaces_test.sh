@@ -192,8 +192,9 @@ sysctls() {
 
 foreign_sysctls() {
   local name failed=''
-  for name in kernel.core_pattern vm.swappiness net/../kernel/core_pattern; do
-    linux[sysctl]="{\"$name\":\"60\"}"
+  # Where one is set none the less, it is to the value that it has.
+  for name in vm.swappiness net/../vm/swappiness; do
+    linux[sysctl]="{\"$name\":\"$(cat /proc/sys/vm/swappiness)\"}"
     bundle
     run rt run --bundle b "$id"
     [[ $code != 0 ]] || failed+=" $name"

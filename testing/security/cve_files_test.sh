@@ -43,27 +43,25 @@ over_proc() {
   expect "mounts over proc" "" "$failures"
 }
 
-# Masking is by a bind mount of /dev/null, which the image must not choose.
+# Masking is by a bind mount of /dev/null, which the image must not choose. The link
+# leads to a harmless file of the rootfs: older runtimes do write there what is
+# meant for /dev/null, be it a setting of the host's.
 null_is_a_link() {
   make_full_rootfs b/rootfs
   # /dev is the image's own here.
   mounts=()
   add_mount /proc proc proc
   echo precious >b/rootfs/precious
-  chmod 666 b/rootfs/precious
-  ln -s /proc/sys/kernel/core_pattern b/rootfs/dev/null
-  local before
-  before=$(cat /proc/sys/kernel/core_pattern)
+  echo chosen >b/rootfs/chosen
+  ln -s /chosen b/rootfs/dev/null
   linux[maskedPaths]='["/precious"]'
-  args /probe size /precious open-write /dev/null
+  args /probe size /precious
   bundle
   run rt run --bundle b "$id"
-  expect "core_pattern" "$before" "$(cat /proc/sys/kernel/core_pattern)"
   # Either it is refused or the mask is the real thing.
-  [[ $code != 0 ]] || {
-    [[ $RUNTIME == chmdocker || $out == *"size /precious: 0"* ]] || differs "$RUNTIME" "bites: $out"
-    expect_line "$out" "size /precious: 0"
-  }
+  [[ $RUNTIME == chmdocker || $code != 0 || $out == "size /precious: 0" ]] || differs "$RUNTIME" "bites: $out"
+  [[ $code != 0 ]] || expect "mask" "size /precious: 0" "$out"
+  expect "the file" chosen "$(cat b/rootfs/chosen)"
 }
 
 # What is made in /dev is not made where a link of the image leads.
@@ -78,6 +76,7 @@ dev_is_a_link() {
   add_mount /proc proc proc
   bundle
   run rt run --bundle b "$id"
+  [[ $RUNTIME == chmdocker || $(ls -A outside) == ptmx ]] || differs "$RUNTIME" "bites: made $(ls -A outside | tr '\n' ' ')"
   expect "outside" ptmx "$(ls -A outside)"
   expect "ptmx" keep "$(cat outside/ptmx)"
 }
@@ -133,6 +132,8 @@ devices_and_masks_lead_out() {
 
 # A FIFO or an endless file for the image's /etc/passwd.
 passwd_is_no_file() {
+  differs runc "1.1.5 bites: hangs"
+  differs crun "1.8 bites: hangs"
   make_full_rootfs b/rootfs
   rm b/rootfs/etc/passwd
   mkfifo b/rootfs/etc/passwd
@@ -141,7 +142,6 @@ passwd_is_no_file() {
   run timeout -s KILL 5 "$program" --root "$ROOT" run --bundle b "$id"
   local once=$code
   rt delete --force "$id" >/dev/null 2>&1 || true
-  [[ $once != 137 || $RUNTIME == chmdocker ]] || differs "$RUNTIME" "bites: hangs"
   [[ $once != 137 ]]
   rm b/rootfs/etc/passwd
   # Beside links, that they be of the container's.
@@ -153,16 +153,16 @@ passwd_is_no_file() {
   expect_no "$out" of-the-host
 }
 
+# The host's setting that is tried gets the value that it has.
 sysctls_are_one_each() {
-  local name before
-  before=$(cat /proc/sys/kernel/core_pattern)
+  local name now
+  now=$(cat /proc/sys/kernel/core_pattern)
   for name in 'net.ipv4.ip_forward=1\nkernel.core_pattern' 'net/ipv4/../../kernel/core_pattern' 'net.ipv4.ip_forward+kernel.core_pattern' 'kernel.core_pattern'; do
-    linux[sysctl]="{\"$name\":\"|/evil\"}"
+    linux[sysctl]="{\"$name\":$(json "$now")}"
     bundle
     run rt run --bundle b "$id"
     [[ $code != 0 ]]
   done
-  expect "core_pattern" "$before" "$(cat /proc/sys/kernel/core_pattern)"
 }
 
 annotations_are_no_orders() {

@@ -30,13 +30,13 @@ numeric_user_is_no_name() {
   args /probe fact uid
   bundle
   run rt run --bundle b "$id"
-  expect "run" uid=7 "$out"
+  expect_line "$out" uid=7
   args /bin/sleep 60
   bundle
   background
   run rt exec --user 7 "$id" /probe fact uid
   rt delete --force "$id"
-  expect "exec" uid=7 "$out"
+  expect_line "$out" uid=7
 }
 
 # exec -u: an id, and nothing that only looks like one.
