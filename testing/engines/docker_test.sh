@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
 # dockerd, and its swarm mode, with this runtime.
+#
+# What lib.sh and engine.sh set or read is theirs:
+# shellcheck disable=SC2034,SC2154
 # shellcheck source=engine.sh
 source "$(dirname "$0")/engine.sh"
 needs dockerd:docker.io docker:docker.io

@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
 # podman and conmon with this runtime, as root and as an ordinary user.
+#
+# What lib.sh and engine.sh set or read is theirs:
+# shellcheck disable=SC2034,SC2154
 # shellcheck source=engine.sh
 source "$(dirname "$0")/engine.sh"
 needs podman:podman conmon:conmon
@@ -147,7 +150,8 @@ ordinary_user() {
     [[ -e /etc/$file ]] || return 1
     mount --bind "$DATA/$file" "/etc/$file"
   done
-  mkdir -m 700 -p "$home" /run/user/$USER_ID
+  mkdir -p "$home" /run/user/$USER_ID
+  chmod 700 "$home" /run/user/$USER_ID
   configure "$home"
   chown -R $USER_ID:$USER_ID "$home" /run/user/$USER_ID
   as=(setpriv "--reuid=$USER_ID" "--regid=$USER_ID" --clear-groups env "HOME=$home" "USER=$name" "XDG_RUNTIME_DIR=/run/user/$USER_ID")

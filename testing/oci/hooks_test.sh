@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # The six kinds of hooks: where and when they run, what they are given, and what
 # their failure does.
+#
+# What lib.sh and bundle.sh set or read is theirs:
+# shellcheck disable=SC2034,SC2154
 # shellcheck source=bundle.sh
 source "$(dirname "$0")/bundle.sh"
 
@@ -103,7 +106,7 @@ state_on_stdin() {
     expect_match "$(cat seen/$kind.state)" '"org.example": *"yes"'
     expect_match "$(cat seen/$kind.state)" "\"status\": *\"$status\""
     [[ $kind == *Container || $kind == poststop ]] ||
-      expect_match "$(cat seen/$kind.state)" "\"pid\": *$first[^0-9]"
+      expect_match "$(cat seen/$kind.state)" "\"pid\": *${first}[^0-9]"
     # Nothing of the caller's environment.
     expect_line "$(cat seen/$kind.env)" "NAME=$kind"
     expect_no "$(cat seen/$kind.env)" STAGE=

@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
 # The life of a container: create, start, state, kill, delete, run, list, ps.
+#
+# What lib.sh and bundle.sh set or read is theirs:
+# shellcheck disable=SC2034,SC2154
 # shellcheck source=bundle.sh
 source "$(dirname "$0")/bundle.sh"
 
@@ -24,7 +27,7 @@ created_does_not_run() {
 bundle_is_the_working_directory() {
   args /probe say hello
   bundle
-  cd b
+  cd b || return
   run rt run "$id"
   expect_code 0
   expect "standard output" hello "$out"
@@ -314,7 +317,7 @@ lists_processes() {
   rt delete --force "$id"
   [[ $RUNTIME == crun ]] || expect_match "$table" "PID"
   expect_match "$data" "^\[[[:space:]]*[0-9]+(,[[:space:]]*[0-9]+){2}[[:space:]]*\]$"
-  expect_match "$data" "[^0-9]$first[^0-9]"
+  expect_match "$data" "[^0-9]${first}[^0-9]"
 }
 
 # pid 1 takes its children with it; they are what a container without a pid
@@ -385,7 +388,7 @@ features_are_json() {
 
 spec_runs() {
   mkdir own
-  cd own
+  cd own || return
   make_full_rootfs rootfs
   if is_root && ! is_mapped_root; then
     silently rt spec

@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
 # The mounts of config.json, and what else shapes the file system.
+#
+# What lib.sh and bundle.sh set or read is theirs:
+# shellcheck disable=SC2034,SC2154
 # shellcheck source=bundle.sh
 source "$(dirname "$0")/bundle.sh"
 
@@ -14,7 +17,8 @@ options() { # options PATH
   awk -v path="$1" '$5 == path { print $6 " - " $0 }' <<<"$out" | tail -n 1
 }
 expect_options() { # expect_options PATH OPTION...
-  local option got=$(options "$1")
+  local option got
+  got=$(options "$1")
   for option in "${@:2}"; do
     [[ ,${got%% - *}, == *,$option,* ]] || {
       echo "no $option on $1: $got"
@@ -155,10 +159,10 @@ targets_below_mounts() {
 }
 
 order_is_kept() {
-  echo one >1
-  echo two >2
-  add_mount /f bind "$PWD/1" bind
-  add_mount /f bind "$PWD/2" bind
+  echo one >first
+  echo two >second
+  add_mount /f bind "$PWD/first" bind
+  add_mount /f bind "$PWD/second" bind
   runs "cat /f"
   expect "the later one" two "$out"
 }

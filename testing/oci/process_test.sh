@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
 # The process of config.json, and what is set for it.
+#
+# What lib.sh and bundle.sh set or read is theirs:
+# shellcheck disable=SC2034,SC2154
 # shellcheck source=bundle.sh
 source "$(dirname "$0")/bundle.sh"
 

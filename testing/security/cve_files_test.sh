@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # What went wrong in runtimes with files of the image that are not what they seem.
 # See cve_process_test.sh on older runtimes.
+#
+# What lib.sh and bundle.sh set or read is theirs:
+# shellcheck disable=SC2034,SC2154
 # shellcheck source=../oci/bundle.sh
 source "$(dirname "$0")/bundle.sh"
 

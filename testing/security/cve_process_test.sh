@@ -3,6 +3,9 @@
 #
 # Debian 12's runc 1.1.5 and crun 1.8.1 are older than some of the fixes; the cases
 # that fail with them say so, and are the proof that they can fail.
+#
+# What lib.sh and bundle.sh set or read is theirs:
+# shellcheck disable=SC2034,SC2154
 # shellcheck source=../oci/bundle.sh
 source "$(dirname "$0")/bundle.sh"
 
