@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,15 @@ void OpenStandardDescriptors() {
   }
 }
 
+// Before any descriptor of ours can stand among the caller's.
+uint32_t InheritedDescriptors() {
+  uint32_t count = 0;
+  while (fcntl(STDERR_FILENO + 1 + static_cast<int>(count), F_GETFD) >= 0) {
+    ++count;
+  }
+  return count;
+}
+
 std::string WorkingDirectory() {
   char path[PATH_MAX];
   return getcwd(path, sizeof(path)) == nullptr ? "" : path;
@@ -40,6 +50,7 @@ int main(int argc, char** argv) {
     return chmdocker::cli::kExitFailure;
   }
   chmdocker::cli::Caller caller;
+  caller.inherited_fds = InheritedDescriptors();
   for (char** entry = environ; *entry != nullptr; ++entry) {
     caller.environment.emplace_back(*entry);
   }

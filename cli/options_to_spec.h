@@ -2,6 +2,7 @@
 #ifndef CHMDOCKER_CLI_OPTIONS_TO_SPEC_H_
 #define CHMDOCKER_CLI_OPTIONS_TO_SPEC_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct Caller {
   // "NAME=value". Not copies: there are dozens, and `environ` outlives all.
   std::vector<absl::string_view> environment;
   std::string working_directory;  // absolute
+  // How many descriptors from 3 on it has left open, without a gap.
+  uint32_t inherited_fds = 0;
 };
 
 // Without --rootfs the command gets the caller's environment and working

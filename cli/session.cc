@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -15,6 +16,7 @@
 #include "cli/options_to_spec.h"
 #include "runtime/base/quote.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/launch/listen_fds.h"
 #include "runtime/state/directory.h"
 
 namespace chmdocker::cli {
@@ -41,13 +43,14 @@ bool IsOrdinaryUser(Rootless rootless) {
   return false;
 }
 
-absl::string_view Variable(const Caller& caller, absl::string_view name) {
+std::optional<absl::string_view> Variable(const Caller& caller,
+                                          absl::string_view name) {
   for (absl::string_view entry : caller.environment) {
     if (absl::ConsumePrefix(&entry, name) && absl::ConsumePrefix(&entry, "=")) {
       return entry;
     }
   }
-  return "";
+  return std::nullopt;
 }
 
 }  // namespace
@@ -58,10 +61,15 @@ absl::StatusOr<container::Runtime> MakeRuntime(const GlobalOptions& options,
   runtime.systemd_cgroup = options.cgroup_manager == CgroupManager::kSystemd;
   runtime.no_cgroup = options.cgroup_manager == CgroupManager::kDisabled;
   runtime.lenient = options.lenient;
+  runtime.inherited_fds = caller.inherited_fds;
+  runtime.listen_fds = launch::ListenFds(
+      Variable(caller, "LISTEN_FDS"), Variable(caller, "LISTEN_PID"), getpid());
+  runtime.notify_socket = Variable(caller, "NOTIFY_SOCKET").value_or("");
   runtime.root = options.root;
   if (runtime.root.empty()) {
-    runtime.root = state::DefaultRoot(IsOrdinaryUser(options.rootless),
-                                      Variable(caller, "XDG_RUNTIME_DIR"));
+    runtime.root =
+        state::DefaultRoot(IsOrdinaryUser(options.rootless),
+                           Variable(caller, "XDG_RUNTIME_DIR").value_or(""));
   }
   if (absl::StartsWith(runtime.root, "/")) return runtime;
   if (caller.working_directory.empty()) {

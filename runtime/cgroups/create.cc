@@ -126,6 +126,20 @@ bool IsNoLimitForRootless(const Write& write) {
 
 }  // namespace
 
+absl::StatusOr<Directories> Locate(const Directories& hierarchies,
+                                   const std::string& cgroups_path,
+                                   const std::string& id) {
+  Directories located;
+  for (const host::CgroupDirectory& hierarchy : hierarchies) {
+    CHM_ASSIGN_OR_RETURN(const std::string below,
+                         PathBelow(hierarchy, cgroups_path, id));
+    CHM_ASSIGN_OR_RETURN(std::vector<std::string> levels,
+                         Levels(hierarchy, below));
+    located.push_back({hierarchy.controllers, std::move(levels.back())});
+  }
+  return located;
+}
+
 absl::StatusOr<Directories> Create(const Directories& hierarchies,
                                    const std::string& cgroups_path,
                                    const std::string& id,

@@ -10,6 +10,7 @@
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/spec/resources.h"
+#include "runtime/spec/validate.h"
 #include "runtime/state/record.h"
 
 namespace chmdocker::container {
@@ -55,6 +56,8 @@ absl::Status Update(const Runtime& runtime, const std::string& id,
     return absl::FailedPreconditionError("container not running");
   }
   CHM_RETURN_IF_ERROR(NeedsCgroup(instance.record));
+  CHM_RETURN_IF_ERROR(spec::ValidateResources(resources));
+  WarnOfUnapplied(runtime, resources, instance.record.cgroups);
   return cgroups::Update(instance.record.cgroups, resources);
 }
 

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,14 +16,17 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup.h"
+#include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/host/facts.h"
 #include "runtime/launch/console_socket.h"
 #include "runtime/launch/hook_runner.h"
 #include "runtime/oci/state_json.h"
 #include "runtime/oci/version.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
+#include "runtime/spec/resources.h"
 #include "runtime/state/directory.h"
 #include "runtime/state/process.h"
 #include "runtime/state/record.h"
@@ -117,6 +121,10 @@ launch::HookPlace PlaceOf(step::HookKind kind, const state::Record& record,
   place.directory = record.bundle;
   place.pid = record.init.pid;
   place.pidfd = init;
+  for (const host::CgroupDirectory& directory : record.cgroups) {
+    if (kind != step::HookKind::kStartContainer) break;
+    place.cgroups.push_back(directory.path);
+  }
   switch (kind) {
     case step::HookKind::kPrestart:
     case step::HookKind::kCreateRuntime:
@@ -143,7 +151,22 @@ absl::Status HandOver(const spec::ContainerSpec& spec,
           HookState(record, Status::kCreating, record.init.pid)));
 }
 
+void WarnOfUnapplied(const Runtime& runtime, const spec::Resources& resources,
+                     const std::vector<host::CgroupDirectory>& hierarchies) {
+  for (const std::string& field : cgroups::NotApplied(resources, hierarchies)) {
+    runtime.warn(absl::StrCat("linux.resources.", field,
+                              ": this host's cgroups have nothing like it; "
+                              "passed over"));
+  }
+}
+
 absl::Status End(const state::Record& record) {
+  if (record.init.pid == 0) {
+    // Nothing was started. What is in these cgroups, if they were there before,
+    // is not the container's.
+    (void)cgroups::Remove(record.cgroups);
+    return absl::OkStatus();
+  }
   if (!record.cgroups.empty()) {
     // Everything at once, and what is frozen too; without a pid namespace of
     // its own the first process would leave the others behind.

@@ -4,14 +4,19 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/host/facts.h"
 #include "runtime/launch/hook_runner.h"
+#include "runtime/launch/notify_socket.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
+#include "runtime/spec/resources.h"
 #include "runtime/state/directory.h"
 #include "runtime/state/record.h"
 #include "runtime/step/step.h"
@@ -48,8 +53,21 @@ launch::HookPlace PlaceOf(step::HookKind kind, const state::Record& record,
 absl::Status HandOver(const spec::ContainerSpec& spec,
                       const state::Record& record, int listener);
 
+// Warns of each limit that the hierarchies of these cgroups have no equivalent
+// for.
+void WarnOfUnapplied(const Runtime& runtime, const spec::Resources& resources,
+                     const std::vector<host::CgroupDirectory>& hierarchies);
+
 // Kills what runs of it, waits for its end, and removes its cgroups.
 absl::Status End(const state::Record& record);
+
+// The socket by which the container tells the caller's service manager that it
+// is ready; nothing when the caller has none.
+absl::StatusOr<std::optional<launch::NotifyRelay>> RelayFor(
+    const Runtime& runtime, const state::Directory& directory);
+
+// Waits until it has, or has ended.
+absl::Status AwaitReady(launch::NotifyRelay& relay, Instance& instance);
 
 // Runs the poststart hooks. When one fails the container is ended and
 // forgotten.

@@ -32,6 +32,13 @@ struct Runtime {
   bool systemd_cgroup = false;  // --systemd-cgroup; for create and run
   bool no_cgroup = false;       // none is made: --cgroup-manager disabled
   bool lenient = false;  // what is not implemented is warned of, not refused
+  // How many descriptors from 3 on the caller has left open, without a gap, and
+  // how many of them are sockets of a service manager: sd_listen_fds(3).
+  uint32_t inherited_fds = 0;
+  uint32_t listen_fds = 0;
+  // The caller's NOTIFY_SOCKET, which learns that the container is ready:
+  // sd_notify(3). Empty: none.
+  std::string notify_socket;
   // One line for the log; set.
   std::function<void(absl::string_view)> warn;
 };

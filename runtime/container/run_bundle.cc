@@ -42,12 +42,25 @@ absl::StatusOr<int> RunBundle(const Runtime& runtime,
   CHM_ASSIGN_OR_RETURN(NewContainer made, SetUp(runtime, options.create, mode));
   CHM_RETURN_IF_ERROR(
       RunPoststartHooks(runtime, made.instance, made.spec.hooks));
-  if (options.detach) return 0;
+  if (options.detach) {
+    if (made.notify) {
+      CHM_RETURN_IF_ERROR(AwaitReady(*made.notify, made.instance));
+    }
+    return 0;
+  }
   made.instance.directory.Unlock();
   // A terminal that went to a console socket is not ours to relay.
   if (!options.create.console_socket.empty()) made.launched.terminal.reset();
+  const launch::Watch watch = {made.notify ? made.notify->fd() : -1, [&] {
+                                 // A host that can't be told is no reason to
+                                 // end the container.
+                                 const absl::StatusOr<bool> told =
+                                     made.notify->Handle(made.launched.pid);
+                                 return told.ok() && !*told;
+                               }};
   const absl::StatusOr<int> exit_code = launch::Supervise(
-      made.launched, signals.fd(), made.spec.process.stdin_open);
+      made.launched, signals.fd(), made.spec.process.stdin_open,
+      made.notify ? &watch : nullptr);
   const absl::Status cleaned = CleanUp(runtime, options.keep, made);
   if (exit_code.ok() && !cleaned.ok()) return cleaned;
   return exit_code;

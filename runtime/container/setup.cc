@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,8 @@
 #include "runtime/launch/console_socket.h"
 #include "runtime/launch/hook_runner.h"
 #include "runtime/launch/launcher.h"
+#include "runtime/launch/listen_fds.h"
+#include "runtime/launch/notify_socket.h"
 #include "runtime/launch/pid_file.h"
 #include "runtime/launch/starter.h"
 #include "runtime/launch/terminal.h"
@@ -38,6 +41,7 @@
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
+#include "runtime/spec/validate.h"
 #include "runtime/state/directory.h"
 #include "runtime/state/process.h"
 #include "runtime/state/record.h"
@@ -100,7 +104,7 @@ class Setup {
         options_(options),
         mode_(mode),
         config_(std::move(bundle.config)),
-        made_{{std::move(directory), {}}, std::move(bundle.spec), {}} {
+        made_{{std::move(directory), {}}, std::move(bundle.spec), {}, {}} {
     state::Record& record = made_.instance.record;
     record.id = options.id;
     record.bundle = bundle.directory;
@@ -108,7 +112,7 @@ class Setup {
     record.created = Now();
     record.owner = geteuid();
     record.annotations = made_.spec.annotations;
-    record.systemd_cgroup = runtime.systemd_cgroup;
+    record.new_keyring = !options.no_new_keyring;
   }
 
   absl::StatusOr<NewContainer> Run() {
@@ -120,14 +124,24 @@ class Setup {
 
  private:
   absl::Status RunSteps() {
-    // On record first, so that a delete finds it however this ends.
-    CHM_RETURN_IF_ERROR(Save());
-    CHM_RETURN_IF_ERROR(made_.instance.directory.SaveConfig(config_));
     CHM_ASSIGN_OR_RETURN(facts_, host::ProbeHost());
     CHM_ASSIGN_OR_RETURN(facts_.cgroup_mounts, cgroups::FindHierarchies());
+    if (!runtime_.no_cgroup) {
+      CHM_ASSIGN_OR_RETURN(
+          record().cgroups,
+          cgroups::Locate(facts_.cgroup_mounts, made_.spec.cgroups_path,
+                          options_.id));
+    }
+    // On record first, so that a delete finds all of it however this ends.
+    CHM_RETURN_IF_ERROR(Save());
+    CHM_RETURN_IF_ERROR(made_.instance.directory.SaveConfig(config_));
     CHM_RETURN_IF_ERROR(MakeCgroups());
-    CHM_ASSIGN_OR_RETURN(
-        plan_, PlanFor(made_.spec, record(), options_, mode_, facts_));
+    CHM_ASSIGN_OR_RETURN(plan_, PlanFor(runtime_, made_.spec, record(),
+                                        options_, mode_, facts_));
+    if (!mode_.gated) {
+      CHM_ASSIGN_OR_RETURN(made_.notify,
+                           RelayFor(runtime_, made_.instance.directory));
+    }
     CHM_RETURN_IF_ERROR(Launch());
     record().phase =
         mode_.gated ? state::Phase::kCreated : state::Phase::kStarted;
@@ -139,14 +153,16 @@ class Setup {
   absl::Status Save() { return made_.instance.directory.Save(record()); }
 
   absl::Status MakeCgroups() {
+    if (runtime_.no_cgroup) return absl::OkStatus();
+    WarnOfUnapplied(runtime_, made_.spec.resources, facts_.cgroup_mounts);
     const bool rootless = facts_.uid != 0 || facts_.in_user_namespace;
-    CHM_ASSIGN_OR_RETURN(
-        record().cgroups,
-        cgroups::Create(
-            facts_.cgroup_mounts, made_.spec.cgroups_path, options_.id,
-            made_.spec.resources,
-            rootless ? cgroups::Rootless::kYes : cgroups::Rootless::kNo));
-    return Save();
+    absl::StatusOr<cgroups::Directories> made = cgroups::Create(
+        facts_.cgroup_mounts, made_.spec.cgroups_path, options_.id,
+        made_.spec.resources,
+        rootless ? cgroups::Rootless::kYes : cgroups::Rootless::kNo);
+    // What it could not make may be somebody else's.
+    record().cgroups = made.ok() ? *made : cgroups::Directories();
+    return made.status();
   }
 
   absl::Status Launch() {
@@ -247,9 +263,39 @@ class Setup {
   bool hooks_ran_ = false;
 };
 
+// What depends on how this process was started itself.
+absl::Status CheckCaller(const Runtime& runtime, const CreateOptions& options) {
+  if (runtime.systemd_cgroup) {
+    return absl::UnimplementedError(
+        "--systemd-cgroup: cgroups are managed in cgroupfs only; set the "
+        "engine's cgroup driver to cgroupfs");
+  }
+  const uint64_t preserved =
+      uint64_t{options.preserve_fds} + runtime.listen_fds;
+  if (preserved > runtime.inherited_fds) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--preserve-fds: ", preserved, " descriptors are to be kept, and ",
+        runtime.inherited_fds, " are open from 3 on"));
+  }
+  return absl::OkStatus();
+}
+
+// What a service manager gives its container beside the configuration.
+absl::Status AddServiceManager(const Runtime& runtime,
+                               const state::Directory& directory,
+                               spec::ContainerSpec& spec) {
+  launch::AddListenFds(runtime.listen_fds, spec.process);
+  if (runtime.notify_socket.empty()) return absl::OkStatus();
+  CHM_ASSIGN_OR_RETURN(const std::string notify,
+                       directory.MakeNotifyDirectory());
+  launch::AddNotifySocket(notify, spec);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<step::SetupPlan> PlanFor(const spec::ContainerSpec& spec,
+absl::StatusOr<step::SetupPlan> PlanFor(const Runtime& runtime,
+                                        const spec::ContainerSpec& spec,
                                         const state::Record& record,
                                         const CreateOptions& options,
                                         const SetupMode& mode,
@@ -261,9 +307,9 @@ absl::StatusOr<step::SetupPlan> PlanFor(const spec::ContainerSpec& spec,
   wanted.gated = mode.gated;
   wanted.no_pivot = options.no_pivot;
   wanted.part.id = record.id;
-  wanted.part.new_keyring = !options.no_new_keyring;
+  wanted.part.new_keyring = record.new_keyring;
   wanted.part.user_namespace = facts.in_user_namespace;
-  wanted.part.preserved_fds = options.preserve_fds;
+  wanted.part.preserved_fds = options.preserve_fds + runtime.listen_fds;
   if (spec.seccomp) {
     CHM_ASSIGN_OR_RETURN(wanted.part.filter,
                          security::CompileSeccomp(*spec.seccomp));
@@ -280,9 +326,16 @@ absl::StatusOr<NewContainer> SetUp(const Runtime& runtime,
   CHM_RETURN_IF_ERROR(state::CheckId(options.id));
   CHM_ASSIGN_OR_RETURN(Bundle bundle,
                        LoadBundle(runtime, options.bundle, options.config));
+  CHM_RETURN_IF_ERROR(CheckCaller(runtime, options));
   CHM_RETURN_IF_ERROR(CheckConsole(bundle.spec, options, mode));
+  CHM_RETURN_IF_ERROR(spec::Validate(bundle.spec));
   CHM_ASSIGN_OR_RETURN(state::Directory directory,
                        state::Directory::Create(runtime.root, options.id));
+  const absl::Status added = AddServiceManager(runtime, directory, bundle.spec);
+  if (!added.ok()) {
+    (void)directory.Remove();
+    return added;
+  }
   return Setup(runtime, options, mode, std::move(bundle), std::move(directory))
       .Run();
 }

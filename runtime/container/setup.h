@@ -4,6 +4,7 @@
 #define CHMDOCKER_RUNTIME_CONTAINER_SETUP_H_
 
 #include <functional>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -11,6 +12,7 @@
 #include "runtime/container/lifecycle.h"
 #include "runtime/host/facts.h"
 #include "runtime/launch/launcher.h"
+#include "runtime/launch/notify_socket.h"
 #include "runtime/plan/planner.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/state/record.h"
@@ -30,6 +32,7 @@ struct NewContainer {
   Instance instance;
   spec::ContainerSpec spec;
   launch::Launched launched;
+  std::optional<launch::NotifyRelay> notify;  // unless it waits for its start
 };
 
 // On failure nothing is left, and the poststop hooks have run if others had.
@@ -38,7 +41,8 @@ absl::StatusOr<NewContainer> SetUp(const Runtime& runtime,
                                    const SetupMode& mode);
 
 // The plan by which `spec` was or would be set up.
-absl::StatusOr<step::SetupPlan> PlanFor(const spec::ContainerSpec& spec,
+absl::StatusOr<step::SetupPlan> PlanFor(const Runtime& runtime,
+                                        const spec::ContainerSpec& spec,
                                         const state::Record& record,
                                         const CreateOptions& options,
                                         const SetupMode& mode,

@@ -1,4 +1,6 @@
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,6 +15,7 @@
 #include "runtime/host/facts.h"
 #include "runtime/host/probe.h"
 #include "runtime/launch/hook_runner.h"
+#include "runtime/launch/notify_socket.h"
 #include "runtime/launch/starter.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/state/directory.h"
@@ -35,14 +38,15 @@ absl::Status CheckCreated(const std::string& id, Status status) {
 }
 
 // The plan that Create made, for the text of an error.
-absl::StatusOr<step::SetupPlan> PlanOfCreate(const spec::ContainerSpec& spec,
+absl::StatusOr<step::SetupPlan> PlanOfCreate(const Runtime& runtime,
+                                             const spec::ContainerSpec& spec,
                                              const state::Record& record) {
   CHM_ASSIGN_OR_RETURN(host::HostFacts facts, host::ProbeHost());
   CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchies());
   SetupMode mode;
   mode.outlives_caller = true;
   mode.gated = true;
-  return PlanFor(spec, record, {}, mode, facts);
+  return PlanFor(runtime, spec, record, {}, mode, facts);
 }
 
 absl::Status RunStartHooks(const Instance& instance,
@@ -62,7 +66,8 @@ absl::Status LetGo(const Runtime& runtime, Instance& instance,
   CHM_RETURN_IF_ERROR(RunStartHooks(instance, spec));
   CHM_RETURN_IF_ERROR(launch::StartAt(
       absl::StrCat(instance.directory.path(), "/", state::kStartSocket),
-      {.make_plan = [&] { return PlanOfCreate(spec, instance.record); },
+      {.make_plan =
+           [&] { return PlanOfCreate(runtime, spec, instance.record); },
        .on_seccomp_listener =
            [&](int listener) {
              return HandOver(spec, instance.record, listener);
@@ -87,14 +92,37 @@ absl::Status RunPoststartHooks(const Runtime& runtime, Instance& instance,
   return run;
 }
 
+absl::StatusOr<std::optional<launch::NotifyRelay>> RelayFor(
+    const Runtime& runtime, const state::Directory& directory) {
+  if (runtime.notify_socket.empty()) return std::nullopt;
+  CHM_ASSIGN_OR_RETURN(const std::string path, directory.MakeNotifyDirectory());
+  CHM_ASSIGN_OR_RETURN(
+      launch::NotifyRelay relay,
+      launch::NotifyRelay::Create(path, runtime.notify_socket));
+  return relay;
+}
+
+absl::Status AwaitReady(launch::NotifyRelay& relay, Instance& instance) {
+  const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(instance.record.init);
+  if (!pidfd.ok()) return absl::OkStatus();  // it has ended already
+  // Who wants to end the container need not wait for it.
+  instance.directory.Unlock();
+  CHM_RETURN_IF_ERROR(
+      relay.HandleUntilReady(instance.record.init.pid, pidfd->get()));
+  return relay.Flush();
+}
+
 absl::Status Start(const Runtime& runtime, const std::string& id) {
   CHM_ASSIGN_OR_RETURN(Instance instance, Open(runtime, id));
   CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance.record));
   CHM_RETURN_IF_ERROR(CheckCreated(id, status));
   CHM_ASSIGN_OR_RETURN(const spec::ContainerSpec spec,
                        SpecOf(runtime, instance));
+  CHM_ASSIGN_OR_RETURN(std::optional<launch::NotifyRelay> relay,
+                       RelayFor(runtime, instance.directory));
   CHM_RETURN_IF_ERROR(LetGo(runtime, instance, spec));
-  return RunPoststartHooks(runtime, instance, spec.hooks);
+  CHM_RETURN_IF_ERROR(RunPoststartHooks(runtime, instance, spec.hooks));
+  return relay ? AwaitReady(*relay, instance) : absl::OkStatus();
 }
 
 }  // namespace chmdocker::container

@@ -32,9 +32,11 @@ constexpr int kSignalBase = 128;
 
 class Supervisor {
  public:
-  Supervisor(const Launched& launched, int signal_fd, bool interactive)
+  Supervisor(const Launched& launched, int signal_fd, bool interactive,
+             const Watch* watch)
       : launched_(launched),
         signal_fd_(signal_fd),
+        watch_(watch),
         // Only the keys of an interactive terminal are passed on unseen.
         raw_fd_(interactive && launched.terminal.valid() ? STDIN_FILENO : -1) {
     if (launched.terminal.valid()) {
@@ -61,10 +63,12 @@ class Supervisor {
  private:
   // Sleeps until something happens, and deals with it.
   absl::Status Turn() {
-    pollfd fds[1 + TerminalRelay::kPollCount] = {{signal_fd_, POLLIN, 0}};
-    nfds_t count = 1;
+    pollfd fds[2 + TerminalRelay::kPollCount] = {
+        {signal_fd_, POLLIN, 0},
+        {watch_ == nullptr ? -1 : watch_->fd, POLLIN, 0}};
+    nfds_t count = 2;
     if (relay_) {
-      relay_->Prepare(fds + 1);
+      relay_->Prepare(fds + 2);
       count += TerminalRelay::kPollCount;
     }
     // Who else has the terminal open, outside the container, is not waited for;
@@ -78,7 +82,8 @@ class Supervisor {
     CHM_RETURN_IF_ERROR(sys::CallStatus(ready));
     if (ready.value == 0) abandoned_ = true;
     if (fds[0].revents != 0) CHM_RETURN_IF_ERROR(TakeSignal());
-    if (relay_) HandleTerminal(relay_->Handle(fds + 1));
+    if (fds[1].revents != 0 && !watch_->on_readable()) watch_ = nullptr;
+    if (relay_) HandleTerminal(relay_->Handle(fds + 2));
     return absl::OkStatus();
   }
 
@@ -232,6 +237,7 @@ class Supervisor {
 
   const Launched& launched_;
   const int signal_fd_;
+  const Watch* watch_;
   const int raw_fd_;
   RawMode raw_mode_;
   UniqueFd peer_;  // of the container's terminal
@@ -244,8 +250,8 @@ class Supervisor {
 }  // namespace
 
 absl::StatusOr<int> Supervise(const Launched& launched, int signal_fd,
-                              bool interactive) {
-  return Supervisor(launched, signal_fd, interactive).Run();
+                              bool interactive, const Watch* watch) {
+  return Supervisor(launched, signal_fd, interactive, watch).Run();
 }
 
 }  // namespace chmdocker::launch

@@ -2,10 +2,19 @@
 #ifndef CHMDOCKER_RUNTIME_LAUNCH_SUPERVISOR_H_
 #define CHMDOCKER_RUNTIME_LAUNCH_SUPERVISOR_H_
 
+#include <functional>
+
 #include "absl/status/statusor.h"
 #include "runtime/launch/launcher.h"
 
 namespace chmdocker::launch {
+
+// A further descriptor, and what is done when there is something to read from
+// it: true if there is more to come.
+struct Watch {
+  int fd = -1;
+  std::function<bool()> on_readable;
+};
 
 // Passes signals and the terminal's data on until the container's pid 1 has
 // ended, reaps it, and returns its exit code: the command's own, or 128+N when
@@ -17,8 +26,9 @@ namespace chmdocker::launch {
 //
 // `signal_fd` is SignalFd's; `interactive`: standard input goes to the
 // terminal, if the container has one.
+// `watch`, if it is given, is looked after as well.
 absl::StatusOr<int> Supervise(const Launched& launched, int signal_fd,
-                              bool interactive);
+                              bool interactive, const Watch* watch = nullptr);
 
 }  // namespace chmdocker::launch
 

@@ -217,6 +217,23 @@ absl::Status Directory::Lock() {
   return exists ? absl::OkStatus() : DoesNotExist(id_);
 }
 
+absl::StatusOr<std::string> Directory::MakeNotifyDirectory() const {
+  const std::string path = PathOf(kNotifyDirectory);
+  const raw::Result made = raw::MkdirAt(fd(), kNotifyDirectory, 0755);
+  if (made.error() == EEXIST) return path;
+  CHM_RETURN_IF_ERROR(sys::CallStatus(made, Quote(path)));
+  return path;
+}
+
+absl::Status Directory::RemoveNotifyDirectory() const {
+  const std::string socket = absl::StrCat(kNotifyDirectory, "/notify.sock");
+  (void)raw::UnlinkAt(fd(), socket.c_str(), 0);
+  const raw::Result removed =
+      raw::UnlinkAt(fd(), kNotifyDirectory, AT_REMOVEDIR);
+  if (removed.error() == ENOENT) return absl::OkStatus();
+  return sys::CallStatus(removed, Quote(PathOf(kNotifyDirectory)));
+}
+
 absl::Status Directory::RemoveFiles() const {
   // Opened anew: fd() may have been read to its end.
   CHM_ASSIGN_OR_RETURN(
@@ -229,6 +246,10 @@ absl::Status Directory::RemoveFiles() const {
   names->emplace_back(kRecord);  // last, so that a second try can be made
   for (const std::string& name : *names) {
     if (name == kRecord && &name != &names->back()) continue;
+    if (name == kNotifyDirectory) {
+      CHM_RETURN_IF_ERROR(RemoveNotifyDirectory());
+      continue;
+    }
     const raw::Result removed = raw::UnlinkAt(fd(), name.c_str(), 0);
     if (!removed.ok() && removed.error() != ENOENT) {
       return sys::CallStatus(removed, Quote(PathOf(name.c_str())));

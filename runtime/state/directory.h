@@ -3,6 +3,7 @@
 //
 //   state.json   the Record, written by atomic rename
 //   config.json  the configuration that the container was created from
+//   notify/      what a service manager's container says: sd_notify(3)
 //   start.sock   where a created container waits for its start
 #ifndef CHMDOCKER_RUNTIME_STATE_DIRECTORY_H_
 #define CHMDOCKER_RUNTIME_STATE_DIRECTORY_H_
@@ -20,6 +21,9 @@
 namespace chmdocker::state {
 
 inline constexpr char kStartSocket[] = "start.sock";
+// A directory that the container is shown, with the socket by which it says that
+// it is ready.
+inline constexpr char kNotifyDirectory[] = "notify";
 
 // OK for what may be an id: [A-Za-z0-9_+.-]+, not "." or "..", at most 255
 // bytes (NAME_MAX).
@@ -62,6 +66,9 @@ class Directory {
   // understood.
   absl::StatusOr<Record> Load() const;
 
+  // Makes kNotifyDirectory and returns its path.
+  absl::StatusOr<std::string> MakeNotifyDirectory() const;
+
   absl::Status SaveConfig(absl::string_view json) const;
   absl::StatusOr<std::string> LoadConfig() const;  // empty: there is none
 
@@ -84,6 +91,7 @@ class Directory {
   std::string PathOf(const char* name) const { return path_ + "/" + name; }
   absl::Status Replace(const char* name, absl::string_view content) const;
   absl::Status RemoveFiles() const;
+  absl::Status RemoveNotifyDirectory() const;
 
   std::string path_;
   std::string id_;

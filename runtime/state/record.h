@@ -44,6 +44,7 @@ struct Record {
   std::vector<host::CgroupDirectory> cgroups;  // one in each hierarchy
   bool systemd_cgroup = false;
   std::string systemd_unit;  // of systemd_cgroup
+  bool new_keyring = true;   // a session keyring of its own was made
 };
 
 }  // namespace chmdocker::state

@@ -174,6 +174,9 @@ absl::StatusOr<Record> GetRecord(yyjson_val* root) {
   if (!yyjson_is_bool(systemd)) return Wrong("systemdCgroup", "is no bool");
   record.systemd_cgroup = yyjson_get_bool(systemd);
   CHM_ASSIGN_OR_RETURN(record.systemd_unit, GetString(root, "systemdUnit"));
+  yyjson_val* keyring = yyjson_obj_get(root, "newKeyring");
+  if (!yyjson_is_bool(keyring)) return Wrong("newKeyring", "is no bool");
+  record.new_keyring = yyjson_get_bool(keyring);
   return record;
 }
 
@@ -194,7 +197,8 @@ std::string RecordToJson(const Record& record) {
            Member("annotations", AnnotationsJson(record)),
            Member("cgroups", CgroupsJson(record)),
            Member("systemdCgroup", record.systemd_cgroup ? "true" : "false"),
-           Member("systemdUnit", QuoteJson(record.systemd_unit))},
+           Member("systemdUnit", QuoteJson(record.systemd_unit)),
+           Member("newKeyring", record.new_keyring ? "true" : "false")},
           ","),
       "}\n");
 }

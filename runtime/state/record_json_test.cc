@@ -25,6 +25,7 @@ Record Full() {
   record.cgroups = {{"cpu,cpuacct", "/sys/fs/cgroup/cpu/x"}, {"", "/c"}};
   record.systemd_cgroup = true;
   record.systemd_unit = "x.scope";
+  record.new_keyring = false;
   return record;
 }
 
@@ -51,6 +52,7 @@ TEST(RecordJson, EverythingComesBack) {
   EXPECT_EQ(record->cgroups, full.cgroups);
   EXPECT_EQ(record->systemd_cgroup, full.systemd_cgroup);
   EXPECT_EQ(record->systemd_unit, full.systemd_unit);
+  EXPECT_EQ(record->new_keyring, full.new_keyring);
 }
 
 TEST(RecordJson, EveryPhaseComesBack) {
