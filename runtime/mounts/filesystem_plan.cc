@@ -1,17 +1,21 @@
 // Pure: new file systems.
 #include <cerrno>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "runtime/base/flags.h"
 #include "runtime/mounts/mount_options.h"
 #include "runtime/mounts/plan_parts.h"
 #include "runtime/path/lexical.h"
+#include "runtime/spec/container_spec.h"
 #include "runtime/spec/mount.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
@@ -21,6 +25,20 @@ namespace {
 
 using step::Actor;
 using Text = std::string;
+
+// Whether the specification's own map has the group; of maps that are not its
+// own nothing is known.
+bool IsMappedGroup(const spec::ContainerSpec& spec, absl::string_view group) {
+  uint32_t gid = 0;
+  if (!absl::SimpleAtoi(group, &gid)) return true;
+  for (const spec::IdMapping& mapping : spec.gid_mappings) {
+    if (gid >= mapping.container_id &&
+        gid - mapping.container_id < mapping.size) {
+      return true;
+    }
+  }
+  return false;
+}
 
 bool HasOption(absl::string_view data, absl::string_view name) {
   for (const absl::string_view option : absl::StrSplit(data, ',')) {
@@ -41,8 +59,9 @@ std::string DataFor(const Context& context, const spec::Mount& mount) {
   // that is not mapped is EINVAL; the terminals then belong to the caller's
   // group.
   if (mount.type == "devpts" && context.in_user_namespace()) {
-    std::erase_if(options, [](absl::string_view option) {
-      return absl::StartsWith(option, "gid=");
+    std::erase_if(options, [&](absl::string_view option) {
+      return absl::ConsumePrefix(&option, "gid=") &&
+             !IsMappedGroup(context.spec, option);
     });
   }
   if (!context.spec.mount_label.empty() && TakesLabel(mount.type) &&
