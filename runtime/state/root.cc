@@ -17,6 +17,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/quote.h"
+#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/call_status.h"
@@ -44,6 +45,14 @@ absl::Status CheckOwner(int fd, const std::string& path) {
   return absl::OkStatus();
 }
 
+absl::Status CannotMake(raw::Result made, const std::string& path) {
+  return WithHint(sys::CallStatus(made, Quote(path)),
+                  made.error() == EACCES
+                      ? "an ordinary user's containers are kept below "
+                        "XDG_RUNTIME_DIR if it is set, or where --root says"
+                      : "");
+}
+
 // `name` may be a link only on the way to the root: /var/run is one.
 absl::StatusOr<UniqueFd> Step(int parent, const std::string& name, bool last,
                               bool make, const std::string& path) {
@@ -52,7 +61,7 @@ absl::StatusOr<UniqueFd> Step(int parent, const std::string& name, bool last,
         raw::MkdirAt(parent, name.c_str(), last ? 0700 : 0711);
     if (!made.ok() && made.error() != EEXIST) {
       // On a read-only file system even what exists may answer EROFS.
-      if (made.error() != EROFS) return sys::CallStatus(made, Quote(path));
+      if (made.error() != EROFS) return CannotMake(made, path);
     }
   }
   const int flags =
