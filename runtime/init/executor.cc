@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -55,6 +57,14 @@ raw::Result OpenTerminal(const step::OpenTerminal<const char*>& step,
       mounts::OpenPlace(step.multiplexer, O_RDWR | O_NOCTTY, context.rootfs);
   if (!opened.ok()) return opened;
   const UniqueFd master(opened.fd());
+  // The container, or its image, may have put anything there.
+  struct stat status;
+  if (const raw::Result got = raw::Fstat(master.get(), &status); !got.ok()) {
+    return got;
+  }
+  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(5, 2)) {
+    return raw::Failure(ENODEV, SYS_openat);
+  }
   int peer = -1;
   const raw::Result adopted = exec::AdoptTerminal(master.get(), &peer);
   const UniqueFd peer_owner(peer);
