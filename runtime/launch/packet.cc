@@ -21,11 +21,12 @@ absl::StatusOr<Packet> ReceivePacket(int channel) {
   raw::Result got;
   do {
     got = raw::ReceiveMessage(channel, data, sizeof(data), &fd);
-  } while (got.error() == EINTR);
+    // A peer that died with something unread in its queue. The kernel tells
+    // that once, before what the peer had sent, which may be why it died.
+  } while (got.error() == EINTR || got.error() == ECONNRESET);
   Packet packet;
   packet.fd.reset(fd);
-  // The peer died with something unread in its queue: gone all the same.
-  packet.end = got.value == 0 || got.error() == ECONNRESET;
+  packet.end = got.ok() && got.value == 0;
   if (packet.end) return packet;
   CHM_RETURN_IF_ERROR(sys::CallStatus(got, "from init"));
   if (static_cast<size_t>(got.value) < sizeof(step::Message)) {
