@@ -1,0 +1,60 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "runtime/base/quote.h"
+#include "runtime/step/describe.h"
+#include "runtime/step/process_words.h"
+#include "runtime/step/rights_steps.h"
+#include "runtime/step/step_parts.h"
+
+namespace chmdocker::step {
+namespace {
+
+using Text = std::string;
+
+}  // namespace
+
+std::string Describe(const SetExecLabel<Text>& s) {
+  return absl::StrCat(
+      "ask for the ",
+      s.kind == LabelKind::kApparmor ? "AppArmor profile " : "SELinux label ",
+      Quote(s.label));
+}
+
+std::string Describe(const JoinKeyring<Text>& s) {
+  return absl::StrCat("join session keyring ", Quote(s.name),
+                      s.label.empty() ? "" : " with SELinux label ",
+                      s.label.empty() ? "" : Quote(s.label));
+}
+
+std::string Describe(const NoNewPrivileges<Text>&) {
+  return "set no_new_privs";
+}
+
+std::string Describe(const LoadSeccomp<Text>& s) {
+  return absl::StrCat(
+      "load a seccomp filter of ", s.filter.size(), " instructions",
+      s.listener ? " and send its listener" : "",
+      s.flags == 0 ? "" : absl::StrCat(" (flags ", s.flags, ")"));
+}
+
+std::string Describe(const LimitCapabilities<Text>& s) {
+  return absl::StrCat("limit capabilities to ", CapabilityWords(s.bounding));
+}
+
+std::string Describe(const SetUser<Text>& s) {
+  return absl::StrCat(
+      "become user ", s.uid, " and group ", s.gid,
+      s.groups.empty() ? ", without other groups" : ", with groups ",
+      absl::StrJoin(s.groups, ", "));
+}
+
+std::string Describe(const SetCapabilities<Text>& s) {
+  return absl::StrCat(
+      "set capabilities effective ", CapabilityWords(s.effective),
+      "; permitted ", CapabilityWords(s.permitted), "; inheritable ",
+      CapabilityWords(s.inheritable), "; ambient ", CapabilityWords(s.ambient));
+}
+
+}  // namespace chmdocker::step

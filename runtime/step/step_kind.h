@@ -1,0 +1,84 @@
+// Who executes a step, and the kinds there are.
+#ifndef CHMDOCKER_RUNTIME_STEP_STEP_KIND_H_
+#define CHMDOCKER_RUNTIME_STEP_STEP_KIND_H_
+
+#include <cstdint>
+
+namespace chmdocker::step {
+
+// Who executes a step.
+enum class Actor : uint8_t {
+  kParent,  // chmdocker, on the host
+  kChild,   // the new process, while it still runs chmdocker's image
+  kInit,    // the new process, as chmdocker-init
+};
+
+enum class StepKind : uint8_t {
+  kClone,
+  kDenySetgroups,
+  kWriteIdMap,
+  kExecInit,
+  kEnterCgroup,
+  kJoinNamespaces,
+  kSendProcess,
+  kJoinProcess,
+  kNewTimeNamespace,
+  kFork,
+  kReceiveProcess,
+  kMapIds,
+  kBecomeRoot,
+  kNewCgroupNamespace,
+  kHideMemory,
+  kDieWithParent,
+  kNewSession,
+  kResetSignals,
+  kSetHostname,
+  kBringUpLoopback,
+  kSetDomainname,
+  kSetOomScore,
+  kSetRlimit,
+  kSetScheduler,
+  kSetIoPriority,
+  kSetCpuAffinity,
+  kSetPersonality,
+  kSetMemoryPolicy,
+  kSetSysctl,
+  kSetUmask,
+  kSetExecLabel,
+  kJoinKeyring,
+  kSetPropagation,
+  kOpenRootfs,
+  kMountFilesystem,
+  kBindMount,
+  kSetMountAttributes,
+  kMakeDevice,
+  kMakeDirectory,
+  kMakeSymlink,
+  kMaskPath,
+  kPivotRoot,
+  kMoveRoot,
+  kSendMount,
+  kOpenTerminal,
+  kReceiveTerminal,
+  kNullStdin,
+  kChangeDirectory,
+  kSignal,
+  kAwait,
+  kRunHooks,
+  kOutliveParent,
+  kAwaitStart,
+  kFindExecutable,
+  kFindHome,
+  kNoNewPrivileges,
+  kLoadSeccomp,
+  kLimitCapabilities,
+  kGiveTerminal,
+  kSetUser,
+  kSetCapabilities,
+  kCloseFds,
+  kExec,
+};
+
+}  // namespace chmdocker::step
+
+#endif  // CHMDOCKER_RUNTIME_STEP_STEP_KIND_H_
