@@ -17,15 +17,13 @@ namespace chmdocker::plan {
 //    child for Clone's, setgroups denied before the group map, by the parent
 //    for Fork's, once it has received the process; which then becomes root.
 //  - DieWithParent comes after what makes the kernel forget it (Fork,
-//  BecomeRoot)
-//    and before OutliveParent, which comes before AwaitStart.
+//    BecomeRoot) and before OutliveParent, which comes before AwaitStart.
 //  - Init hides its memory and has been sent a process before it joins one.
 //  - The propagation is set before the first mount, and nothing is mounted
 //    without a new mount namespace.
 //  - The rootfs is used only between OpenRootfs and PivotRoot (or MoveRoot),
-//  and
-//    the two come together. Behind the latter nothing is mounted, made or taken
-//    from the host.
+//    and the two come together. Behind the latter nothing is mounted, made or
+//    taken from the host.
 //  - Each mount that the parent sends is taken by one later BindMount.
 //  - Init leaves the caller's session before it opens a terminal, and the
 //    parent receives every terminal that is opened.
