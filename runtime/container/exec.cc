@@ -1,4 +1,3 @@
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -12,9 +11,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/flags.h"
+#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup.h"
+#include "runtime/container/caller.h"
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/exec_process.h"
 #include "runtime/container/instance.h"
@@ -22,6 +23,7 @@
 #include "runtime/host/facts.h"
 #include "runtime/host/probe.h"
 #include "runtime/launch/console_socket.h"
+#include "runtime/launch/join.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/launch/pid_file.h"
 #include "runtime/launch/signals.h"
@@ -69,28 +71,24 @@ absl::Status CheckConsole(const ExecOptions& options,
   return absl::OkStatus();
 }
 
-// The namespaces that process `pid` does not share with this one.
-CloneFlags NamespacesOf(pid_t pid) {
-  struct Kind {
-    const char* file;
-    CloneFlags flag;
-  };
-  constexpr Kind kKinds[] = {
-      {"cgroup", kNewCgroup}, {"ipc", kNewIpc}, {"mnt", kNewMount},
-      {"net", kNewNet},       {"pid", kNewPid}, {"time", kNewTime},
-      {"user", kNewUser},     {"uts", kNewUts},
-  };
-  CloneFlags differing;
-  for (const Kind& kind : kKinds) {
-    struct stat own, other;
-    if (stat(absl::StrCat("/proc/self/ns/", kind.file).c_str(), &own) == 0 &&
-        stat(absl::StrCat("/proc/", pid, "/ns/", kind.file).c_str(), &other) ==
-            0 &&
-        own.st_ino != other.st_ino) {
-      differing |= kind.flag;
-    }
+// The namespaces that the container does not share with this process. One that
+// can't be asked for them is not joined in part: the command would run on the
+// host. Every container has a mount namespace of its own.
+absl::StatusOr<CloneFlags> NamespacesOf(pid_t pid, int pidfd) {
+  const absl::StatusOr<launch::JoinTarget> target =
+      launch::OpenJoinTarget(pid, pidfd);
+  if (!target.ok()) {
+    return WithHint(target.status(),
+                    "the namespaces of the container's first process can't be "
+                    "told: container not running, or its process not to be "
+                    "traced by this one");
   }
-  return differing;
+  if (!target->namespaces.has(kNewMount)) {
+    return absl::FailedPreconditionError(
+        "the container's first process is in this process's own mount "
+        "namespace, so that there is no container to exec in");
+  }
+  return target->namespaces;
 }
 
 // The container's cgroups, or those below them that --cgroup names. runc's
@@ -122,7 +120,11 @@ class Execution {
     CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
                          launch::SignalFd::Create());
     CHM_ASSIGN_OR_RETURN(launch::Launched launched, Launch(signals.fd()));
-    CHM_RETURN_IF_ERROR(Tell(launched));
+    if (const absl::Status told = Tell(launched); !told.ok()) {
+      // Nobody knows of it, and so nobody would end it.
+      launch::KillAndReap(launched);
+      return told;
+    }
     if (options_.detach) return 0;
     if (!options_.console_socket.empty()) launched.terminal.reset();
     return launch::Supervise(launched, signals.fd(), /*interactive=*/true);
@@ -132,7 +134,10 @@ class Execution {
   absl::StatusOr<launch::Launched> Launch(int signal_fd) {
     CHM_ASSIGN_OR_RETURN(const UniqueFd first, state::OpenPidfd(record_.init));
     CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
-    CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan, MakePlan(facts));
+    CHM_ASSIGN_OR_RETURN(const CloneFlags namespaces,
+                         NamespacesOf(record_.init.pid, first.get()));
+    CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
+                         MakePlan(facts, namespaces));
     launch::LaunchHooks hooks;
     hooks.joined_process = first.get();
     hooks.interrupt_fd = signal_fd;
@@ -146,8 +151,8 @@ class Execution {
     return launched;
   }
 
-  absl::StatusOr<step::SetupPlan> MakePlan(const host::HostFacts& facts) {
-    const CloneFlags namespaces = NamespacesOf(record_.init.pid);
+  absl::StatusOr<step::SetupPlan> MakePlan(const host::HostFacts& facts,
+                                           CloneFlags namespaces) {
     plan::PlanOptions wanted;
     wanted.outlives_parent = options_.detach;
     wanted.part.id = record_.id;
@@ -208,6 +213,7 @@ absl::StatusOr<int> Exec(const Runtime& runtime, const ExecOptions& options) {
   CHM_ASSIGN_OR_RETURN(spec::Process process,
                        ProcessFor(runtime, options, spec.process));
   CHM_RETURN_IF_ERROR(CheckConsole(options, process));
+  CHM_RETURN_IF_ERROR(CheckPreserved(runtime, options.preserve_fds));
   return Execution(options, std::move(instance.record), spec,
                    std::move(process))
       .Run();

@@ -1,6 +1,5 @@
 #include "runtime/container/instance.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <sys/types.h>
 
@@ -22,6 +21,7 @@
 #include "runtime/host/facts.h"
 #include "runtime/launch/console_socket.h"
 #include "runtime/launch/hook_runner.h"
+#include "runtime/launch/launcher.h"
 #include "runtime/oci/state_json.h"
 #include "runtime/oci/version.h"
 #include "runtime/spec/container_spec.h"
@@ -38,23 +38,13 @@
 namespace chmdocker::container {
 namespace {
 
-// A pidfd is readable once its process has ended: pidfd_open(2).
-absl::Status AwaitEnd(const UniqueFd& pidfd) {
-  pollfd ended = {pidfd.get(), POLLIN, 0};
-  for (;;) {
-    const raw::Result ready =
-        raw::Call(SYS_ppoll, &ended, 1, nullptr, nullptr, 0);
-    if (ready.error() != EINTR) return sys::CallStatus(ready);
-  }
-}
-
 absl::Status KillFirst(const state::Process& init) {
   const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(init);
   if (!pidfd.ok()) return absl::OkStatus();  // it has ended
   const raw::Result sent = raw::PidfdSendSignal(pidfd->get(), SIGKILL);
   if (sent.error() == ESRCH) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(sys::CallStatus(sent));
-  return AwaitEnd(*pidfd);
+  return launch::AwaitEnd(pidfd->get());
 }
 
 }  // namespace
@@ -144,6 +134,9 @@ launch::HookPlace PlaceOf(step::HookKind kind, const state::Record& record,
 
 absl::Status HandOver(const spec::ContainerSpec& spec,
                       const state::Record& record, int listener) {
+  if (!spec.seccomp || spec.seccomp->listener_path.empty()) {
+    return absl::InternalError("init sent a listener that nobody asked for");
+  }
   return launch::SendSeccompListener(
       spec.seccomp->listener_path, listener,
       launch::ContainerProcessState(

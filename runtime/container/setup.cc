@@ -22,6 +22,7 @@
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/hierarchy.h"
 #include "runtime/container/bundle.h"
+#include "runtime/container/caller.h"
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
@@ -270,14 +271,8 @@ absl::Status CheckCaller(const Runtime& runtime, const CreateOptions& options) {
         "--systemd-cgroup: cgroups are managed in cgroupfs only; set the "
         "engine's cgroup driver to cgroupfs");
   }
-  const uint64_t preserved =
-      uint64_t{options.preserve_fds} + runtime.listen_fds;
-  if (preserved > runtime.inherited_fds) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--preserve-fds: ", preserved, " descriptors are to be kept, and ",
-        runtime.inherited_fds, " are open from 3 on"));
-  }
-  return absl::OkStatus();
+  return CheckPreserved(runtime,
+                        uint64_t{options.preserve_fds} + runtime.listen_fds);
 }
 
 // What a service manager gives its container beside the configuration.

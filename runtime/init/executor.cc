@@ -104,6 +104,8 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
   switch (plan.step().kind) {
     case StepKind::kEnterCgroup:
       return namespaces::Run(plan.Read<step::EnterCgroup>(), context.note);
+    case StepKind::kLeaveGroups:
+      return namespaces::Run(plan.Read<step::LeaveGroups>());
     case StepKind::kJoinNamespaces:
       return namespaces::Run(plan.Read<step::JoinNamespaces>(), context.note);
     case StepKind::kJoinProcess:

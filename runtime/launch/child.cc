@@ -21,8 +21,24 @@ using step::StepKind;
 
 constexpr int kFailure = 125;
 
+// What the caller left open is no business of init's: processes of a container
+// that init joins could reach it there. Before Linux 5.11, one by one.
+raw::Result HideDescriptors(unsigned preserved) {
+  constexpr unsigned kFirst = 3;
+  constexpr int kMostOneByOne = 65536;
+  const raw::Result hidden = raw::CloseRangeOnExec(kFirst + preserved, ~0U);
+  if (hidden.ok()) return hidden;
+  for (int fd = static_cast<int>(kFirst + preserved); fd < kMostOneByOne;
+       ++fd) {
+    (void)raw::SetCloseOnExec(fd, true);
+  }
+  return {};
+}
+
 raw::Result ExecInit(const ChildArguments& arguments) {
   static constexpr const char* kNoEnvironment[] = {nullptr};
+  const raw::Result hidden = HideDescriptors(arguments.preserved);
+  if (!hidden.ok()) return hidden;
   // In this process's own descriptor table only.
   for (const int fd : {arguments.channel, arguments.init, arguments.start}) {
     if (fd <= 0) continue;
@@ -43,6 +59,7 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
       return ExecInit(arguments);
     case StepKind::kClone:
     case StepKind::kEnterCgroup:
+    case StepKind::kLeaveGroups:
     case StepKind::kJoinNamespaces:
     case StepKind::kSendProcess:
     case StepKind::kJoinProcess:

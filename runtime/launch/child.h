@@ -13,10 +13,11 @@ namespace chmdocker::launch {
 
 struct ChildArguments {
   void* plan_image = nullptr;
-  size_t plan_size = 0;  // bytes
-  int channel = -1;      // its end of the channel
-  int init = -1;         // the sealed memfd
-  int start = 0;         // what AwaitStart listens on; 0: nothing
+  size_t plan_size = 0;    // bytes
+  int channel = -1;        // its end of the channel
+  int init = -1;           // the sealed memfd
+  unsigned preserved = 0;  // descriptors from 3 on that init keeps
+  int start = 0;           // what AwaitStart listens on; 0: nothing
   const char* const* init_argv = nullptr;
   bool failed = false;  // out, for the parent: a step failed, and is reported
 };

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/quote.h"
+#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/call_status.h"
@@ -43,14 +44,11 @@ constexpr std::array<Kind, kNamespaceKinds> kKinds = {{
     {"mnt", CloneFlags(CLONE_NEWNS)},
 }};
 
-// The namespace file of a process, or none where the kernel does not have the
-// kind: cgroup since Linux 4.6, time since 5.6.
 absl::StatusOr<UniqueFd> OpenNamespace(const std::string& process,
                                        const char* name) {
   const std::string path = absl::StrCat(process, "/ns/", name);
-  const raw::Result opened = raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY);
-  if (opened.error() == ENOENT) return UniqueFd();
-  return sys::CallFd(opened, Quote(path));
+  return sys::CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY),
+                     Quote(path));
 }
 
 }  // namespace
@@ -60,11 +58,17 @@ absl::StatusOr<JoinTarget> OpenJoinTarget(pid_t pid, int pidfd) {
   target.pidfd = pidfd;
   const std::string process = absl::StrCat("/proc/", pid);
   for (size_t i = 0; i < kKinds.size(); ++i) {
+    const absl::StatusOr<UniqueFd> ours =
+        OpenNamespace("/proc/self", kKinds[i].name);
+    // The kernel does not have the kind: cgroup since Linux 4.6, time
+    // since 5.6. Only the caller's own file tells: those of a process whose
+    // first thread has ended are missing as well, and what is not joined stays
+    // the host's.
+    if (ErrnoOf(ours.status()) == ENOENT) continue;
+    CHM_RETURN_IF_ERROR(ours.status());
     CHM_ASSIGN_OR_RETURN(UniqueFd theirs,
                          OpenNamespace(process, kKinds[i].name));
-    CHM_ASSIGN_OR_RETURN(const UniqueFd ours,
-                         OpenNamespace("/proc/self", kKinds[i].name));
-    if (!theirs.valid() || raw::SameObject(theirs.get(), ours.get())) continue;
+    if (raw::SameObject(theirs.get(), ours->get())) continue;
     target.namespaces |= kKinds[i].flag;
     target.files[i] = std::move(theirs);
   }

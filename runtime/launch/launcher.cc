@@ -52,6 +52,15 @@ using Text = std::string;
 // What the vforked child runs on. Its deepest call writes one small file.
 constexpr size_t kChildStack = size_t{32} * 1024;
 
+uint32_t PreservedBy(const step::SetupPlan& plan) {
+  for (const step::TimelineEntry& entry : plan.timeline) {
+    if (const auto* close = std::get_if<step::CloseFds<Text>>(&entry.step)) {
+      return close->preserved;
+    }
+  }
+  return 0;
+}
+
 class Launcher {
  public:
   Launcher(const step::SetupPlan& plan, const LaunchHooks& hooks)
@@ -85,9 +94,13 @@ class Launcher {
          static_cast<long>(init.plan_offset),
          static_cast<long>(init.plan_size)});
     const char* const argv[] = {"chmdocker-init", slots.data(), nullptr};
-    ChildArguments arguments = {image.data(),        init.plan_size,
-                                child_channel.get(), init.file.get(),
-                                hooks_.start_socket, argv};
+    ChildArguments arguments = {.plan_image = image.data(),
+                                .plan_size = init.plan_size,
+                                .channel = child_channel.get(),
+                                .init = init.file.get(),
+                                .preserved = PreservedBy(plan_),
+                                .start = hooks_.start_socket,
+                                .init_argv = argv};
     alignas(16) static char stack[kChildStack];
     const uint64_t start = raw::MonotonicNanoseconds();
     int pidfd = -1;
@@ -232,6 +245,9 @@ class Launcher {
           packet.note);
     }
     if (message.kind == MessageKind::kSeccompListener) {
+      if (!packet.fd.valid() || !hooks_.on_seccomp_listener) {
+        return absl::InternalError("init has no listener to send");
+      }
       CHM_RETURN_IF_ERROR(hooks_.on_seccomp_listener(packet.fd.get()));
     }
     about_to_exec_ |= step::KindOf(plan_.timeline[message.step].step) ==
@@ -278,11 +294,7 @@ class Launcher {
   }
 
   // Kills and reaps what was started.
-  void End() {
-    (void)raw::SendSignalTo(launched_.pidfd.get(), launched_.pid, SIGKILL);
-    siginfo_t info;
-    (void)raw::Call(SYS_waitid, P_PID, launched_.pid, &info, WEXITED, nullptr);
-  }
+  void End() { KillAndReap(launched_); }
 
   // The first sign of init is that its exec worked.
   void InitIsRunning() {
@@ -310,6 +322,29 @@ class Launcher {
 };
 
 }  // namespace
+
+void KillAndReap(const Launched& launched) {
+  (void)raw::SendSignalTo(launched.pidfd.get(), launched.pid, SIGKILL);
+  (void)AwaitEnd(launched.pidfd.get());
+  siginfo_t info;
+  (void)raw::Call(SYS_waitid, P_PID, launched.pid, &info, WEXITED | WNOHANG,
+                  nullptr);
+}
+
+absl::Status AwaitEnd(int pidfd) {
+  // A pidfd is readable once its process has ended: pidfd_open(2).
+  constexpr timespec kLongest = {10, 0};
+  pollfd ended = {pidfd, POLLIN, 0};
+  raw::Result ready;
+  do {
+    ready = raw::Call(SYS_ppoll, &ended, 1, &kLongest, nullptr, 0);
+  } while (ready.error() == EINTR);
+  CHM_RETURN_IF_ERROR(sys::CallStatus(ready));
+  if (ready.value > 0) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      "a killed process does not end; a cgroup above it is frozen, or it waits "
+      "for a device or file system");
+}
 
 absl::StatusOr<Launched> Launch(const step::SetupPlan& plan,
                                 const LaunchHooks& hooks) {

@@ -66,6 +66,13 @@ struct LaunchHooks {
 absl::StatusOr<Launched> Launch(const step::SetupPlan& plan,
                                 const LaunchHooks& hooks);
 
+// Ends a process that Launch has started, which is a child of the caller.
+void KillAndReap(const Launched& launched);
+
+// Waits for the end of a process that has been killed, ten seconds at most: one
+// in a frozen cgroup, or in the kernel's hands, may never end.
+absl::Status AwaitEnd(int pidfd);
+
 }  // namespace chmdocker::launch
 
 #endif  // CHMDOCKER_RUNTIME_LAUNCH_LAUNCHER_H_

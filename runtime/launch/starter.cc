@@ -47,6 +47,9 @@ absl::Status AwaitExec(int connection, const StartHooks& hooks) {
       return Failed(packet, hooks);
     }
     if (packet.message.kind == step::MessageKind::kSeccompListener) {
+      if (!packet.fd.valid()) {
+        return absl::InternalError("init has no listener to send");
+      }
       CHM_RETURN_IF_ERROR(hooks.on_seccomp_listener(packet.fd.get()));
     }
     // Behind AwaitStart only CloseFds tells that it is done.

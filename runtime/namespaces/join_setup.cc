@@ -121,7 +121,13 @@ raw::Result Run(const step::JoinNamespaces<const char*>& step,
   return JoinAll(wanted);
 }
 
+raw::Result Run(const step::LeaveGroups<const char*>&) {
+  return raw::Setgroups(0, nullptr);
+}
+
 raw::Result Run(const step::JoinProcess<const char*>& step, int channel) {
+  // To join nothing is EINVAL too, and the command would run on the host.
+  if (step.namespaces.empty()) return raw::Failure(EINVAL, SYS_setns);
   const raw::Result received = step::ReceivePidfd(channel);
   if (!received.ok()) return received;
   const UniqueFd pidfd(received.fd());

@@ -19,6 +19,8 @@ raw::Result Run(const step::EnterCgroup<const char*>& step, step::Note& note);
 raw::Result Run(const step::JoinNamespaces<const char*>& step,
                 step::Note& note);
 
+raw::Result Run(const step::LeaveGroups<const char*>& step);
+
 // The pidfd comes over `channel`.
 raw::Result Run(const step::JoinProcess<const char*>& step, int channel);
 

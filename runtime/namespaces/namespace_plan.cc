@@ -1,5 +1,6 @@
 #include "runtime/namespaces/namespace_plan.h"
 
+#include <cerrno>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -63,12 +64,18 @@ std::string OffsetLine(absl::string_view clock,
                       "\n");
 }
 
+// EPERM: an ordinary user has no right to, and keeps them.
+void PlanLeaveGroups(step::SetupPlan& plan) {
+  plan.Add(Actor::kInit, step::LeaveGroups<Text>{}, EPERM);
+}
+
 void PlanJoins(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   if (spec.joined_namespaces.empty()) return;
   // Whoever is in there already may be no friend of the host's.
   if (Joins(spec, kNewUser) || Joins(spec, kNewPid)) {
     plan.Add(Actor::kInit, step::HideMemory<Text>{});
   }
+  if (Joins(spec, kNewUser)) PlanLeaveGroups(plan);
   std::vector<std::string> entries;
   for (const spec::JoinedNamespace& joined : spec.joined_namespaces) {
     entries.push_back(
@@ -157,6 +164,7 @@ void PlanJoinStart(step::SetupPlan& plan) {
 
 void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::HideMemory<Text>{});
+  if (namespaces.has(kNewUser)) PlanLeaveGroups(plan);
   plan.Add(Actor::kParent, step::SendProcess<Text>{});
   plan.Add(Actor::kInit, step::JoinProcess<Text>{namespaces});
   if (namespaces.has(kNewPid) || namespaces.has(kNewTime)) {

@@ -30,6 +30,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kAwait:
       return actor != Actor::kChild;
     case StepKind::kEnterCgroup:
+    case StepKind::kLeaveGroups:
     case StepKind::kJoinNamespaces:
     case StepKind::kJoinProcess:
     case StepKind::kNewTimeNamespace:

@@ -83,6 +83,8 @@ void PlanRelease(const spec::Hooks& hooks, const PlanOptions& options,
     plan.Add(Actor::kInit, step::OutliveParent<Text>{});
   }
   if (options.gated) {
+    // It waits with all its rights, and others may come in meanwhile.
+    plan.Add(Actor::kInit, step::HideMemory<Text>{});
     PlanBarrier(Actor::kInit, Actor::kParent, "created", plan);
     plan.Add(Actor::kInit, step::AwaitStart<Text>{});
     return;  // who starts it runs the hooks

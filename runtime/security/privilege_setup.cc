@@ -81,7 +81,10 @@ raw::Result Run(const step::SetUser<const char*>& step) {
   if (!group.ok()) return group;
   const raw::Result user = raw::Setresuid(step.uid, step.uid, step.uid);
   if (!user.ok()) return user;
-  return raw::KeepCapabilities(false);
+  // A change of user makes the process dumpable where sysctl fs.suid_dumpable
+  // says so; until it is the command, nobody may reach into it.
+  const raw::Result hidden = raw::SetDumpable(false);
+  return hidden.ok() ? raw::KeepCapabilities(false) : hidden;
 }
 
 raw::Result Run(const step::SetCapabilities<const char*>& step,

@@ -15,6 +15,7 @@ std::string Describe(const Clone<std::string>& s);
 std::string Describe(const DenySetgroups<std::string>& s);
 std::string Describe(const WriteIdMap<std::string>& s);
 std::string Describe(const EnterCgroup<std::string>& s);
+std::string Describe(const LeaveGroups<std::string>& s);
 std::string Describe(const JoinNamespaces<std::string>& s);
 std::string Describe(const JoinProcess<std::string>& s);
 std::string Describe(const NewTimeNamespace<std::string>& s);

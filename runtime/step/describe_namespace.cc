@@ -41,6 +41,10 @@ std::string Describe(const EnterCgroup<Text>& s) {
   return absl::StrCat("enter the cgroups of ", QuotedWords(s.files));
 }
 
+std::string Describe(const LeaveGroups<Text>&) {
+  return "give up supplementary groups";
+}
+
 std::string Describe(const JoinNamespaces<Text>& s) {
   return absl::StrCat("join namespaces ", QuotedWords(s.namespaces));
 }

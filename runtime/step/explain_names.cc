@@ -16,6 +16,8 @@ absl::string_view KindName(StepKind kind) {
       return "exec-init";
     case StepKind::kEnterCgroup:
       return "enter-cgroup";
+    case StepKind::kLeaveGroups:
+      return "leave-groups";
     case StepKind::kJoinNamespaces:
       return "join-namespaces";
     case StepKind::kSendProcess:

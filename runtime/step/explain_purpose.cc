@@ -34,6 +34,8 @@ absl::string_view Purpose(const Step& step) {
              "from the container";
     case StepKind::kEnterCgroup:
       return "what the container uses is counted, limited and ended there";
+    case StepKind::kLeaveGroups:
+      return "the caller's groups have nothing to do with the container";
     case StepKind::kJoinNamespaces:
       return "what the container shares with others instead of having its own";
     case StepKind::kSendProcess:

@@ -58,6 +58,16 @@ struct EnterCgroup {
   bool operator==(const EnterCgroup&) const = default;
 };
 
+// Gives up all supplementary groups: setgroups(2). Before a user namespace is
+// joined, in which that may be forbidden and they would stay (CVE-2022-2995).
+template <class Text>
+struct LeaveGroups {
+  static constexpr StepKind kKind = StepKind::kLeaveGroups;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const LeaveGroups&) const = default;
+};
+
 // Joins namespaces that exist already: setns(2). Each is "KIND:PATH", for
 // example "net:/proc/1/ns/net". All are opened first. Those that the caller may
 // join before a user namespace are joined before it, the others, which need

@@ -19,6 +19,7 @@ enum class StepKind : uint8_t {
   kWriteIdMap,
   kExecInit,
   kEnterCgroup,
+  kLeaveGroups,
   kJoinNamespaces,
   kSendProcess,
   kJoinProcess,
