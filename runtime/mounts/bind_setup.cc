@@ -84,6 +84,19 @@ raw::Result ChangeAll(int fd, const step::BindMount<const char*>& step) {
                      : Change(fd, one, /*recursive=*/false, step.api);
 }
 
+// move_mount(2) says EINVAL where mount(2) says ENOTDIR, which engines explain
+// to their users: a directory onto a file, or the reverse.
+raw::Result Attach(int tree, int target) {
+  const raw::Result attached = raw::AttachTree(tree, target);
+  if (attached.error() != EINVAL) return attached;
+  struct stat from, to;
+  if (!raw::Fstat(tree, &from).ok() || !raw::Fstat(target, &to).ok() ||
+      S_ISDIR(from.st_mode) == S_ISDIR(to.st_mode)) {
+    return attached;
+  }
+  return raw::Failure(ENOTDIR, SYS_move_mount);
+}
+
 raw::Result BindDetached(int source, int target,
                          const step::BindMount<const char*>& step) {
   const raw::Result cloned = raw::CloneTree(source, step.recursive);
@@ -91,7 +104,7 @@ raw::Result BindDetached(int source, int target,
   const UniqueFd tree(cloned.fd());
   const raw::Result changed = ChangeAll(tree.get(), step);
   if (!changed.ok()) return changed;
-  return raw::AttachTree(tree.get(), target);
+  return Attach(tree.get(), target);
 }
 
 raw::Result BindClassic(int source, int target,
@@ -210,7 +223,7 @@ raw::Result Run(const step::BindMount<const char*>& step,
   const UniqueFd target(to.fd());
   if (!sent) return Bind(source, target.get(), step, rootfs);
   const raw::Result changed = ChangeAll(source, step);
-  return changed.ok() ? raw::AttachTree(source, target.get()) : changed;
+  return changed.ok() ? Attach(source, target.get()) : changed;
 }
 
 raw::Result Run(const step::SetMountAttributes<const char*>& step,
