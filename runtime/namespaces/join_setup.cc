@@ -138,8 +138,18 @@ raw::Result Run(const step::JoinProcess<const char*>& step, int channel) {
 
 raw::Result Run(const step::NewTimeNamespace<const char*>& step) {
   const raw::Result unshared = raw::Unshare(kNewTime);
-  if (!unshared.ok() || step.offsets[0] == '\0') return unshared;
-  return WriteProcFile("/proc/self/timens_offsets", step.offsets);
+  if (!unshared.ok()) return unshared;
+  if (step.offsets[0] != '\0') {
+    const raw::Result wrote =
+        WriteProcFile("/proc/self/timens_offsets", step.offsets);
+    if (!wrote.ok()) return wrote;
+  }
+  // unshare(2) is about children; execve(2) enters since Linux 6.2 only.
+  const raw::Result opened =
+      raw::OpenAt(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY);
+  if (!opened.ok()) return opened;
+  const UniqueFd made(opened.fd());
+  return raw::Setns(made.get(), kNewTime);
 }
 
 raw::Result Run(const step::Fork<const char*>& step, int channel,

@@ -44,8 +44,7 @@ bool HasMappedUsers(const spec::ContainerSpec& spec) {
 }
 
 bool NeedsFork(const spec::ContainerSpec& spec) {
-  return HasMappedUsers(spec) || spec.namespaces.has(kNewTime) ||
-         Joins(spec, kNewUser) || Joins(spec, kNewPid);
+  return HasMappedUsers(spec) || Joins(spec, kNewUser) || Joins(spec, kNewPid);
 }
 
 std::string MapText(const std::vector<spec::IdMapping>& mappings) {
@@ -67,6 +66,15 @@ std::string OffsetLine(absl::string_view clock,
 // EPERM: an ordinary user has no right to, and keeps them.
 void PlanLeaveGroups(step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::LeaveGroups<Text>{}, EPERM);
+}
+// In the user namespace, which gives the right to it, but before the change of
+// user: that would take init's own files in /proc from it.
+void PlanTime(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+  if (!spec.namespaces.has(kNewTime)) return;
+  plan.Add(Actor::kInit,
+           step::NewTimeNamespace<Text>{absl::StrCat(
+               OffsetLine("monotonic", spec.time_offsets.monotonic),
+               OffsetLine("boottime", spec.time_offsets.boottime))});
 }
 
 void PlanJoins(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
@@ -133,19 +141,14 @@ void PlanCgroup(const std::vector<std::string>& files, step::SetupPlan& plan) {
 
 void PlanNamespaces(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   PlanJoins(spec, plan);
-  if (spec.namespaces.has(kNewTime)) {
-    plan.Add(Actor::kInit,
-             step::NewTimeNamespace<Text>{absl::StrCat(
-                 OffsetLine("monotonic", spec.time_offsets.monotonic),
-                 OffsetLine("boottime", spec.time_offsets.boottime))});
-  }
-  if (!NeedsFork(spec)) return;
+  if (!NeedsFork(spec)) return PlanTime(spec, plan);
   PlanFork(spec.namespaces.without(kMadeLater), plan);
   if (HasMappedUsers(spec)) {
     plan.Add(Actor::kParent, step::MapIds<Text>{MapText(spec.uid_mappings),
                                                 MapText(spec.gid_mappings)});
   }
   PlanAdoption(plan);
+  PlanTime(spec, plan);
   if (HasMappedUsers(spec) || Joins(spec, kNewUser)) {
     plan.Add(Actor::kInit, step::BecomeRoot<Text>{});
   }
@@ -167,7 +170,7 @@ void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan) {
   if (namespaces.has(kNewUser)) PlanLeaveGroups(plan);
   plan.Add(Actor::kParent, step::SendProcess<Text>{});
   plan.Add(Actor::kInit, step::JoinProcess<Text>{namespaces});
-  if (namespaces.has(kNewPid) || namespaces.has(kNewTime)) {
+  if (namespaces.has(kNewPid)) {
     PlanFork({}, plan);
     PlanAdoption(plan);
   }

@@ -57,7 +57,7 @@ std::string Describe(const JoinProcess<Text>& s) {
 std::string Describe(const NewTimeNamespace<Text>& s) {
   const std::vector<std::string> lines =
       absl::StrSplit(absl::StripSuffix(s.offsets, "\n"), '\n');
-  return absl::StrCat("make a time namespace for a child",
+  return absl::StrCat("make and enter a time namespace",
                       s.offsets.empty() ? "" : " with offsets ",
                       s.offsets.empty() ? "" : absl::StrJoin(lines, ", "));
 }

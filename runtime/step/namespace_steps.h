@@ -96,7 +96,7 @@ struct JoinProcess {
   bool operator==(const JoinProcess&) const = default;
 };
 
-// A new time namespace for init's children, with these offsets:
+// Makes a time namespace with these offsets and enters it:
 // time_namespaces(7), Linux 5.6.
 template <class Text>
 struct NewTimeNamespace {
@@ -110,7 +110,7 @@ struct NewTimeNamespace {
 };
 
 // Goes on in a new process, init's sister, in new namespaces: clone(2) with
-// CLONE_PARENT. What joins a pid or time namespace is a child only, and a user
+// CLONE_PARENT. What joins a pid namespace is a child only, and a user
 // namespace whose ids the parent maps must be made by who still has its rights.
 template <class Text>
 struct Fork {
