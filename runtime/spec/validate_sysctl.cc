@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -40,7 +41,7 @@ bool IsName(absl::string_view key) {
     // A slash is a dot of the name: that of an interface, for example.
     if (part.empty() || part == "/" || part == "//") return false;
   }
-  return !absl::StrContains(key, '\0');
+  return std::none_of(key.begin(), key.end(), absl::ascii_iscntrl);
 }
 
 absl::Status CheckNamespaceOf(const ContainerSpec& spec,
