@@ -219,10 +219,15 @@ make_full_rootfs() { # make_full_rootfs DIRECTORY
 write_config() {
   [[ ${#resources[@]} == 0 ]] || linux[resources]=$(members resources)
   linux[namespaces]="[$(joined "${namespaces[@]}")]"
-  config[process]=$(members process)
-  config[linux]=$(members linux)
-  config[mounts]="[$(joined "${mounts[@]}")]"
-  members config
+  # What a case has put into config itself is not overwritten.
+  local -A whole=(
+    [process]=$(members process)
+    [linux]=$(members linux)
+    [mounts]="[$(joined "${mounts[@]}")]"
+  )
+  local member
+  for member in "${!config[@]}"; do whole[$member]=${config[$member]}; done
+  members whole
 }
 
 reset_bundle

@@ -151,7 +151,8 @@ notify_socket() {
   await has_ended "$listener" || kill "$listener"
   expect_match "$(cat out)" 'env=NOTIFY_SOCKET=/'
   expect_line "$(cat out)" "notify: OK"
-  expect_has "$(cat said)" "datagram: READY=1"
+  # In a datagram of its own or behind MAINPID, as sd_notify(3) allows.
+  expect_match "$(cat said)" $'(datagram: |\n)READY=1'
 }
 
 pidfd_socket() {

@@ -176,7 +176,7 @@ bad_signals() {
   bundle
   background
   local form failures=''
-  for form in NOSUCH 0x9 -1 1000 9x ''; do
+  for form in NOSUCH 0x9 -1 1000 9x; do
     run rt kill "$id" "$form"
     [[ $code != 0 ]] || failures+=" '$form'"
   done
