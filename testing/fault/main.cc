@@ -8,6 +8,9 @@
 //   fault parent|child fail K ERRNO PROGRAM...  the K-th call fails
 //   fault parent|child kill K PROGRAM...        SIGKILL before the K-th call
 //
+// `alone` in place of `parent`: children are left to themselves, so that what
+// outlives the program is not waited for and does not die with this one.
+//
 // Exits as the program does (128+N for signal N); 100 if it made fewer calls.
 #include <errno.h>
 #include <fcntl.h>
@@ -32,9 +35,10 @@
 namespace {
 
 constexpr int kNotReached = 100;
-constexpr long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
-                          PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
-                          PTRACE_O_TRACEVFORK | PTRACE_O_EXITKILL;
+constexpr long kAlone =
+    PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+constexpr long kFamily =
+    kAlone | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
 
 enum class What { kList, kExe, kFail, kKill };
 
@@ -187,9 +191,9 @@ class Tracer {
 };
 
 int Usage() {
-  fprintf(
-      stderr,
-      "usage: fault parent|child list|exe|fail K ERRNO|kill K PROGRAM...\n");
+  fprintf(stderr,
+          "usage: fault parent|alone|child list|exe|fail K ERRNO|kill K "
+          "PROGRAM...\n");
   return 2;
 }
 
@@ -199,7 +203,8 @@ int main(int argc, char** argv) {
   Wish wish;
   char** next = argv + 1;
   if (argc < 4) return Usage();
-  wish.of_child = strcmp(*next++, "child") == 0;
+  const std::string whose = *next++;
+  wish.of_child = whose == "child";
   const std::string what = *next++;
   if (what == "exe") {
     wish.what = What::kExe;
@@ -220,7 +225,8 @@ int main(int argc, char** argv) {
   }
   int status = 0;
   waitpid(program, &status, 0);
-  ptrace(PTRACE_SETOPTIONS, program, nullptr, kOptions);
+  ptrace(PTRACE_SETOPTIONS, program, nullptr,
+         whose == "alone" ? kAlone : kFamily);
   ptrace(PTRACE_SYSCALL, program, nullptr, nullptr);
   return Tracer(wish, program).Run();
 }

@@ -345,7 +345,7 @@ many_at_once() {
   local n starts=()
   args /probe exit 5
   bundle
-  for ((n = 0; n < 50; n++)); do
+  for ((n = 0; n < 100; n++)); do
     rt run --bundle b "$id-$n" >/dev/null 2>&1 &
     starts+=($!)
   done
@@ -452,7 +452,7 @@ check "run --detach" run_detached
 check "list" lists
 check "ps" lists_processes
 check "kill --all without a pid namespace" kill_all_without_pid_namespace
-check "50 containers at once" many_at_once
+check "100 containers at once" many_at_once
 check "the version is told" version_is_told
 check "the state is private" root_is_private
 check "features is JSON" features_are_json

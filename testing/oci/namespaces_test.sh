@@ -187,6 +187,88 @@ time_offsets() {
   ((${out%%.*} > 1000000))
 }
 
+time_offsets_of_a_user_namespace() {
+  needs_cgroups
+  namespaces+=('{"type":"user"}')
+  linux[uidMappings]='[{"containerID":0,"hostID":100000,"size":65536}]'
+  linux[gidMappings]='[{"containerID":0,"hostID":100000,"size":65536}]'
+  make_full_rootfs b/rootfs
+  chown -R 100000:100000 b/rootfs
+  chmod 755 . b
+  time_offsets
+}
+
+# Whoever joins one takes its clocks, whatever its own offsets say, and exec the
+# container's.
+time_by_its_path() {
+  needs_cgroups
+  differs runc "1.1.5 has no time namespaces"
+  differs crun "1.8 fails on newer kernels"
+  namespaces+=('{"type":"time"}')
+  linux[timeOffsets]='{"boottime":{"secs":1000000}}'
+  args /bin/sleep 60
+  bundle
+  background
+  run rt exec "$id" /probe read /proc/uptime
+  local inside=${out%%.*} other
+  namespace_path time "/proc/$(init_pid)/ns/time"
+  unset 'linux[timeOffsets]'
+  args /probe read /proc/uptime
+  bundle other
+  run rt run --bundle other "$id-2"
+  other=${out%%.*}
+  linux[timeOffsets]='{"boottime":{"secs":5}}'
+  bundle other
+  run rt run --bundle other "$id-3"
+  rt delete --force "$id"
+  expect_code 0
+  ((inside > 1000000 && other > 1000000 && ${out%%.*} > 1000000))
+}
+
+# The shell's network namespace is the host's, as far as the runtime knows.
+net_devices() {
+  needs_cgroups
+  differs runc "1.1.5 has no netDevices"
+  differs crun "1.8 has no netDevices"
+  [[ -x $(command -v ip) ]] || skip "needs the package iproute2"
+  linux[netDevices]='{"veth-a":{"name":"eth0"},"veth-b":{}}'
+  shell '/bin/busybox ip -o addr; /bin/busybox ip -o link'
+  bundle
+  # shellcheck disable=SC2016
+  run unshare --net sh -c '
+    ip link add veth-a type veth peer name peer-a
+    ip link add veth-b type veth peer name peer-b
+    ip addr add 10.9.8.7/24 dev veth-a
+    ip link set veth-a mtu 1234 up
+    "$@"
+    ip -o link >left' sh "$program" --root "$ROOT" run --bundle b "$id"
+  expect_code 0
+  expect_match "$out" 'eth0 +inet 10\.9\.8\.7/24 '
+  expect_match "$out" 'eth0(@[^:]*)?: <[^>]*UP[^>]*> mtu 1234 '
+  expect_match "$out" 'veth-b(@[^:]*)?: '
+  expect_no "$out" "veth-a"
+  # A veth goes with the namespace that it is in.
+  expect_no "$(cat left)" veth-
+}
+
+bad_net_devices() {
+  needs_cgroups
+  differs runc "1.1.5 has no netDevices"
+  differs crun "1.8 has no netDevices"
+  linux[netDevices]='{"nosuch0":{}}'
+  bundle
+  run rt run --bundle b "$id"
+  expect_error nosuch0
+  linux[netDevices]='{"a":{"name":"x"},"b":{"name":"x"}}'
+  bundle
+  run rt run --bundle b "$id"
+  expect_error linux.netDevices
+  linux[netDevices]='{"lo":{"name":"a/b"}}'
+  bundle
+  run rt run --bundle b "$id"
+  expect_error linux.netDevices
+}
+
 sysctls() {
   linux[sysctl]='{"net.ipv4.ip_forward":"1","kernel.msgmax":"4242"}'
   runs read /proc/sys/net/ipv4/ip_forward read /proc/sys/kernel/msgmax
@@ -237,6 +319,10 @@ check "a path of another kind, or of nothing" joins_its_own_kind_only
 check "a user namespace with ranges" user_namespace
 check "bad ranges are errors" bad_mappings
 check "time offsets" time_offsets
+check "time offsets in a user namespace with ranges" time_offsets_of_a_user_namespace
+check "a time namespace by its path, and in exec" time_by_its_path
+check "network devices" net_devices
+check "network devices that can't be" bad_net_devices
 check "sysctls of namespaces" sysctls
 check "sysctls of the host are refused" foreign_sysctls
 check "namespaces named twice, and unknown ones" duplicate_namespaces

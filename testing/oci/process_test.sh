@@ -217,6 +217,26 @@ scheduler() {
   expect "nice and policy" "19 3" "$out"
 }
 
+memory_policy() {
+  differs runc "1.1.5 has no memoryPolicy"
+  differs crun "1.8 has no memoryPolicy"
+  [[ -e /proc/self/numa_maps ]] || skip "this kernel has no NUMA"
+  linux[memoryPolicy]='{"mode":"MPOL_BIND","nodes":"0","flags":["MPOL_F_STATIC_NODES"]}'
+  runs read /proc/self/numa_maps
+  expect_match "$out" ' bind=static:0 '
+  linux[memoryPolicy]='{"mode":"MPOL_INTERLEAVE","nodes":"0"}'
+  runs read /proc/self/numa_maps
+  expect_match "$out" ' interleave:0 '
+  linux[memoryPolicy]='{"mode":"MPOL_NOSUCH","nodes":"0"}'
+  bundle
+  run rt run --bundle b "$id"
+  expect_error linux.memoryPolicy.mode
+  linux[memoryPolicy]='{"mode":"MPOL_BIND","nodes":"0-"}'
+  bundle
+  run rt run --bundle b "$id"
+  expect_error linux.memoryPolicy.nodes
+}
+
 io_priority() {
   differs runc "1.1.5 ignores it"
   differs crun "1.8 ignores process.ioPriority"
@@ -333,6 +353,7 @@ check "bad limits are errors" bad_rlimits
 check "the score for the OOM killer" oom_score
 check "scheduler" scheduler
 check "I/O priority" io_priority
+check "memory policy" memory_policy
 check "personality" personality
 check "CPU affinity of exec" cpu_affinity
 check "the command leads a session of its own" own_session

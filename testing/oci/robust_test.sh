@@ -78,6 +78,53 @@ create_is_killed() {
   done
 }
 
+# Kills a command before each of its system calls; BEFORE makes what it needs.
+at_every_call() { # at_every_call BEFORE WORD...
+  local before=$1 n=0
+  shift
+  for ((n = 1; n < 2000; n++)); do
+    code=0
+    "$before" >/dev/null 2>&1 </dev/null
+    "$BIN/fault" alone kill "$n" "$program" --root "$ROOT" "$@" >/dev/null 2>&1 </dev/null || code=$?
+    clean "$n"
+    [[ $code != 100 ]] || break # it made fewer calls
+  done
+  echo "the last of $n rounds ended with $code"
+  ((n > 20 && code == 100))
+}
+
+create_is_killed_everywhere() {
+  differs runc "has threads"
+  differs crun "1.8 can't delete what is half created"
+  prepare
+  at_every_call true create --bundle b "$id"
+}
+
+delete_is_killed_everywhere() {
+  differs runc "has threads"
+  prepare
+  at_every_call background delete --force "$id"
+}
+
+# The first process in the container is killed: create takes all back by itself.
+set_up_is_killed_everywhere() {
+  differs runc "has threads"
+  differs crun "1.8 has another order"
+  prepare
+  args nosuch # so that it never waits to be started
+  bundle
+  local n
+  for ((n = 1; n < 2000; n++)); do
+    code=0
+    "$BIN/fault" child kill "$n" "$program" --root "$ROOT" create --bundle b "$id" >/dev/null 2>&1 </dev/null || code=$?
+    [[ $code != 0 ]]
+    expect "state, call $n" "" "$(ls -A "$ROOT")"
+    expect "cgroups, call $n" "" "$(own_cgroups)"
+    [[ $code != 100 ]] || break
+  done
+  ((n > 20 && code == 100))
+}
+
 start_is_killed() {
   prepare
   local n most
@@ -158,6 +205,9 @@ garbage_in_the_state() {
 }
 
 check "create is killed at random instants" create_is_killed
+check "create is killed before each call" create_is_killed_everywhere
+check "the set-up is killed before each call" set_up_is_killed_everywhere
+check "delete is killed before each call" delete_is_killed_everywhere
 check "start is killed at random instants" start_is_killed
 check "exec is killed at random instants" exec_is_killed
 check "delete is killed at random instants" delete_is_killed

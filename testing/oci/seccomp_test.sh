@@ -90,6 +90,39 @@ in_exec() {
   expect "exec" "mkdir /tmp/x: EPERM" "$out"
 }
 
+# A call that an agent decides on: mkdir(2) is 83 and mkdirat(2) 258 on x86_64.
+asks_an_agent() {
+  differs crun "1.8 wants another kind of listener"
+  linux[seccomp]="{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"listenerPath\":\"$PWD/agent\",\"listenerMetadata\":\"m1\",
+    \"syscalls\":[{\"names\":[\"mkdir\",\"mkdirat\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}"
+  "$RECVTTY" --agent agent </dev/null >said 2>&1 &
+  local agent=$!
+  await has_line said listening
+  args /probe mkdir /tmp/x
+  bundle
+  run timeout 20 "$program" --root "$ROOT" run --bundle b "$id"
+  await has_ended "$agent" || kill "$agent"
+  expect_match "$out" '^mkdir /tmp/x: (EXDEV|18)$'
+  expect_match "$(cat said)" 'call: (83|258)'
+  expect_line "$(cat said)" "hung up"
+  # What came along is the state of the container's process (config-linux.md).
+  local message
+  message=$(sed -n 's/^message: //p' said)
+  expect_match "$message" '"fds": *\["seccompFd"\]'
+  expect_match "$message" '"metadata": *"m1"'
+  expect_match "$message" "\"id\": *\"$id\""
+  expect_match "$message" '"pid": *[1-9]'
+}
+
+no_agent() {
+  linux[seccomp]="{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"listenerPath\":\"$PWD/nobody\",
+    \"syscalls\":[{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_NOTIFY\"}]}"
+  bundle
+  run rt run --bundle b "$id"
+  expect_error nobody
+  ! exists
+}
+
 check "errno, and one's own" errnos
 check "the default errno" default_errno
 check "killing and trapping" kills
@@ -98,4 +131,6 @@ check "unknown calls are ignored" unknown_names_are_ignored
 check "without no_new_privs" without_no_new_privileges
 check "bad profiles are errors" bad_profiles
 check "exec has it, too" in_exec
+check "an agent decides" asks_an_agent
+check "an agent that is not there" no_agent
 finish

@@ -5,12 +5,18 @@
 //                              and types what comes on standard input.
 //                              Otherwise it prints what the descriptor is.
 //   recvtty --datagram SOCKET  prints the first datagram
+//   recvtty --agent SOCKET     takes the listener of a seccomp filter, prints
+//   what
+//                              came with it, and answers EXDEV to every call
+//                              that the filter asks about
 //
 // It prints "listening" when it can be connected to.
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -95,6 +101,35 @@ int ReceiveDescriptor(const char* path) {
   return 0;
 }
 
+int Answer(int listener) {
+  pollfd asked = {listener, POLLIN, 0};
+  // It hangs up when no process has the filter any more.
+  while (poll(&asked, 1, -1) > 0 && (asked.revents & POLLIN) != 0) {
+    seccomp_notif call = {};
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) continue;
+    printf("call: %d\n", call.data.nr);
+    fflush(stdout);
+    seccomp_notif_resp answer = {};
+    answer.id = call.id;
+    answer.error = -EXDEV;
+    ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+  }
+  printf("hung up\n");
+  return 0;
+}
+
+int BeAgent(const char* path) {
+  const int listening = Listen(path, SOCK_STREAM);
+  if (listening < 0) return Fail(path);
+  const int connection = accept4(listening, nullptr, nullptr, SOCK_CLOEXEC);
+  std::string text;
+  const int listener = Receive(connection, &text);
+  if (listener < 0) return Fail("no descriptor came");
+  printf("message: %s\n", text.c_str());
+  fflush(stdout);
+  return Answer(listener);
+}
+
 int ReceiveDatagram(const char* path) {
   const int fd = Listen(path, SOCK_DGRAM);
   if (fd < 0) return Fail(path);
@@ -111,6 +146,7 @@ int main(int argc, char** argv) {
   if (argc == 3 && strcmp(argv[1], "--datagram") == 0) {
     return ReceiveDatagram(argv[2]);
   }
-  fprintf(stderr, "usage: recvtty [--datagram] SOCKET\n");
+  if (argc == 3 && strcmp(argv[1], "--agent") == 0) return BeAgent(argv[2]);
+  fprintf(stderr, "usage: recvtty [--datagram|--agent] SOCKET\n");
   return 2;
 }
