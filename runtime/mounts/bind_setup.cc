@@ -167,14 +167,12 @@ raw::Result CheckProc(int source, const struct stat& status) {
 raw::Result Change(int fd, AttributeChange change, bool recursive,
                    step::MountApi api) {
   const raw::Result changed = TryChange(fd, change, recursive, api);
-  if (changed.error() != EPERM || !change.cleared.has(kAttrAtime)) {
-    return changed;
-  }
-  // The access time's field is locked as a whole. It matters to nobody's
-  // safety, so the mount's own value is kept.
+  // In a user namespace what is said of access times is locked as a whole. It
+  // matters to nobody's safety, so the mount's own value is kept.
   const AttributeChange rest = {
-      change.set.without(kAttrNoatime | kAttrStrictAtime),
-      change.cleared.without(kAttrAtime)};
+      change.set.without(kAttrNoatime | kAttrStrictAtime | kAttrNodiratime),
+      change.cleared.without(kAttrAtime | kAttrNodiratime)};
+  if (changed.error() != EPERM || rest == change) return changed;
   return rest.empty() ? raw::Result{} : TryChange(fd, rest, recursive, api);
 }
 
