@@ -153,6 +153,14 @@ void WarnOfUnapplied(const Runtime& runtime, const spec::Resources& resources,
   }
 }
 
+absl::Status Halt(const state::Record& record) {
+  // Of no use where nobody reaps, but no harm either.
+  constexpr int kPatience = 1000;
+  CHM_RETURN_IF_ERROR(KillFirst(record.init));
+  state::AwaitReaped(record.init, kPatience);
+  return absl::OkStatus();
+}
+
 absl::Status End(const state::Record& record) {
   if (record.init.pid == 0) {
     // Nothing was started. What is in these cgroups, if they were there before,

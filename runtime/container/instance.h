@@ -58,6 +58,11 @@ absl::Status HandOver(const spec::ContainerSpec& spec,
 void WarnOfUnapplied(const Runtime& runtime, const spec::Resources& resources,
                      const std::vector<host::CgroupDirectory>& hierarchies);
 
+// Kills its first process, and waits until that is gone for its parent, too: an
+// engine deletes what could not be started at once, and containerd's shim
+// refuses that as long as it has not seen the end.
+absl::Status Halt(const state::Record& record);
+
 // Kills what runs of it, waits for its end, and removes its cgroups.
 absl::Status End(const state::Record& record);
 

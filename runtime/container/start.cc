@@ -120,7 +120,11 @@ absl::Status Start(const Runtime& runtime, const std::string& id) {
                        SpecOf(runtime, instance));
   CHM_ASSIGN_OR_RETURN(std::optional<launch::NotifyRelay> relay,
                        RelayFor(runtime, instance.directory));
-  CHM_RETURN_IF_ERROR(LetGo(runtime, instance, spec));
+  if (absl::Status failed = LetGo(runtime, instance, spec); !failed.ok()) {
+    const absl::Status halted = Halt(instance.record);
+    if (!halted.ok()) runtime.warn(halted.message());
+    return failed;
+  }
   CHM_RETURN_IF_ERROR(RunPoststartHooks(runtime, instance, spec.hooks));
   return relay ? AwaitReady(*relay, instance) : absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -94,6 +95,16 @@ bool IsAlive(const Process& process) {
   if (!boot_id.ok() || *boot_id != process.boot_id) return false;
   const absl::StatusOr<Stat> stat = ReadStat(process.pid);
   return stat.ok() && !stat->is_dead && stat->start_time == process.start_time;
+}
+
+// No descriptor tells of it before Linux 6.13, hence the polling.
+void AwaitReaped(const Process& process, int milliseconds) {
+  for (; milliseconds > 0; --milliseconds) {
+    const absl::StatusOr<Stat> stat = ReadStat(process.pid);
+    if (!stat.ok() || stat->start_time != process.start_time) return;
+    const timespec pause = {0, 1000 * 1000};
+    (void)nanosleep(&pause, nullptr);
+  }
 }
 
 absl::StatusOr<UniqueFd> OpenPidfd(const Process& process) {

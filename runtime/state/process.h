@@ -18,6 +18,10 @@ absl::StatusOr<Process> Identify(pid_t pid);
 // Whether it runs: a zombie does not, nor does one of another boot.
 bool IsAlive(const Process& process);
 
+// Waits until its parent has taken note of its end, so that nothing of it is
+// left; not for longer than `milliseconds`, for it may have none that does.
+void AwaitReaped(const Process& process, int milliseconds);
+
 // A descriptor that stays with exactly this process: pidfd_open(2). NotFound,
 // in the words that engines look for, when it is not alive.
 absl::StatusOr<UniqueFd> OpenPidfd(const Process& process);

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
@@ -47,6 +49,20 @@ void Kill(pid_t pid) {
   waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT);
 }
 void Reap(pid_t pid) { waitpid(pid, nullptr, 0); }
+
+TEST(Process, IsAwaitedUntilItIsReaped) {
+  const pid_t pid = Child();
+  const absl::StatusOr<Process> process = Identify(pid);
+  ASSERT_TRUE(process.ok()) << process.status();
+  Kill(pid);
+  // Nobody reaps the zombie meanwhile.
+  AwaitReaped(*process, 10);
+  EXPECT_TRUE(Identify(pid).ok());
+  std::thread parent([pid] { Reap(pid); });
+  AwaitReaped(*process, 60 * 1000);
+  EXPECT_FALSE(Identify(pid).ok());
+  parent.join();
+}
 
 TEST(Process, LivesZombiesAndIsGone) {
   const pid_t pid = Child();

@@ -136,6 +136,19 @@ failure_of() { # failure_of KIND
   [[ $RUNTIME != chmdocker ]] || expect_has "$(order)" poststop
 }
 
+# What could not be started has stopped: runtime-spec's runtime.md, "Lifecycle".
+start_is_refused() {
+  set_up startContainer "exit 3"
+  shell 'echo command >>/seen/order'
+  bundle
+  rt create --bundle b "$id" >/dev/null 2>&1
+  run rt start "$id"
+  [[ $code != 0 || $RUNTIME != chmdocker ]]
+  expect_status stopped
+  expect_no "$(order)" command
+  rt delete "$id"
+}
+
 rolled_back() {
   set_up createContainer "exit 3"
   bundle
@@ -205,6 +218,7 @@ check "they run in order" in_order
 check "they run in their namespaces" in_their_namespaces
 check "they have the state and an environment of their own" state_on_stdin
 for kind in $KINDS; do check "a failing $kind hook" failure_of "$kind"; done
+check "what could not be started has stopped" start_is_refused
 check "a failure takes everything back" rolled_back
 check "time-outs" timeouts
 check "a hook need not read the state" unread_state
