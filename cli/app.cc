@@ -75,10 +75,11 @@ int Init(Words words) {
               "use 'chmdocker run'");
 }
 
-// dockerd takes name and version from the line with "version", and podman shows
-// it all.
+// dockerd takes name and version from the line with "version", and shows the
+// commit; podman shows it all.
 int Version() {
   return PrintAndSucceed(absl::StrCat("chmdocker version ", kVersion,
+                                      "\ncommit: v", kVersion,
                                       "\nspec: ", oci::kOciVersion, "\n"));
 }
 
