@@ -105,7 +105,7 @@ class Launcher {
     const uint64_t start = raw::MonotonicNanoseconds();
     int pidfd = -1;
     const raw::Result cloned =
-        raw::CloneVfork(step::CloneOf(plan_).namespaces, stack, sizeof(stack),
+        raw::CloneVfork(step::CloneOf(plan_).namespaces, -1, stack, sizeof(stack),
                         RunChild, &arguments, &pidfd);
     if (!cloned.ok()) return StepError(plan_, 0, cloned, "");
     launched_.pid = static_cast<pid_t>(cloned.value);

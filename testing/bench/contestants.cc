@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "testing/bench/bundle.h"
 #include "testing/bench/options.h"
+#include "testing/bench/runner.h"
 
 namespace chmdocker::bench {
 namespace {
@@ -21,9 +24,8 @@ namespace {
 // test start in; bazel-bin is such a directory too.
 constexpr char kChmdockerFile[] = "cli/chmdocker";
 constexpr char kFloorFile[] = "testing/bench/floor/floor";
+constexpr char kOciFloorFile[] = "testing/bench/floor/oci_floor";
 constexpr char kTrueFile[] = "testing/bench/floor/true";
-
-using Argv = std::vector<std::string>;
 
 // The file that a shell would run; empty if there is none.
 std::string FindProgram(absl::string_view name) {
@@ -47,11 +49,49 @@ std::string Absolute(const char* file) {
 
 void AddChmdocker(absl::string_view name, const std::string& file,
                   std::vector<Contestant>& all) {
-  const std::string command = Absolute(kTrueFile);
+  const std::string command = CommandFile();
   all.push_back({absl::StrCat(name, " run"),
-                 {file, "--log-level", "error", "run", command}});
+                 {{file, "--log-level", "error", "run", command}},
+                 kFloor});
   all.push_back({absl::StrCat(name, " run --ti"),
-                 {file, "--log-level", "error", "run", "--ti", command}});
+                 {{file, "--log-level", "error", "run", "--ti", command}},
+                 kFloor});
+}
+
+// A runtime's two ways through the life of a container.
+void AddRuntime(const std::string& name, const std::string& file,
+                const Bundle& bundle, std::vector<Contestant>& all) {
+  const std::string id = absl::StrCat("bench-", getpid(), "-", all.size());
+  const auto argv = [&](std::initializer_list<std::string> words) {
+    Argv whole = {file, "--root", bundle.StateOf(name)};
+    whole.insert(whole.end(), words);
+    return whole;
+  };
+  const Argv cleanup = argv({"delete", "--force", id});
+  all.push_back({absl::StrCat(name, " run (bundle)"),
+                 {argv({"run", "--bundle", bundle.directory(), id})},
+                 kOciFloor,
+                 cleanup});
+  all.push_back({absl::StrCat(name, " create start delete"),
+                 {argv({"create", "--bundle", bundle.directory(), id}),
+                  argv({"start", id}), argv({"delete", id})},
+                 kOciFloor,
+                 cleanup});
+}
+
+void AddBundles(const Options& options, const Bundle& bundle,
+                std::vector<Contestant>& all) {
+  Argv floor = {kOciFloorFile, bundle.rootfs(), "/true",
+                absl::StrCat("bench-", getpid(), "-floor")};
+  for (std::string& word : CgroupWords()) floor.push_back(std::move(word));
+  all.push_back({kOciFloor, {floor}, kOciFloor});
+  AddRuntime("chmdocker", kChmdockerFile, bundle, all);
+  for (const Build& build : options.builds) {
+    AddRuntime(build.name, build.file, bundle, all);
+  }
+  for (const char* name : {"crun", "runc"}) {
+    AddRuntime(name, FindProgram(name), bundle, all);
+  }
 }
 
 Argv Unshare(const std::string& command, bool root) {
@@ -91,7 +131,7 @@ Argv Nsjail(const std::string& command, bool root) {
 }
 
 bool IsChosen(const Contestant& contestant, const Options& options) {
-  return options.only.empty() || contestant.name == kFloor ||
+  return options.only.empty() || contestant.is_floor() ||
          std::any_of(options.only.begin(), options.only.end(),
                      [&](const std::string& part) {
                        return absl::StrContains(contestant.name, part);
@@ -100,23 +140,29 @@ bool IsChosen(const Contestant& contestant, const Options& options) {
 
 }  // namespace
 
-std::vector<Contestant> Contestants(const Options& options) {
+std::vector<Contestant> Contestants(const Options& options,
+                                    const Bundle& bundle) {
   const bool root = geteuid() == 0;
-  const std::string command = Absolute(kTrueFile);
-  std::vector<Contestant> all = {{kFloor, {kFloorFile, command}},
-                                 {"true alone", {command}}};
-  all.push_back({"chmdocker --version", {kChmdockerFile, "--version"}});
+  const std::string command = CommandFile();
+  std::vector<Contestant> all = {{kFloor, {{kFloorFile, command}}, kFloor},
+                                 {"true alone", {{command}}, kFloor}};
+  all.push_back(
+      {"chmdocker --version", {{kChmdockerFile, "--version"}}, kFloor});
   AddChmdocker("chmdocker", kChmdockerFile, all);
   for (const Build& build : options.builds) {
     AddChmdocker(build.name, build.file, all);
   }
-  all.push_back({"unshare", Unshare(command, root)});
-  all.push_back({"bwrap", Bubblewrap(command)});
-  all.push_back({"nsjail", Nsjail(command, root)});
+  all.push_back({"unshare", {Unshare(command, root)}, kFloor});
+  all.push_back({"bwrap", {Bubblewrap(command)}, kFloor});
+  all.push_back({"nsjail", {Nsjail(command, root)}, kFloor});
+  AddBundles(options, bundle, all);
   std::erase_if(all, [&](const Contestant& contestant) {
     return !IsChosen(contestant, options);
   });
   return all;
 }
+
+std::string ChmdockerFile() { return kChmdockerFile; }
+std::string CommandFile() { return Absolute(kTrueFile); }
 
 }  // namespace chmdocker::bench

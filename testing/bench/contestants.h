@@ -1,27 +1,43 @@
-// What is compared: the ways to run one command in the tutorial's namespaces.
+// What is compared: the ways to run one command in the tutorial's namespaces,
+// and in an OCI bundle.
 #ifndef CHMDOCKER_TESTING_BENCH_CONTESTANTS_H_
 #define CHMDOCKER_TESTING_BENCH_CONTESTANTS_H_
 
 #include <string>
 #include <vector>
 
+#include "testing/bench/bundle.h"
 #include "testing/bench/options.h"
+#include "testing/bench/runner.h"
 
 namespace chmdocker::bench {
 
 struct Contestant {
   std::string name;
-  // Its first word is a file, or empty for a program that is not installed.
-  std::vector<std::string> argv;
+  // Run one after the other. The first word of each is a file, or empty for a
+  // program that is not installed.
+  std::vector<Argv> commands;
+  std::string floor;  // the name of what it is measured against
+  // Removes what a failure has left, if anything can be.
+  Argv cleanup = {};
 
-  bool installed() const { return !argv[0].empty(); }
+  bool installed() const { return !commands[0][0].empty(); }
+  bool is_floor() const { return name == floor; }
 };
 
-// The first of all; the others are measured against it.
+// The tutorial's namespaces around a host that is shared, and the bundle that
+// `chmdocker spec` writes.
 inline constexpr char kFloor[] = "floor";
+inline constexpr char kOciFloor[] = "OCI floor";
 
-// The floor and what `options` chooses of the others, installed or not.
-std::vector<Contestant> Contestants(const Options& options);
+// The floors and what `options` chooses of the others, installed or not; each
+// floor is the first of its group.
+std::vector<Contestant> Contestants(const Options& options,
+                                    const Bundle& bundle);
+
+// The files of chmdocker and of the command that everybody runs.
+std::string ChmdockerFile();
+std::string CommandFile();
 
 }  // namespace chmdocker::bench
 

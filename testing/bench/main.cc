@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "testing/bench/bundle.h"
 #include "testing/bench/contestants.h"
 #include "testing/bench/options.h"
 #include "testing/bench/report.h"
@@ -22,6 +23,9 @@
 namespace {
 
 using chmdocker::bench::AdoptOrphans;
+using chmdocker::bench::Bundle;
+using chmdocker::bench::ChmdockerFile;
+using chmdocker::bench::CommandFile;
 using chmdocker::bench::Contestant;
 using chmdocker::bench::Contestants;
 using chmdocker::bench::Errors;
@@ -49,6 +53,23 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
+bool HasFloorOf(const Contestant& contestant,
+                const std::vector<Contestant>& ready) {
+  return contestant.is_floor() ||
+         std::any_of(ready.begin(), ready.end(), [&](const Contestant& other) {
+           return other.name == contestant.floor;
+         });
+}
+
+absl::StatusOr<Run> MeasureOrCleanUp(const Contestant& contestant,
+                                     Errors errors) {
+  absl::StatusOr<Run> run = Measure(contestant.commands, errors);
+  if (!run.ok() && !contestant.cleanup.empty()) {
+    Measure({contestant.cleanup}, errors).IgnoreError();
+  }
+  return run;
+}
+
 // Leaves those that work here. Why one does not is seen on standard error.
 absl::StatusOr<std::vector<Contestant>> TryOut(
     const std::vector<Contestant>& all, std::vector<std::string>& skipped) {
@@ -58,8 +79,12 @@ absl::StatusOr<std::vector<Contestant>> TryOut(
       skipped.push_back(absl::StrCat(contestant.name, ": is not installed"));
       continue;
     }
+    if (!HasFloorOf(contestant, ready)) {
+      skipped.push_back(absl::StrCat(contestant.name, ": has no floor here"));
+      continue;
+    }
     const absl::Status tried =
-        Measure(contestant.argv, Errors::kShown).status();
+        MeasureOrCleanUp(contestant, Errors::kShown).status();
     if (tried.ok()) {
       ready.push_back(contestant);
     } else if (contestant.name == kFloor) {
@@ -82,7 +107,7 @@ absl::Status RunRound(const std::vector<Contestant>& contestants,
   runs.resize(contestants.size());
   for (const size_t i : order) {
     const absl::StatusOr<Run> run =
-        Measure(contestants[i].argv, Errors::kHidden);
+        MeasureOrCleanUp(contestants[i], Errors::kHidden);
     if (!run.ok()) return run.status();
     runs[i] = *run;
   }
@@ -92,11 +117,14 @@ absl::Status RunRound(const std::vector<Contestant>& contestants,
 absl::StatusOr<Result> Compare(const Options& options) {
   if (absl::Status status = AdoptOrphans(); !status.ok()) return status;
   Result result;
+  const absl::StatusOr<Bundle> bundle =
+      Bundle::Create(ChmdockerFile(), CommandFile());
+  if (!bundle.ok()) return bundle.status();
   const absl::StatusOr<std::vector<Contestant>> contestants =
-      TryOut(Contestants(options), result.skipped);
+      TryOut(Contestants(options, *bundle), result.skipped);
   if (!contestants.ok()) return contestants.status();
   for (const Contestant& contestant : *contestants) {
-    result.series.push_back({contestant.name, {}});
+    result.series.push_back({contestant.name, contestant.floor, {}});
   }
   std::minstd_rand random(1);
   std::vector<Run> runs;

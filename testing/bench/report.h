@@ -12,13 +12,15 @@ namespace chmdocker::bench {
 // What was measured of one contestant, a run for each round.
 struct Series {
   std::string name;
+  std::string floor;  // the name of the series that it is measured against
   std::vector<Run> runs;
 };
 
 struct Result {
   std::string kernel;  // as uname -r
   int cpus = 0;
-  std::vector<Series> series;  // the floor first, all of one length
+  std::vector<Series>
+      series;  // each floor first in its group, all of one length
   std::vector<std::string> skipped;
 };
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,7 @@ void AddUsage(const rusage& usage, Run& run) {
   run.switches += static_cast<double>(usage.ru_nvcsw + usage.ru_nivcsw);
 }
 
-absl::Status Failed(const std::vector<std::string>& argv,
-                    absl::string_view how) {
+absl::Status Failed(const Argv& argv, absl::string_view how) {
   return absl::AbortedError(absl::StrCat(absl::StrJoin(argv, " "), ": ", how));
 }
 
@@ -71,6 +71,35 @@ class FileActions {
   posix_spawn_file_actions_t actions_;
 };
 
+absl::Status RunOne(const Argv& argv, const FileActions& files, Run& run) {
+  std::vector<char*> words;
+  for (const std::string& word : argv) {
+    words.push_back(const_cast<char*>(word.c_str()));
+  }
+  words.push_back(nullptr);
+  rusage usage = {};
+  int status = 0;
+  pid_t pid = -1;
+  const int error =
+      posix_spawn(&pid, words[0], files.get(), nullptr, words.data(), environ);
+  if (error != 0) return Failed(argv, strerror(error));
+  while (wait4(pid, &status, 0, &usage) != pid) continue;
+  AddUsage(usage, run);
+  if (WIFSIGNALED(status)) {
+    return Failed(argv, absl::StrCat("signal ", WTERMSIG(status)));
+  }
+  if (WEXITSTATUS(status) != 0) {
+    return Failed(argv, absl::StrCat("exit status ", WEXITSTATUS(status)));
+  }
+  return absl::OkStatus();
+}
+
+void AwaitOrphans(Run& run) {
+  rusage usage = {};
+  int status = 0;
+  while (wait4(-1, &status, 0, &usage) > 0) AddUsage(usage, run);
+}
+
 }  // namespace
 
 absl::Status AdoptOrphans() {
@@ -79,35 +108,17 @@ absl::Status AdoptOrphans() {
       absl::StrCat("prctl(PR_SET_CHILD_SUBREAPER): ", strerror(errno)));
 }
 
-absl::StatusOr<Run> Measure(const std::vector<std::string>& argv,
-                            Errors errors) {
+absl::StatusOr<Run> Measure(const std::vector<Argv>& commands, Errors errors) {
   const FileActions files(errors);
-  std::vector<char*> words;
-  for (const std::string& word : argv) {
-    words.push_back(const_cast<char*>(word.c_str()));
-  }
-  words.push_back(nullptr);
-
   Run run;
-  rusage usage = {};
-  int status = 0;
-  pid_t pid = -1;
   const double start = NowMs();
-  const int error =
-      posix_spawn(&pid, words[0], files.get(), nullptr, words.data(), environ);
-  if (error != 0) return Failed(argv, strerror(error));
-  while (wait4(pid, &status, 0, &usage) != pid) continue;
+  for (size_t i = 0; i < commands.size(); ++i) {
+    if (i > 0 && i + 1 == commands.size()) AwaitOrphans(run);
+    const absl::Status status = RunOne(commands[i], files, run);
+    if (!status.ok()) return status;
+  }
   run.wall_ms = NowMs() - start;
-  AddUsage(usage, run);
-
-  int orphan_status = 0;
-  while (wait4(-1, &orphan_status, 0, &usage) > 0) AddUsage(usage, run);
-  if (WIFSIGNALED(status)) {
-    return Failed(argv, absl::StrCat("signal ", WTERMSIG(status)));
-  }
-  if (WEXITSTATUS(status) != 0) {
-    return Failed(argv, absl::StrCat("exit status ", WEXITSTATUS(status)));
-  }
+  AwaitOrphans(run);
   return run;
 }
 

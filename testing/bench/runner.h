@@ -1,4 +1,4 @@
-// Runs a program once and measures it.
+// Runs programs once and measures them.
 #ifndef CHMDOCKER_TESTING_BENCH_RUNNER_H_
 #define CHMDOCKER_TESTING_BENCH_RUNNER_H_
 
@@ -10,7 +10,9 @@
 
 namespace chmdocker::bench {
 
-// One run of a program, with all that it started.
+using Argv = std::vector<std::string>;
+
+// One run of a program, or of several, with all that they started.
 struct Run {
   double wall_ms = 0;  // from before its start until it was reaped
   double cpu_ms = 0;   // user and system time of the whole tree
@@ -24,11 +26,12 @@ absl::Status AdoptOrphans();
 
 enum class Errors { kShown, kHidden };
 
-// Runs `argv` with nothing on standard input and its output thrown away; its
-// standard error too, unless shown. What it leaves running is waited for, but
-// outside of `wall_ms`. Ending with anything but 0 is an error.
-absl::StatusOr<Run> Measure(const std::vector<std::string>& argv,
-                            Errors errors);
+// Runs `commands` one after the other, with nothing on standard input and their
+// output thrown away; their standard error too, unless shown. What they leave
+// running is waited for before the last of several, and at the very end, but
+// that outside of `wall_ms`. Ending with anything but 0 is an error, which ends
+// it: then something may be left.
+absl::StatusOr<Run> Measure(const std::vector<Argv>& commands, Errors errors);
 
 }  // namespace chmdocker::bench
 

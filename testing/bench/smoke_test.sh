@@ -16,9 +16,17 @@ for name in 'floor' 'chmdocker run' 'chmdocker run --ti'; do
   printf '%s\n' "$table" | grep -qE "^$name  +[0-9]" || fail "no line for $name"
 done
 
+if [ "$(id -u)" = 0 ]; then
+  for name in 'OCI floor' 'chmdocker run \(bundle\)' \
+    'chmdocker create start delete'; do
+    printf '%s\n' "$table" | grep -qE "^$name  +[0-9]" ||
+      fail "no line for $name"
+  done
+fi
+
 json=$("$bench" --rounds=2 --warm-up=0 --json --only=run)
 case $json in
-  *'"name": "chmdocker run", "wall_ms": {"median": '*) ;;
+  *'"name": "chmdocker run", "floor": "floor", "wall_ms": {"median": '*) ;;
   *) fail "no chmdocker run in the JSON: $json" ;;
 esac
 case $json in

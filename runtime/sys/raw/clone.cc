@@ -14,6 +14,9 @@ namespace {
 
 constexpr uint64_t kSharedUntilExec = CLONE_VM | CLONE_VFORK | CLONE_PIDFD;
 
+// From <linux/sched.h>; since Linux 5.7.
+constexpr uint64_t kCloneIntoCgroup = 0x200000000;
+
 // struct clone_args of <linux/sched.h>, which cannot stand beside <sched.h>:
 // both define CLONE_* and struct sched_param.
 struct CloneArgs {
@@ -49,15 +52,19 @@ long RawClone3(CloneArgs* args, int (*child)(void*), void* argument) {
 
 }  // namespace
 
-Result CloneVfork(CloneFlags flags, void* stack, size_t size,
+Result CloneVfork(CloneFlags flags, int cgroup, void* stack, size_t size,
                   int (*child)(void*), void* argument, int* pidfd) {
   CloneArgs args = {};
   args.flags = flags.bits() | kSharedUntilExec;
+  if (cgroup >= 0) {
+    args.flags |= kCloneIntoCgroup;
+    args.cgroup = static_cast<uint64_t>(cgroup);
+  }
   args.pidfd = reinterpret_cast<uint64_t>(pidfd);
   args.exit_signal = SIGCHLD;
   args.stack = reinterpret_cast<uint64_t>(stack);
   args.stack_size = size;
-  if (const long pid = RawClone3(&args, child, argument); pid != -ENOSYS) {
+  if (const long pid = RawClone3(&args, child, argument); pid != -ENOSYS || cgroup >= 0) {
     return {pid, SYS_clone3};
   }
   const int pid =

@@ -19,8 +19,9 @@ namespace chmdocker::raw {
 // (close-on-exec). Returns the pid.
 //
 // Uses clone(2) where clone3 (Linux 5.3) is missing or, as under docker's
-// seccomp profile, answered by ENOSYS.
-Result CloneVfork(CloneFlags flags, void* stack, size_t size,
+// seccomp profile, answered by ENOSYS; not with a `cgroup`, the directory of a
+// cgroup of v2 that the process is born in (CLONE_INTO_CGROUP), or -1.
+Result CloneVfork(CloneFlags flags, int cgroup, void* stack, size_t size,
                   int (*child)(void*), void* argument, int* pidfd);
 
 // clone(2) as fork(2), with the caller's parent as the parent of the new

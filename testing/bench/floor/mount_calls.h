@@ -1,0 +1,32 @@
+// The mount calls of Linux 5.2 and 5.12, by path: <linux/mount.h> can't stand
+// beside <sys/mount.h>.
+#ifndef CHMDOCKER_TESTING_BENCH_FLOOR_MOUNT_CALLS_H_
+#define CHMDOCKER_TESTING_BENCH_FLOOR_MOUNT_CALLS_H_
+
+#include <stdint.h>
+
+namespace chmdocker::bench {
+
+// A detached copy of the mount at `path`, seen from `directory` ("" is that
+// itself), with what is below it if `recursive`. -1 on failure, as the others.
+int CopyTree(int directory, const char* path, bool recursive);
+
+// Attaches `tree` at `path`, seen from the working directory.
+int Attach(int tree, const char* path);
+
+enum Attributes : uint64_t {
+  kReadonly = 1,
+  kNosuid = 2,
+  kNodev = 4,
+  kNoexec = 8,
+};
+
+int SetAttributes(int directory, const char* path, uint64_t attributes,
+                  bool recursive);
+
+// A new empty tmpfs on no mount point yet, with nothing allowed.
+int NewEmptyDirectory();
+
+}  // namespace chmdocker::bench
+
+#endif  // CHMDOCKER_TESTING_BENCH_FLOOR_MOUNT_CALLS_H_
