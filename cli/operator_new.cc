@@ -12,7 +12,7 @@
 
 namespace {
 
-constinit chmdocker::cli::StartupArena<size_t{128} * 1024> arena;
+constinit chmdocker::cli::StartupArena<size_t{512} * 1024> arena;
 
 void* Allocate(size_t size) {
   if (void* memory = arena.Allocate(size)) return memory;

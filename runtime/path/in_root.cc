@@ -212,8 +212,8 @@ class Wanted {
   // dangling symlink, which is replaced by its target; the rest is for the next
   // call. `*links` counts these.
   raw::Result CreateMissing(int root, FileKind kind, int* links) {
-    size_t start = 0;
-    for (size_t end = ComponentEnd(path_, 0); end > start;
+    size_t start = ExistingEnd(root);
+    for (size_t end = ComponentEnd(path_, start); end > start;
          start = end, end = ComponentEnd(path_, end)) {
       const raw::Result found = OpenPrefix(root, end);
       if (found.ok()) {
@@ -234,6 +234,18 @@ class Wanted {
   }
 
  private:
+  // Where the walk may begin: most often only the last component is missing.
+  size_t ExistingEnd(int root) {
+    size_t end = strlen(path_);
+    while (end > 0 && path_[end - 1] == '/') --end;
+    while (end > 0 && path_[end - 1] != '/') --end;
+    while (end > 0 && path_[end - 1] == '/') --end;
+    const raw::Result parent = OpenPrefix(root, end);
+    if (!parent.ok()) return 0;
+    (void)raw::Close(parent.fd());
+    return end;
+  }
+
   raw::Result OpenPrefix(int root, size_t end) {
     const char saved = path_[end];
     path_[end] = '\0';

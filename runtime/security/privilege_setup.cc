@@ -61,12 +61,12 @@ raw::Result Run(const step::LoadSeccomp<const char*>& step, int channel,
 raw::Result Run(const step::LimitCapabilities<const char*>& step) {
   for (unsigned i = 0; i < kMostCapabilities; ++i) {
     if (Has(step.bounding, i)) continue;
-    const raw::Result had = raw::IsBounding(i);
-    if (had.error() == EINVAL) break;  // behind the last one of this kernel
-    if (!had.ok()) return had;
-    if (had.value == 0) continue;
     const raw::Result dropped = raw::DropBounding(i);
-    if (!dropped.ok()) return dropped;
+    if (dropped.ok()) continue;
+    if (dropped.error() == EINVAL) break;  // behind the last one of this kernel
+    // Without the right to it, what is not there need not be dropped.
+    const raw::Result had = raw::IsBounding(i);
+    if (!had.ok() || had.value != 0) return dropped;
   }
   return {};
 }

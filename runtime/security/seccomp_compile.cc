@@ -40,6 +40,9 @@ constexpr uint32_t kSkipped = std::numeric_limits<uint32_t>::max();
 constexpr uint32_t kNumber = offsetof(seccomp_data, nr);
 constexpr uint32_t kArchitecture = offsetof(seccomp_data, arch);
 
+// Where each call leads to, ascending by number.
+using Targets = std::vector<std::pair<uint32_t, Label>>;
+
 class Compiler {
  public:
   explicit Compiler(const ProfileRules& profile) : profile_(profile) {
@@ -86,20 +89,28 @@ class Compiler {
   // Judges the call whose number is in the accumulator.
   Label WriteAbi(const AbiRules& abi) {
     std::map<CallRules, Label> written;  // equal rules share their code
-    std::map<uint32_t, Label> targets;
+    Targets targets;
+    targets.reserve(abi.calls.size());
+    const CallRules* previous = nullptr;
     for (const auto& [number, rules] : abi.calls) {
-      const auto [place, is_new] = written.insert({rules, 0});
-      if (is_new) {
-        place->second = WriteRules(assembler_, abi.abi, rules, default_);
+      // Most calls have the rule of their neighbour.
+      if (previous == nullptr || rules != *previous) {
+        const auto [place, is_new] = written.try_emplace(rules, 0);
+        if (is_new) {
+          place->second = WriteRules(assembler_, abi.abi, rules, default_);
+        }
+        targets.push_back({number, place->second});
+      } else {
+        targets.push_back({number, targets.back().second});
       }
-      targets[number] = place->second;
+      previous = &rules;
     }
     return WriteSearch(assembler_, Runs(abi, targets));
   }
 
-  std::vector<BpfRun> Runs(const AbiRules& abi,
-                           const std::map<uint32_t, Label>& targets) {
+  std::vector<BpfRun> Runs(const AbiRules& abi, const Targets& targets) {
     std::vector<BpfRun> runs = {{0, default_}};
+    runs.reserve(2 * targets.size() + 2);
     const auto start = [&runs](uint32_t first, Label target) {
       if (runs.back().first == first) runs.pop_back();
       runs.push_back({first, target});
