@@ -76,6 +76,10 @@ absl::StatusOr<std::vector<pid_t>> Processes(const Directories& directories);
 // missed. What is frozen stays so, unless the signal is SIGKILL.
 absl::Status KillAll(const Directories& directories, int signal);
 
+// Removes the cgroups while nothing is in them, neither processes nor cgroups.
+// Whether that is all of them; nothing is waited for.
+bool RemoveIfEmpty(const Directories& directories);
+
 // Removes the cgroups and all below them. Processes that have ended may take a
 // while to leave: two seconds are waited for them in all.
 absl::Status Remove(const Directories& directories);

@@ -193,6 +193,22 @@ TEST_P(CgroupTest, MakesOneInEachHierarchy) {
   }
 }
 
+TEST_P(CgroupTest, IsRemovedAtOnceOnlyWhileEmpty) {
+  Make();
+  const pid_t child = Spawn(Sleep);
+  EXPECT_FALSE(RemoveIfEmpty(directories_));
+  for (const host::CgroupDirectory& directory : directories_) {
+    EXPECT_TRUE(Exists(directory.path));
+  }
+  kill(child, SIGKILL);
+  Reap(child);
+  EXPECT_TRUE(RemoveIfEmpty(directories_));
+  for (const host::CgroupDirectory& directory : directories_) {
+    EXPECT_FALSE(Exists(directory.path));
+  }
+  EXPECT_TRUE(RemoveIfEmpty(directories_));
+}
+
 TEST_P(CgroupTest, IsEnteredAndRemoved) {
   Make();
   const pid_t child = Spawn(Sleep);

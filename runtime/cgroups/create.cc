@@ -40,6 +40,9 @@ class Maker {
   ~Maker() { RemoveTo(0); }
   void Keep() { made_.clear(); }
 
+  // Whether a cgroup was there already.
+  bool found() const { return found_; }
+
   // How many were made, and the removal of all but the first `count`.
   size_t count() const { return made_.size(); }
   void RemoveTo(size_t count) {
@@ -53,7 +56,10 @@ class Maker {
   // that the whole path is one call. A cgroup that was there must be empty.
   absl::Status Make(const std::vector<std::string>& levels) {
     const raw::Result made = Mkdir(levels.back());
-    if (made.error() == EEXIST) return CheckFree(levels.back());
+    if (made.error() == EEXIST) {
+      found_ = true;
+      return CheckFree(levels.back());
+    }
     if (made.error() != ENOENT) {
       return sys::CallStatus(made, Quote(levels.back()));
     }
@@ -85,6 +91,7 @@ class Maker {
   }
 
   std::vector<std::string> made_;
+  bool found_ = false;
 };
 
 // The names below a hierarchy's mount point that lead to the container's
@@ -117,6 +124,13 @@ absl::StatusOr<std::vector<std::string>> Levels(
                      " must name a cgroup, not a hierarchy's root"));
   }
   return levels;
+}
+
+absl::Status CheckThawed(const Directories& directories) {
+  CHM_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(directories));
+  if (!frozen) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "container's cgroup unexpectedly frozen");
 }
 
 bool IsNoLimit(const Write& write) { return write.field.empty(); }
@@ -174,11 +188,7 @@ absl::StatusOr<Directories> Create(const Directories& hierarchies,
       write = writes.erase(write);
     }
   }
-  CHM_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(made));
-  if (frozen) {
-    return absl::FailedPreconditionError(
-        "container's cgroup unexpectedly frozen");
-  }
+  if (maker.found()) CHM_RETURN_IF_ERROR(CheckThawed(made));
   CHM_RETURN_IF_ERROR(Apply(writes, made, is_no_limit));
   maker.Keep();
   return made;

@@ -101,6 +101,14 @@ absl::Status RemoveOne(const host::CgroupDirectory& directory,
 
 }  // namespace
 
+bool RemoveIfEmpty(const Directories& directories) {
+  for (const host::CgroupDirectory& directory : directories) {
+    const absl::Status removed = RemoveDirectory(directory.path);
+    if (!removed.ok() && !IsGone(removed)) return false;
+  }
+  return true;
+}
+
 // v2's first: it can be waited for, and then the others are free as well.
 absl::Status Remove(const Directories& directories) {
   const uint64_t end = raw::MonotonicNanoseconds() + kRemovalTime;

@@ -168,6 +168,9 @@ absl::Status End(const state::Record& record) {
     (void)cgroups::Remove(record.cgroups);
     return absl::OkStatus();
   }
+  // The usual end: all processes have gone already. A process is in a cgroup of
+  // each hierarchy, so that most often nothing is removed before one is found.
+  if (cgroups::RemoveIfEmpty(record.cgroups)) return KillFirst(record.init);
   if (!record.cgroups.empty()) {
     // Everything at once, and what is frozen too; without a pid namespace of
     // its own the first process would leave the others behind.
