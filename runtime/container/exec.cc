@@ -168,6 +168,7 @@ class Execution {
     CHM_ASSIGN_OR_RETURN(const cgroups::Directories directories,
                          CgroupsOf(record_, options_.cgroup));
     wanted.cgroup_files = cgroups::EntryFiles(directories);
+    wanted.frozen = options_.ignore_paused;
     CHM_ASSIGN_OR_RETURN(
         step::SetupPlan plan,
         plan::PlanJoiningProcess(process_, namespaces, facts, wanted));

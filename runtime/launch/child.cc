@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "runtime/namespaces/namespace_setup.h"
+#include "runtime/namespaces/proc_file.h"
 #include "runtime/step/message.h"
 #include "runtime/step/plan_reader.h"
 #include "runtime/step/report.h"
@@ -123,10 +124,26 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
   return raw::Failure(EINVAL, SYS_execveat);
 }
 
+// What Clone could not do: it is its failure.
+bool EnterCgroup(const ChildArguments& arguments) {
+  if (arguments.cgroup_file == nullptr) return true;
+  const raw::Result wrote =
+      namespaces::WriteProcFile(arguments.cgroup_file, "0");
+  if (wrote.ok()) return true;
+  step::Note note;
+  note.Append("writing 0 to \"").Append(arguments.cgroup_file).Append("\"");
+  step::ReportFailure(arguments.channel, 0, wrote, note);
+  return false;
+}
+
 }  // namespace
 
 int RunChild(void* opaque) {
   ChildArguments& arguments = *static_cast<ChildArguments*>(opaque);
+  if (!EnterCgroup(arguments)) {
+    arguments.failed = true;
+    raw::Exit(kFailure);
+  }
   step::PlanReader plan(arguments.plan_image, arguments.plan_size);
   while (plan.Next()) {
     if (plan.step().actor != step::Actor::kChild) continue;

@@ -13,17 +13,19 @@ namespace chmdocker::launch {
 
 struct ChildArguments {
   void* plan_image = nullptr;
-  size_t plan_size = 0;    // bytes
-  int channel = -1;        // its end of the channel
-  int init = -1;           // the sealed memfd
+  size_t plan_size = 0;  // bytes
+  int channel = -1;      // its end of the channel
+  int init = -1;         // the sealed memfd
+  // Of cgroup v2, to be entered by the child; null: it is there by birth.
+  const char* cgroup_file = nullptr;
   unsigned preserved = 0;  // descriptors from 3 on that init keeps
-  int start = 0;           // what AwaitStart listens on; 0: nothing
+  int start = 0;  // what AwaitStart listens on; 0: nothing
   const char* const* init_argv = nullptr;
   bool failed = false;  // out, for the parent: a step failed, and is reported
 };
 
-// Runs the plan's steps of Actor::kChild; the last of them is ExecInit.
-// `arguments` is a ChildArguments. Does not return.
+// Enters the cgroup, and runs the plan's steps of Actor::kChild; the last of
+// them is ExecInit. `arguments` is a ChildArguments. Does not return.
 int RunChild(void* arguments);
 
 }  // namespace chmdocker::launch

@@ -1,6 +1,7 @@
 #include "runtime/launch/launcher.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -94,25 +95,45 @@ class Launcher {
          static_cast<long>(init.plan_offset),
          static_cast<long>(init.plan_size)});
     const char* const argv[] = {"chmdocker-init", slots.data(), nullptr};
-    ChildArguments arguments = {.plan_image = image.data(),
-                                .plan_size = init.plan_size,
-                                .channel = child_channel.get(),
-                                .init = init.file.get(),
-                                .preserved = PreservedBy(plan_),
-                                .start = hooks_.start_socket,
-                                .init_argv = argv};
-    alignas(16) static char stack[kChildStack];
+    ChildArguments arguments;
+    arguments.plan_image = image.data();
+    arguments.plan_size = init.plan_size;
+    arguments.channel = child_channel.get();
+    arguments.init = init.file.get();
+    arguments.preserved = PreservedBy(plan_);
+    arguments.start = hooks_.start_socket;
+    arguments.init_argv = argv;
     const uint64_t start = raw::MonotonicNanoseconds();
     int pidfd = -1;
-    const raw::Result cloned =
-        raw::CloneVfork(step::CloneOf(plan_).namespaces, -1, stack, sizeof(stack),
-                        RunChild, &arguments, &pidfd);
+    const raw::Result cloned = Clone(arguments, &pidfd);
     if (!cloned.ok()) return StepError(plan_, 0, cloned, "");
     launched_.pid = static_cast<pid_t>(cloned.value);
     launched_.pidfd.reset(pidfd);
     Done(0, 0, raw::MonotonicNanoseconds() - start);
     if (!arguments.failed && hooks_.on_init_started) hooks_.on_init_started();
     return absl::OkStatus();
+  }
+
+  // Into the cgroup if that can be: not before Linux 5.7, nor where it is full
+  // or not ours to give, which the child shall find out in the usual way.
+  raw::Result Clone(ChildArguments& arguments, int* pidfd) {
+    alignas(16) static char stack[kChildStack];
+    const step::Clone<Text>& step = step::CloneOf(plan_);
+    const auto clone = [&](int cgroup) {
+      return raw::CloneVfork(step.namespaces, cgroup, stack, sizeof(stack),
+                             RunChild, &arguments, pidfd);
+    };
+    if (step.cgroup.empty()) return clone(-1);
+    const UniqueFd cgroup(raw::OpenAt(AT_FDCWD, step.cgroup.c_str(),
+                                      O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+                              .fd());
+    if (cgroup.valid()) {
+      const raw::Result cloned = clone(cgroup.get());
+      if (cloned.ok()) return cloned;
+    }
+    const std::string file = absl::StrCat(step.cgroup, "/cgroup.procs");
+    arguments.cgroup_file = file.c_str();
+    return clone(-1);
   }
 
   absl::Status TellProcess() {

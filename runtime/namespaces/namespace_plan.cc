@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "runtime/base/flag_names.h"
 #include "runtime/base/flags.h"
 #include "runtime/host/facts.h"
@@ -117,11 +118,22 @@ CloneFlags NewNamespaces(const spec::ContainerSpec& spec,
   return spec.namespaces;
 }
 
+std::string TakeBirthCgroup(std::vector<std::string>& files) {
+  for (auto file = files.begin(); file != files.end(); ++file) {
+    absl::string_view directory = *file;
+    if (!absl::ConsumeSuffix(&directory, "/cgroup.procs")) continue;
+    std::string cgroup(directory);
+    files.erase(file);
+    return cgroup;
+  }
+  return "";
+}
+
 void PlanStart(const spec::ContainerSpec& spec, const host::HostFacts& facts,
-               step::SetupPlan& plan) {
-  if (NeedsFork(spec)) return PlanJoinStart(plan);
+               const std::string& cgroup, step::SetupPlan& plan) {
+  if (NeedsFork(spec)) return PlanJoinStart(cgroup, plan);
   const CloneFlags namespaces = NewNamespaces(spec, facts).without(kMadeLater);
-  plan.Add(Actor::kParent, step::Clone<Text>{namespaces});
+  plan.Add(Actor::kParent, step::Clone<Text>{namespaces, cgroup});
   if (namespaces.has(kNewUser)) {
     // By the child itself, before it execs: an exec under an unmapped uid
     // would drop its capabilities.
@@ -160,8 +172,8 @@ void PlanCgroupNamespace(const spec::ContainerSpec& spec,
   plan.Add(Actor::kInit, step::NewCgroupNamespace<Text>{});
 }
 
-void PlanJoinStart(step::SetupPlan& plan) {
-  plan.Add(Actor::kParent, step::Clone<Text>{});
+void PlanJoinStart(const std::string& cgroup, step::SetupPlan& plan) {
+  plan.Add(Actor::kParent, step::Clone<Text>{{}, cgroup});
   plan.Add(Actor::kChild, step::ExecInit<Text>{});
 }
 

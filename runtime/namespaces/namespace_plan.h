@@ -17,9 +17,15 @@ namespace chmdocker::namespaces {
 CloneFlags NewNamespaces(const spec::ContainerSpec& spec,
                          const host::HostFacts& facts);
 
-// Clone, and the child's own steps up to and with ExecInit.
+// Takes the file of cgroup v2 out of `files`, those into which a process that
+// enters its cgroups writes "0", and returns its directory: the cgroup to be
+// born in. Empty if there is none.
+std::string TakeBirthCgroup(std::vector<std::string>& files);
+
+// Clone, in the cgroup of v2 `cgroup` if that is not empty, and the child's own
+// steps up to and with ExecInit.
 void PlanStart(const spec::ContainerSpec& spec, const host::HostFacts& facts,
-               step::SetupPlan& plan);
+               const std::string& cgroup, step::SetupPlan& plan);
 
 // Init enters the cgroups of these files, if there are any.
 void PlanCgroup(const std::vector<std::string>& files, step::SetupPlan& plan);
@@ -35,7 +41,7 @@ void PlanCgroupNamespace(const spec::ContainerSpec& spec,
 // A second process in a running container: Clone to ExecInit, and, apart from
 // that for what needs the host's rights, the way into `namespaces` of the
 // process that the parent sends.
-void PlanJoinStart(step::SetupPlan& plan);
+void PlanJoinStart(const std::string& cgroup, step::SetupPlan& plan);
 void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan);
 
 // What is done about the UTS namespace from inside.

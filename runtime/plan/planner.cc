@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "runtime/base/flags.h"
@@ -102,9 +103,11 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   step::SetupPlan plan;
   plan.timeline.reserve(16);  // what the tutorial's form needs, and some
   const exec::ContainerPart part = PartOf(spec, facts, options);
-  namespaces::PlanStart(spec, facts, plan);
+  std::vector<std::string> cgroup_files = options.cgroup_files;
+  namespaces::PlanStart(spec, facts, namespaces::TakeBirthCgroup(cgroup_files),
+                        plan);
   exec::PlanHostAttributes(spec.process, part, plan);
-  namespaces::PlanCgroup(options.cgroup_files, plan);
+  namespaces::PlanCgroup(cgroup_files, plan);
   namespaces::PlanNamespaces(spec, plan);
   exec::PlanSession(plan);
   namespaces::PlanCgroupNamespace(spec, plan);
@@ -137,10 +140,13 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   step::SetupPlan plan;
   const spec::CpuAffinity processors =
       process.exec_cpu_affinity.value_or(spec::CpuAffinity());
-  namespaces::PlanJoinStart(plan);
+  std::vector<std::string> cgroup_files = options.cgroup_files;
+  // In a cgroup that is frozen it would be, with the parent's memory.
+  namespaces::PlanJoinStart(
+      options.frozen ? "" : namespaces::TakeBirthCgroup(cgroup_files), plan);
   exec::PlanHostAttributes(process, options.part, plan);
   exec::PlanCpuAffinity(processors.initial, plan);
-  namespaces::PlanCgroup(options.cgroup_files, plan);
+  namespaces::PlanCgroup(cgroup_files, plan);
   exec::PlanCpuAffinity(processors.final, plan);
   namespaces::PlanJoin(namespaces, plan);
   exec::PlanSession(plan);

@@ -19,6 +19,7 @@ struct PlanOptions {
   // Files that init enters its cgroups by, and the cgroups' directories.
   std::vector<std::string> cgroup_files;
   std::vector<host::CgroupDirectory> cgroups;
+  bool frozen = false;  // what is in these cgroups may stand still
   // The container stays when its parent ends...
   bool outlives_parent = false;
   // ...and waits for AwaitStart's socket right before its command.

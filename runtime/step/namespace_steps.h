@@ -9,14 +9,18 @@
 
 namespace chmdocker::step {
 
-// Starts the child in new namespaces: clone3(2).
+// Starts the child in new namespaces: clone3(2). With `cgroup`, the directory
+// of a cgroup of v2, it is born in that (CLONE_INTO_CGROUP, Linux 5.7): to
+// enter later by cgroup.procs waits for a grace period of the kernel. Where it
+// can't be, the child does that all the same.
 template <class Text>
 struct Clone {
   static constexpr StepKind kKind = StepKind::kClone;
   CloneFlags namespaces;
+  Text cgroup{};  // absolute, on the host; empty: none
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
-    visit(self.namespaces);
+    visit(self.namespaces, self.cgroup);
   }
   bool operator==(const Clone&) const = default;
 };
