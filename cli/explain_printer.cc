@@ -1,12 +1,13 @@
 #include "cli/explain_printer.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "cli/run_options.h"
 #include "runtime/base/errno_name.h"
@@ -63,9 +64,9 @@ std::string StepPrinter::Finished(const step::SetupPlan& plan,
   }
   std::string out;
   if (!std::exchange(begun_, true)) out = Heading(plan, spec_);
-  absl::StrAppendFormat(&out, "%-72s  %s",
-                        step::ExplainEntry(plan, outcome.index),
-                        Result(outcome));
+  std::string entry = step::ExplainEntry(plan, outcome.index);
+  entry.resize(std::max(entry.size(), size_t{72}), ' ');
+  absl::StrAppend(&out, entry, "  ", Result(outcome));
   if (outcome.microseconds) {
     absl::StrAppend(&out, ", ", *outcome.microseconds, " us");
   }

@@ -6,9 +6,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/octal.h"
 
 namespace chmdocker {
 namespace {
@@ -51,7 +51,7 @@ std::string Printable(absl::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f) {
-      absl::StrAppendFormat(&out, "\\%03o", byte);
+      absl::StrAppend(&out, "\\", Octal(byte, 3));
     } else {
       out += c;
     }
@@ -71,7 +71,7 @@ std::string QuoteJson(absl::string_view text) {
     } else if (byte == '\n') {
       out += "\\n";
     } else if (byte < 0x20 || byte == 0x7f) {
-      absl::StrAppendFormat(&out, "\\u%04x", byte);
+      absl::StrAppend(&out, "\\u", absl::Hex(byte, absl::kZeroPad4));
     } else {
       absl::StrAppend(&out, text.substr(0, length));
     }

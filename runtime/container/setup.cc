@@ -13,7 +13,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/quote.h"
@@ -61,9 +60,13 @@ std::string Now() {
   clock_gettime(CLOCK_REALTIME, &now);
   tm utc = {};
   gmtime_r(&now.tv_sec, &utc);
-  return absl::StrFormat("%04d-%02d-%02dT%02d:%02d:%02d.%09dZ",
-                         utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                         utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec);
+  const auto two = [](int number) {
+    return absl::Dec(number, absl::kZeroPad2);
+  };
+  return absl::StrCat(
+      absl::Dec(utc.tm_year + 1900, absl::kZeroPad4), "-", two(utc.tm_mon + 1),
+      "-", two(utc.tm_mday), "T", two(utc.tm_hour), ":", two(utc.tm_min), ":",
+      two(utc.tm_sec), ".", absl::Dec(now.tv_nsec, absl::kZeroPad9), "Z");
 }
 
 absl::Status CheckConsole(const spec::ContainerSpec& spec,

@@ -14,8 +14,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "runtime/base/octal.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
@@ -37,10 +37,10 @@ absl::Status CheckOwner(int fd, const std::string& path) {
                      " who uses it; name another directory"));
   }
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return absl::FailedPreconditionError(absl::StrFormat(
-        "--root %s: others may write to it (mode %04o); chmod go-w it, or name "
-        "another directory",
-        Quote(path), status.st_mode & 07777));
+    return absl::FailedPreconditionError(
+        absl::StrCat("--root ", Quote(path), ": others may write to it (mode ",
+                     Octal(status.st_mode & 07777, 4),
+                     "); chmod go-w it, or name another directory"));
   }
   return absl::OkStatus();
 }
