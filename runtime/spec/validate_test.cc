@@ -193,7 +193,10 @@ const Case kCases[] = {
      },
      "linux.uidMappings: maps an ID of the host twice"},
     {"MappingOfAMount",
-     [](ContainerSpec& s) { s.mounts[1].gid_mappings = {{0, 0, 0}}; },
+     [](ContainerSpec& s) {
+       s.mounts[1].uid_mappings = {{0, 0, 1}};
+       s.mounts[1].gid_mappings = {{0, 0, 0}};
+     },
      "mounts[1].gidMappings[0]: has size 0"},
     {"TimeOfTheHost",
      [](ContainerSpec& s) { s.time_offsets.boottime = TimeOffset{1, 0}; },
