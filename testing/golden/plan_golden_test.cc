@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,17 +16,20 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/explain_printer.h"
-#include "cli/flags.h"
 #include "cli/options_to_spec.h"
 #include "cli/run_options.h"
-#include "gflags/gflags.h"
+#include "cli/run_words.h"
 #include "gtest/gtest.h"
 #include "runtime/base/flags.h"
 #include "runtime/host/facts.h"
+#include "runtime/oci/config.h"
+#include "runtime/oci/spec_template.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/hooks.h"
 #include "runtime/spec/mount.h"
+#include "runtime/spec/process.h"
 #include "runtime/spec/resources.h"
 #include "runtime/step/explain.h"
 #include "runtime/step/setup_plan.h"
@@ -81,10 +86,11 @@ const Case kCases[] = {
 
 std::string PlanOf(const Case& input) {
   const cli::Caller caller = {{"HOME=/root", "PATH=/usr/bin:/bin"}, "/home/me"};
-  const absl::StatusOr<cli::Parsed> parsed = cli::ParseRunFlags(input.words);
-  if (!parsed.ok()) return parsed.status().ToString();
-  const absl::StatusOr<cli::RunOptions> options = cli::GetRunOptions(*parsed);
-  if (!options.ok()) return options.status().ToString();
+  const absl::StatusOr<cli::RunWords> words =
+      cli::ParseRun(input.words, [] { return false; });
+  if (!words.ok()) return words.status().ToString();
+  const cli::RunOptions* options = std::get_if<cli::RunOptions>(&*words);
+  if (options == nullptr) return "the engine's form";
   const absl::StatusOr<spec::ContainerSpec> spec =
       cli::OptionsToSpec(*options, caller);
   if (!spec.ok()) return spec.status().ToString();
@@ -217,7 +223,49 @@ plan::PlanOptions NoPivot() {
   return options;
 }
 
+// What `spec` writes, with a hook of each kind and limits of the command.
+spec::ContainerSpec Config() {
+  absl::StatusOr<spec::ContainerSpec> spec = oci::ParseConfig(
+      oci::SpecTemplateJson(std::nullopt), {.bundle = "/bundle"});
+  EXPECT_TRUE(spec.ok()) << spec.status();
+  spec->process.terminal = false;
+  spec->process.oom_score_adj = 500;
+  spec->process.apparmor_profile = "container-default";
+  spec->sysctl = {{"net.ipv4.ip_forward", "1"}};
+  const spec::Hook hook = {"/usr/bin/hook", {}, {}, {}};
+  spec->hooks.prestart = {hook};
+  spec->hooks.create_runtime = {hook};
+  spec->hooks.create_container = {hook};
+  spec->hooks.start_container = {hook};
+  return *std::move(spec);
+}
+plan::PlanOptions Created() {
+  plan::PlanOptions options = InCgroups();
+  options.cgroup_files = {"/sys/fs/cgroup/cpu,cpuacct/box/cgroup.procs",
+                          "/sys/fs/cgroup/unified/box/cgroup.procs"};
+  options.outlives_parent = true;
+  options.gated = true;
+  options.part.id = "box";
+  return options;
+}
+
+// As a pod's container: its own users, the pod's processes and network.
+spec::ContainerSpec Pod() {
+  spec::ContainerSpec spec = Config();
+  spec.hooks = {};
+  spec.namespaces =
+      spec.namespaces.without(kNewPid).without(kNewNet) | kNewUser | kNewTime;
+  spec.joined_namespaces = {{kNewPid, "/proc/7/ns/pid"},
+                            {kNewNet, "/run/netns/pod"}};
+  spec.uid_mappings = {{0, 100000, 65536}};
+  spec.gid_mappings = {{0, 200000, 1000}, {1000, 7, 1}};
+  spec.time_offsets.boottime = {86400, 0};
+  return spec;
+}
+
 const SpecCase kSpecCases[] = {
+    {"oci_created", Config, Hybrid(), Created()},
+    {"oci_pod", Pod, Unified(), Created()},
     {"mounts_binds", Binds, Root(), {}},
     {"mounts_filesystems", Filesystems, Root(), {}},
     {"mounts_bound_dev", BoundDev, Root(), {}},
@@ -243,6 +291,26 @@ std::string PlanOf(const SpecCase& input) {
   return step::ExplainText(*plan);
 }
 
+// A further process, of another user, in a container with all namespaces.
+std::string PlanOfExec() {
+  spec::Process process = Config().process;
+  process.args = {"id", "-u"};
+  process.terminal = true;
+  process.user = spec::User{1000, 1000, {5}};
+  plan::PlanOptions options;
+  options.cgroup_files = {"/sys/fs/cgroup/unified/box/cgroup.procs"};
+  options.outlives_parent = true;
+  options.part.id = "box";
+  options.part.user_namespace = true;
+  const absl::StatusOr<step::SetupPlan> plan = plan::PlanJoiningProcess(
+      process,
+      kNewUser | kNewMount | kNewPid | kNewNet | kNewIpc | kNewUts | kNewCgroup,
+      Hybrid(), options);
+  if (!plan.ok()) return absl::StrCat(plan.status().ToString(), "\n");
+  EXPECT_EQ(plan::CheckPlan(*plan), absl::OkStatus());
+  return step::ExplainText(*plan);
+}
+
 // Compares with the golden, or accepts it.
 void Check(const char* name, const std::string& plan) {
   const std::string file = absl::StrCat(kFolder, name, ".txt");
@@ -257,16 +325,15 @@ void Check(const char* name, const std::string& plan) {
   EXPECT_EQ(plan, std::string(std::istreambuf_iterator<char>(golden), {}));
 }
 
-class PlanGolden : public ::testing::TestWithParam<Case> {
- private:
-  gflags::FlagSaver saver_;
-};
+class PlanGolden : public ::testing::TestWithParam<Case> {};
 
 TEST_P(PlanGolden, IsAsAccepted) { Check(GetParam().name, PlanOf(GetParam())); }
 
 class SpecGolden : public ::testing::TestWithParam<SpecCase> {};
 
 TEST_P(SpecGolden, IsAsAccepted) { Check(GetParam().name, PlanOf(GetParam())); }
+
+TEST(ExecGolden, IsAsAccepted) { Check("oci_exec", PlanOfExec()); }
 
 INSTANTIATE_TEST_SUITE_P(Plans, SpecGolden, ::testing::ValuesIn(kSpecCases),
                          [](const ::testing::TestParamInfo<SpecCase>& info) {
