@@ -18,7 +18,8 @@ namespace chmdocker::plan {
 //    for Fork's, once it has received the process; which then becomes root.
 //  - DieWithParent comes after what makes the kernel forget it (Fork,
 //    BecomeRoot) and before OutliveParent, which comes before AwaitStart.
-//  - Init hides its memory and has been sent a process before it joins one.
+//  - Init has been sent a process before it joins one, and hides its memory
+//    before it joins one, or a user or pid namespace.
 //  - The propagation is set before the first mount, and nothing is mounted
 //    without a new mount namespace.
 //  - The rootfs is used only between OpenRootfs and PivotRoot (or MoveRoot),

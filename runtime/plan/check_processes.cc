@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <map>
@@ -5,6 +6,7 @@
 #include <variant>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/plan/invariants.h"
@@ -41,6 +43,19 @@ absl::Status CheckOwnMaps(const Timeline& timeline) {
     return Broken(timeline, 0, "a new user namespace wants both maps, once");
   }
   return absl::OkStatus();
+}
+
+// Where init joins namespaces whose processes may trace it.
+size_t FindMeeting(const Timeline& timeline) {
+  const size_t at = Find(timeline, StepKind::kJoinNamespaces);
+  if (at == kNowhere) return kNowhere;
+  for (const std::string& entry :
+       std::get<step::JoinNamespaces<Text>>(timeline[at].step).namespaces) {
+    if (absl::StartsWith(entry, "user:") || absl::StartsWith(entry, "pid:")) {
+      return at;
+    }
+  }
+  return kNowhere;
 }
 
 }  // namespace
@@ -98,15 +113,19 @@ absl::Status CheckParentDeath(const Timeline& timeline) {
 
 // Init hides from the processes that it joins before it does.
 absl::Status CheckJoin(const Timeline& timeline) {
-  const size_t hide = Find(timeline, StepKind::kHideMemory);
   const size_t sent = Find(timeline, StepKind::kSendProcess);
   const size_t join = Find(timeline, StepKind::kJoinProcess);
   if ((sent == kNowhere) != (join == kNowhere)) {
     return Broken(timeline, sent == kNowhere ? join : sent,
                   "init joins the process that the parent sends");
   }
-  if (join != kNowhere && (hide == kNowhere || hide > join || sent > join)) {
-    return Broken(timeline, join, "the container could reach into init");
+  if (join != kNowhere && sent > join) {
+    return Broken(timeline, join, "it is not sent yet");
+  }
+  const size_t hide = Find(timeline, StepKind::kHideMemory);
+  const size_t meets = std::min(join, FindMeeting(timeline));
+  if (meets != kNowhere && (hide == kNowhere || hide > meets)) {
+    return Broken(timeline, meets, "the container could reach into init");
   }
   return absl::OkStatus();
 }

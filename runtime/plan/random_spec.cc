@@ -10,6 +10,7 @@
 #include "runtime/host/facts.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/hooks.h"
 #include "runtime/spec/mount.h"
 #include "runtime/spec/resources.h"
 #include "runtime/step/step.h"
@@ -78,8 +79,41 @@ void RandomizeRights(std::mt19937& random, spec::Process& process) {
   if (Coin(random)) process.apparmor_profile = "p" + RandomText(random);
 }
 
+void RandomizeUsers(std::mt19937& random, spec::ContainerSpec& spec) {
+  if (Coin(random)) return;
+  spec.namespaces |= kNewUser;
+  spec.uid_mappings = {{0, 100000, 65536}};
+  spec.gid_mappings = {{0, 200000, 1000}, {1000, 7, 1}};
+}
+
+void RandomizeTime(std::mt19937& random, spec::ContainerSpec& spec) {
+  if (Coin(random)) return;
+  spec.namespaces |= kNewTime;
+  if (Coin(random)) spec.time_offsets.monotonic = {-5, 100};
+  if (Coin(random)) spec.time_offsets.boottime = {86400, 0};
+}
+
+// Of the kinds that are not new.
+void RandomizeJoins(std::mt19937& random, spec::ContainerSpec& spec) {
+  for (const CloneFlags kind :
+       {kNewUser, kNewCgroup, kNewIpc, kNewNet, kNewPid, kNewTime, kNewUts}) {
+    if (spec.namespaces.has(kind) || random() % 4 != 0) continue;
+    spec.joined_namespaces.push_back({kind, RandomPath(random)});
+  }
+}
+
+void RandomizeHooks(std::mt19937& random, spec::Hooks& hooks) {
+  for (std::vector<spec::Hook>* kind :
+       {&hooks.prestart, &hooks.create_runtime, &hooks.create_container,
+        &hooks.start_container, &hooks.poststart, &hooks.poststop}) {
+    if (random() % 4 == 0) kind->push_back({RandomPath(random), {}, {}, {}});
+  }
+}
+
 void RandomizeNamespaces(std::mt19937& random, spec::ContainerSpec& spec) {
   if (Coin(random)) spec.namespaces |= kNewCgroup;
+  RandomizeUsers(random, spec);
+  RandomizeTime(random, spec);
   for (const CloneFlags flag : {kNewUts, kNewPid, kNewNet, kNewIpc}) {
     if (Coin(random)) spec.namespaces = spec.namespaces.without(flag);
   }
@@ -87,6 +121,7 @@ void RandomizeNamespaces(std::mt19937& random, spec::ContainerSpec& spec) {
     spec.hostname = RandomText(random);
   }
   if (Coin(random)) spec.user_namespace = spec::UserNamespace::kNever;
+  RandomizeJoins(random, spec);
 }
 
 // Some of the flags.
@@ -194,6 +229,7 @@ spec::ContainerSpec RandomSpec(std::mt19937& random) {
     spec.root.readonly = Coin(random);
   }
   if (Coin(random)) spec.personality = 8;
+  RandomizeHooks(random, spec.hooks);
   RandomizeMounts(random, spec);
   RandomizeDevices(random, spec);
   return spec;

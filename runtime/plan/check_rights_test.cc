@@ -1,0 +1,105 @@
+#include <cstddef>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "gtest/gtest.h"
+#include "runtime/host/facts.h"
+#include "runtime/plan/broken_plan.h"
+#include "runtime/plan/planner.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/spec/defaults.h"
+#include "runtime/spec/process.h"
+#include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
+
+namespace chmdocker::plan {
+namespace {
+
+using step::StepKind;
+
+// The plan of a container whose rights are all restricted.
+step::SetupPlan RestrictedPlan(bool no_new_privileges, bool gated = false) {
+  spec::ContainerSpec spec = spec::RootfsDefaults();
+  spec.process.args = {"/bin/sh"};
+  spec.root.path = "/rootfs";
+  spec.process.user = spec::User{1000, 1000};
+  spec.process.capabilities = spec::Capabilities{};
+  spec.process.no_new_privileges = no_new_privileges;
+  PlanOptions options;
+  options.part.filter = AllowAll();
+  options.outlives_parent = gated;
+  options.gated = gated;
+  absl::StatusOr<step::SetupPlan> plan = PlanSetup(spec, {}, options);
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  return *std::move(plan);
+}
+
+TEST(CheckRights, PassesRestrictedPlans) {
+  EXPECT_EQ(Broken(RestrictedPlan(false)), "");
+  EXPECT_EQ(Broken(RestrictedPlan(true)), "");
+}
+
+TEST(CheckRights, WantsTheBoundingSetLimitedFirst) {
+  step::SetupPlan plan = RestrictedPlan(true);
+  Move(plan, StepKind::kLimitCapabilities,
+       IndexOf(plan, StepKind::kSetCapabilities));
+  EXPECT_EQ(Broken(plan),
+            "the bounding set is limited before the others are set");
+}
+
+TEST(CheckRights, WantsTheUserBetweenTheCapabilities) {
+  step::SetupPlan plan = RestrictedPlan(true);
+  Move(plan, StepKind::kSetUser, IndexOf(plan, StepKind::kLimitCapabilities));
+  EXPECT_EQ(Broken(plan),
+            "the user changes between the two steps of capabilities");
+}
+
+TEST(CheckRights, WantsRightsUntilTheLastMount) {
+  step::SetupPlan plan = RestrictedPlan(true);
+  const size_t pivot = IndexOf(plan, StepKind::kPivotRoot);
+  for (const StepKind kind : {StepKind::kSetCapabilities, StepKind::kSetUser,
+                              StepKind::kLimitCapabilities}) {
+    Move(plan, kind, pivot);
+  }
+  EXPECT_EQ(Broken(plan), "needs rights that are given up by then");
+}
+
+TEST(CheckRights, WantsTheFilterLastWithNoNewPrivileges) {
+  step::SetupPlan plan = RestrictedPlan(true);
+  Move(plan, StepKind::kLoadSeccomp, IndexOf(plan, StepKind::kSetUser));
+  EXPECT_EQ(Broken(plan),
+            "with no_new_privs a filter is loaded right before Exec");
+}
+
+TEST(CheckRights, WantsRightsForTheFilter) {
+  step::SetupPlan plan = RestrictedPlan(false);
+  Move(plan, StepKind::kLoadSeccomp, IndexOf(plan, StepKind::kSetCapabilities));
+  EXPECT_EQ(Broken(plan),
+            "without no_new_privs it takes rights to load a filter");
+}
+
+TEST(CheckRights, WantsOneFilter) {
+  step::SetupPlan plan = RestrictedPlan(false);
+  const size_t at = IndexOf(plan, StepKind::kLoadSeccomp);
+  const step::TimelineEntry second = plan.timeline[at];
+  plan.timeline.insert(plan.timeline.begin() + static_cast<ptrdiff_t>(at),
+                       second);
+  EXPECT_EQ(Broken(plan), "there is more than one filter");
+}
+
+TEST(CheckRights, WantsTheStartBeforeTheFilter) {
+  step::SetupPlan plan = RestrictedPlan(false, /*gated=*/true);
+  EXPECT_EQ(Broken(plan), "");
+  Move(plan, StepKind::kLoadSeccomp, IndexOf(plan, StepKind::kAwaitStart));
+  EXPECT_EQ(Broken(plan), "it would filter the wait for the start");
+}
+
+TEST(CheckRights, WantsRightsUntilTheStart) {
+  step::SetupPlan plan = RestrictedPlan(true, /*gated=*/true);
+  EXPECT_EQ(Broken(plan), "");
+  Move(plan, StepKind::kAwaitStart, IndexOf(plan, StepKind::kSetCapabilities));
+  EXPECT_EQ(Broken(plan), "needs rights that are given up by then");
+}
+
+}  // namespace
+}  // namespace chmdocker::plan
