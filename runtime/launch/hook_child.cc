@@ -184,9 +184,9 @@ void RunHookChild(const HookChild& hook) {
     Must(hook, SetUser(spec::User()));
     Must(hook, raw::SetDumpable(false));
   }
-  // Only a child is in the pid namespace. A sibling, so that chmdocker can wait
+  // Only a child is in the pid namespace. A sister, so that chmdocker can wait
   // for it.
-  const raw::Result forked = raw::Fork(/*sibling=*/true);
+  const raw::Result forked = raw::ForkSister({});
   Must(hook, forked);
   if (forked.value == 0) BecomeHook(hook);
   hook.report->pid = forked.value;

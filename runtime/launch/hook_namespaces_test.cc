@@ -27,6 +27,7 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/launch/hook_runner.h"
 #include "runtime/launch/join.h"
+#include "runtime/namespaces/namespace_files.h"
 #include "runtime/spec/hooks.h"
 #include "runtime/spec/process.h"
 #include "runtime/sys/raw/call.h"
@@ -57,14 +58,14 @@ class Sleeper {
     const UniqueFd from_holder(up[0]), to_parent(up[1]);
     const UniqueFd from_parent(down[0]), to_holder(down[1]);
     // Its own child is in the new pid and time namespaces.
-    const pid_t holder = static_cast<pid_t>(raw::Fork(false).value);
+    const pid_t holder = static_cast<pid_t>(raw::Fork().value);
     if (holder == 0) {
       const int failed = raw::Unshare(namespaces).error();
       (void)!write(to_parent.get(), &failed, sizeof(failed));
       int mapped = 0;
       (void)!read(from_parent.get(), &mapped, sizeof(mapped));
       if (!root.empty() && chroot(root.c_str()) != 0) raw::Exit(1);
-      const pid_t child = static_cast<pid_t>(raw::Fork(true).value);
+      const pid_t child = static_cast<pid_t>(raw::ForkSister({}).value);
       while (child == 0) pause();
       (void)!write(to_parent.get(), &child, sizeof(child));
       raw::Exit(0);
@@ -176,9 +177,9 @@ TEST_F(HookNamespacesTest, JoinsOneByOneWherePidfdsCannotBeJoined) {
   const absl::StatusOr<JoinTarget> target =
       OpenJoinTarget(sleeper.pid(), sleeper.pidfd());
   ASSERT_TRUE(target.ok()) << target.status();
-  const pid_t child = static_cast<pid_t>(raw::Fork(false).value);
+  const pid_t child = static_cast<pid_t>(raw::Fork().value);
   if (child == 0) {
-    if (!JoinByFiles(*target).ok()) raw::Exit(1);
+    if (!namespaces::JoinFiles(target->files).ok()) raw::Exit(1);
     const bool same = NamespaceOf("self", "net") ==
                           NamespaceOf(absl::StrCat(sleeper.pid()), "net") &&
                       NamespaceOf("self", "user") ==

@@ -161,7 +161,7 @@ class HookRun {
     child.output = output.get();
     child.program = program.get();
     Fill(child);
-    const raw::Result forked = raw::Fork(/*sibling=*/false);
+    const raw::Result forked = raw::Fork();
     if (forked.value == 0) RunHookChild(child);
     CHM_RETURN_IF_ERROR(sys::CallStatus(forked));
     return Find(static_cast<pid_t>(forked.value), child.target != nullptr);

@@ -4,24 +4,19 @@
 
 #include <sys/types.h>
 
-#include <array>
-#include <cstddef>
-
 #include "absl/status/statusor.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/namespaces/namespace_files.h"
 #include "runtime/sys/raw/call.h"
 
 namespace chmdocker::launch {
-
-inline constexpr size_t kNamespaceKinds = 8;
 
 // What is to be joined, opened while /proc still shows the process.
 struct JoinTarget {
   int pidfd = -1;         // the caller's
   CloneFlags namespaces;  // those that the caller is not in itself
-  // Of these namespaces; in an order of join.cc's own.
-  std::array<UniqueFd, kNamespaceKinds> files;
+  namespaces::NamespaceFiles files;
   UniqueFd root;  // the root directory of the process
 };
 
@@ -34,9 +29,6 @@ absl::StatusOr<JoinTarget> OpenJoinTarget(pid_t pid, int pidfd);
 // dumpable: once it is in a pid namespace, who is in there can look into it
 // (CVE-2016-9962).
 raw::Result Join(const JoinTarget& target);
-
-// Join's way before Linux 5.8: one namespace after the other.
-raw::Result JoinByFiles(const JoinTarget& target);
 
 }  // namespace chmdocker::launch
 

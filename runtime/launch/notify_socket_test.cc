@@ -115,7 +115,7 @@ TEST_F(NotifyRelayTest, IsOpenToEveryUserOfTheContainer) {
 }
 
 TEST_F(NotifyRelayTest, WaitsForReadinessOrTheEnd) {
-  const pid_t child = static_cast<pid_t>(raw::Fork(false).value);
+  const pid_t child = static_cast<pid_t>(raw::Fork().value);
   if (child == 0) {
     for (;;) pause();
   }

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +12,7 @@
 #include "runtime/mounts/plan_parts.h"
 #include "runtime/path/lexical.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/id_map_text.h"
 #include "runtime/spec/mount.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
@@ -50,23 +50,14 @@ step::TargetLinks TargetLinksOf(const spec::Mount& mount,
                                     : step::TargetLinks::kFollow;
 }
 
-// As uid_map has them: user_namespaces(7).
-std::string MapText(const std::vector<spec::IdMapping>& mappings) {
-  std::string text;
-  for (const spec::IdMapping& mapping : mappings) {
-    absl::StrAppend(&text, mapping.container_id, " ", mapping.host_id, " ",
-                    mapping.size, "\n");
-  }
-  return text;
-}
-
 void PlanSentMount(const Context& context, const spec::Mount& mount) {
   context.plan.Add(
       Actor::kParent,
       step::SendMount<Text>{mount.source, mount.recursive,
                             mount.id_mapped == spec::IdMapped::kRecursive,
-                            SourceLinksOf(mount), MapText(mount.uid_mappings),
-                            MapText(mount.gid_mappings)});
+                            SourceLinksOf(mount),
+                            spec::IdMapText(mount.uid_mappings),
+                            spec::IdMapText(mount.gid_mappings)});
 }
 
 }  // namespace

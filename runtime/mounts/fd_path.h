@@ -4,25 +4,22 @@
 #ifndef CHMDOCKER_RUNTIME_MOUNTS_FD_PATH_H_
 #define CHMDOCKER_RUNTIME_MOUNTS_FD_PATH_H_
 
+#include "runtime/base/number_text.h"
+#include "runtime/base/text_buffer.h"
+
 namespace chmdocker::mounts {
 
 class FdPath {
  public:
   explicit FdPath(int fd) {
-    char digits[12];
-    int count = 0;
-    do {
-      digits[count++] = static_cast<char>('0' + fd % 10);
-      fd /= 10;
-    } while (fd > 0);
-    char* out = text_ + sizeof(kPrefix) - 1;
-    while (count > 0) *out++ = digits[--count];
+    text_.Append("/proc/self/fd/");
+    AppendNumber(text_, fd);
+    text_.Append("", 1);
   }
-  const char* c_str() const { return text_; }
+  const char* c_str() const { return text_.data(); }
 
  private:
-  static constexpr char kPrefix[] = "/proc/self/fd/";
-  char text_[sizeof(kPrefix) + 12] = "/proc/self/fd/";
+  TextBuffer<32> text_;
 };
 
 }  // namespace chmdocker::mounts

@@ -6,7 +6,9 @@
 
 #include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/namespaces/namespace_files.h"
 #include "runtime/namespaces/proc_file.h"
+#include "runtime/path/procfs.h"
 #include "runtime/step/message.h"
 #include "runtime/step/report.h"
 #include "runtime/step/step.h"
@@ -20,57 +22,13 @@
 namespace chmdocker::namespaces {
 namespace {
 
-struct Kind {
-  const char* word;  // as in flag_names.cc
-  const char* file;  // below /proc/PID/ns
-  CloneFlags flag;
-};
-
-// The mount namespace last: joining it changes the root directory.
-constexpr Kind kKinds[] = {
-    {"user", "user", kNewUser}, {"cgroup", "cgroup", kNewCgroup},
-    {"ipc", "ipc", kNewIpc},    {"net", "net", kNewNet},
-    {"pid", "pid", kNewPid},    {"time", "time", kNewTime},
-    {"uts", "uts", kNewUts},    {"mount", "mnt", kNewMount},
-};
-constexpr size_t kKindCount = sizeof(kKinds) / sizeof(kKinds[0]);
-
-// The namespaces to join, by their place in kKinds.
-struct Wanted {
-  UniqueFd fds[kKindCount];
-};
-
-// Joins all but the user namespace. What can't be joined yet stays for the
-// next time, if there is one.
-raw::Result JoinMost(Wanted& wanted, bool again) {
-  for (size_t i = 1; i < kKindCount; ++i) {
-    if (!wanted.fds[i].valid()) continue;
-    const raw::Result joined = raw::Setns(wanted.fds[i].get(), kKinds[i].flag);
-    if (joined.error() == EPERM && again) continue;
-    if (!joined.ok()) return joined;
-    wanted.fds[i].reset();
-  }
-  return {};
-}
-
-// Before the user namespace for those that belong to the caller's; behind it
-// for those that its rights are needed for, as an ordinary user has to.
-raw::Result JoinAll(Wanted& wanted) {
-  const bool user = wanted.fds[0].valid();
-  if (const raw::Result most = JoinMost(wanted, user); !most.ok() || !user) {
-    return most;
-  }
-  const raw::Result joined = raw::Setns(wanted.fds[0].get(), kNewUser);
-  return joined.ok() ? JoinMost(wanted, false) : joined;
-}
-
-raw::Result OpenEntry(const char* entry, Wanted& wanted) {
+raw::Result OpenEntry(const char* entry, NamespaceFiles& wanted) {
   const char* const colon = strchr(entry, ':');
   if (colon == nullptr) return raw::Failure(EINVAL, SYS_setns);
   const size_t length = static_cast<size_t>(colon - entry);
-  for (size_t i = 0; i < kKindCount; ++i) {
-    if (strncmp(kKinds[i].word, entry, length) != 0 ||
-        kKinds[i].word[length] != '\0') {
+  for (size_t i = 0; i < kNamespaceKindCount; ++i) {
+    if (strncmp(kNamespaceKinds[i].word, entry, length) != 0 ||
+        kNamespaceKinds[i].word[length] != '\0') {
       continue;
     }
     const raw::Result opened = raw::OpenAt(AT_FDCWD, colon + 1, O_RDONLY);
@@ -86,15 +44,16 @@ raw::Result OpenEntry(const char* entry, Wanted& wanted) {
 raw::Result JoinByProc(int pidfd, CloneFlags namespaces) {
   const raw::Result pid = PidOf(pidfd);
   if (!pid.ok()) return pid;
-  Wanted wanted;
-  for (size_t i = 0; i < kKindCount; ++i) {
-    if (!namespaces.has(kKinds[i].flag)) continue;
-    const raw::Result opened = OpenNamespace(pid.value, kKinds[i].file);
+  NamespaceFiles wanted;
+  for (size_t i = 0; i < kNamespaceKindCount; ++i) {
+    if (!namespaces.has(kNamespaceKinds[i].flag)) continue;
+    const raw::Result opened =
+        OpenNamespace(pid.value, kNamespaceKinds[i].file);
     if (!opened.ok()) return opened;
     wanted.fds[i].reset(opened.fd());
   }
   const raw::Result alive = raw::PidfdSendSignal(pidfd, 0);
-  return alive.ok() ? JoinAll(wanted) : alive;
+  return alive.ok() ? JoinFiles(wanted) : alive;
 }
 
 }  // namespace
@@ -111,14 +70,14 @@ raw::Result Run(const step::EnterCgroup<const char*>& step, step::Note& note) {
 
 raw::Result Run(const step::JoinNamespaces<const char*>& step,
                 step::Note& note) {
-  Wanted wanted;
+  NamespaceFiles wanted;
   for (const char* const* entry = step.namespaces; *entry != nullptr; ++entry) {
     const raw::Result opened = OpenEntry(*entry, wanted);
     if (opened.ok()) continue;
     note.Append(*entry);
     return opened;
   }
-  return JoinAll(wanted);
+  return JoinFiles(wanted);
 }
 
 raw::Result Run(const step::LeaveGroups<const char*>&) {

@@ -57,7 +57,7 @@ int SendToLocalhost() {
 
 TEST(BringUpLoopback, MakesLocalhostReachable) {
   constexpr int kNoNamespaces = 100;
-  const pid_t child = static_cast<pid_t>(raw::Fork(false).value);
+  const pid_t child = static_cast<pid_t>(raw::Fork().value);
   if (child == 0) {
     if (!raw::Unshare(kNewNet).ok()) raw::Exit(kNoNamespaces);
     if (SendToLocalhost() != ENETUNREACH) raw::Exit(1);

@@ -13,6 +13,7 @@
 #include "runtime/base/flags.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/id_map_text.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
 
@@ -25,7 +26,7 @@ using Text = std::string;
 // The map of a user namespace in which the caller is root and nobody else
 // exists: all that an unprivileged process may write (user_namespaces(7)).
 std::string SelfMap(uint32_t host_id) {
-  return absl::StrCat("0 ", host_id, " 1\n");
+  return spec::IdMapText({{0, host_id, 1}});
 }
 
 // Those that a process makes for itself when it is set up, not at its birth.
@@ -46,15 +47,6 @@ bool HasMappedUsers(const spec::ContainerSpec& spec) {
 
 bool NeedsFork(const spec::ContainerSpec& spec) {
   return HasMappedUsers(spec) || Joins(spec, kNewUser) || Joins(spec, kNewPid);
-}
-
-std::string MapText(const std::vector<spec::IdMapping>& mappings) {
-  std::string text;
-  for (const spec::IdMapping& mapping : mappings) {
-    absl::StrAppend(&text, mapping.container_id, " ", mapping.host_id, " ",
-                    mapping.size, "\n");
-  }
-  return text;
 }
 
 std::string OffsetLine(absl::string_view clock,
@@ -156,8 +148,9 @@ void PlanNamespaces(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   if (!NeedsFork(spec)) return PlanTime(spec, plan);
   PlanFork(spec.namespaces.without(kMadeLater), plan);
   if (HasMappedUsers(spec)) {
-    plan.Add(Actor::kParent, step::MapIds<Text>{MapText(spec.uid_mappings),
-                                                MapText(spec.gid_mappings)});
+    plan.Add(Actor::kParent,
+             step::MapIds<Text>{spec::IdMapText(spec.uid_mappings),
+                                spec::IdMapText(spec.gid_mappings)});
   }
   PlanAdoption(plan);
   PlanTime(spec, plan);

@@ -1,4 +1,5 @@
-// Files of /proc that a process reads or writes about itself or another.
+// Files of the host's /proc, about the caller or another process. In a mount
+// namespace that others may have filled, path/procfs.h is the way.
 //
 // Also used by chmdocker-init, hence no C++ runtime here.
 #ifndef CHMDOCKER_RUNTIME_NAMESPACES_PROC_FILE_H_

@@ -8,9 +8,9 @@
 //   kSignal    either way: the sender came to its Signal step, done by that.
 //   kTerminal  init -> parent: the master descriptor, with which an
 //              OpenTerminal step ends.
-//   kForked    init -> parent: Fork made a process, whose pid as the parent
-//   sees
-//              it is in `error`; the sender exits, the new process goes on.
+//   kForked    init -> parent: Fork made a process, whose pid, as the parent
+//              sees it, is in `error`; the sender exits, the new process goes
+//              on.
 //   kProcess   parent -> init: the pidfd of SendProcess.
 //   kMount     parent -> init: a detached mount's descriptor, by a SendMount
 //              step.

@@ -74,10 +74,4 @@ Result CloneVfork(CloneFlags flags, int cgroup, void* stack, size_t size,
   return {pid < 0 ? -errno : pid, SYS_clone};
 }
 
-Result ForkSister(CloneFlags flags) {
-  // No exit signal: with CLONE_PARENT it is that of the caller.
-  return Call(SYS_clone, flags.bits() | CLONE_PARENT, nullptr, nullptr, nullptr,
-              nullptr);
-}
-
 }  // namespace chmdocker::raw

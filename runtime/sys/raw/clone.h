@@ -1,4 +1,4 @@
-// clone3(2) for a child that shares the parent's memory until it execs.
+// New processes: with the caller's memory until they exec, or a copy of it.
 #ifndef CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_
 #define CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_
 
@@ -24,15 +24,18 @@ namespace chmdocker::raw {
 Result CloneVfork(CloneFlags flags, int cgroup, void* stack, size_t size,
                   int (*child)(void*), void* argument, int* pidfd);
 
-// clone(2) as fork(2), with the caller's parent as the parent of the new
-// process: CLONE_PARENT. Returns the pid, and 0 in the new process. Only for
-// programs with one thread that use nothing of libc that remembers a pid.
-Result ForkSister(CloneFlags flags);
-// clone(2) as fork(2): 0 in the child, which has a copy of the caller's memory.
-// A `sibling` is a child of the caller's parent instead.
-inline Result Fork(bool sibling) {
-  return Call(SYS_clone, SIGCHLD | (sibling ? CLONE_PARENT : 0), nullptr,
-              nullptr, nullptr, nullptr);
+// clone(2) as fork(2): returns the pid, and 0 in the new process, which has a
+// copy of the caller's memory. Only for programs with one thread that use
+// nothing of libc that remembers a pid.
+inline Result Fork() {
+  return Call(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr);
+}
+
+// The same in new namespaces, and with the caller's parent as the parent of the
+// new process: CLONE_PARENT. The signal at its end is that of the caller's.
+inline Result ForkSister(CloneFlags namespaces) {
+  return Call(SYS_clone, namespaces.bits() | CLONE_PARENT, nullptr, nullptr,
+              nullptr, nullptr);
 }
 
 }  // namespace chmdocker::raw
