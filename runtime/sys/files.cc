@@ -28,17 +28,14 @@ namespace {
 constexpr long kRecordSizeOffset = 16;
 constexpr long kNameOffset = 19;
 
-}  // namespace
-
-absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
-  constexpr size_t kMost = 65536;
-  CHM_ASSIGN_OR_RETURN(
-      const UniqueFd file,
-      CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY), Quote(path)));
+// What is left to read, but not much more than `enough` bytes.
+absl::StatusOr<std::string> ReadAtLeast(int fd, size_t enough,
+                                        const std::string& path) {
   std::string content;
-  char chunk[4096];
-  while (content.size() < kMost) {
-    const raw::Result got = raw::Read(file.get(), chunk, sizeof(chunk));
+  char chunk[16384];
+  while (content.size() < enough) {
+    const raw::Result got = raw::Read(fd, chunk, sizeof(chunk));
+    if (got.error() == EINTR) continue;
     CHM_RETURN_IF_ERROR(CallStatus(got, Quote(path)));
     if (got.value == 0) break;
     content.append(chunk, static_cast<size_t>(got.value));
@@ -46,21 +43,25 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
   return content;
 }
 
+}  // namespace
+
+absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
+  constexpr size_t kMost = 65536;
+  CHM_ASSIGN_OR_RETURN(
+      const UniqueFd file,
+      CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY), Quote(path)));
+  CHM_ASSIGN_OR_RETURN(std::string content,
+                       ReadAtLeast(file.get(), kMost, path));
+  if (content.size() > kMost) content.resize(kMost);
+  return content;
+}
+
 absl::StatusOr<std::string> ReadToEnd(int fd, size_t most,
                                       const std::string& path) {
-  std::string content;
-  char chunk[16384];
-  for (;;) {
-    const raw::Result got = raw::Read(fd, chunk, sizeof(chunk));
-    if (got.error() == EINTR) continue;
-    CHM_RETURN_IF_ERROR(CallStatus(got, Quote(path)));
-    if (got.value == 0) return content;
-    content.append(chunk, static_cast<size_t>(got.value));
-    if (content.size() > most) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(Quote(path), ": is larger than ", most, " bytes"));
-    }
-  }
+  CHM_ASSIGN_OR_RETURN(std::string content, ReadAtLeast(fd, most + 1, path));
+  if (content.size() <= most) return content;
+  return absl::InvalidArgumentError(
+      absl::StrCat(Quote(path), ": is larger than ", most, " bytes"));
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most) {
