@@ -27,8 +27,8 @@ using Directories = std::vector<host::CgroupDirectory>;
 // limits.
 enum class Rootless : bool { kNo, kYes };
 
-// Where Create will make the container's cgroups: so that who is interrupted can
-// be cleaned up after. Nothing is looked at or made.
+// Where Create will make the container's cgroups: so that who is interrupted
+// can be cleaned up after. Nothing is looked at or made.
 absl::StatusOr<Directories> Locate(const Directories& hierarchies,
                                    const std::string& cgroups_path,
                                    const std::string& id);

@@ -19,7 +19,7 @@ struct ChildArguments {
   // Of cgroup v2, to be entered by the child; null: it is there by birth.
   const char* cgroup_file = nullptr;
   unsigned preserved = 0;  // descriptors from 3 on that init keeps
-  int start = 0;  // what AwaitStart listens on; 0: nothing
+  int start = 0;           // what AwaitStart listens on; 0: nothing
   const char* const* init_argv = nullptr;
   bool failed = false;  // out, for the parent: a step failed, and is reported
 };

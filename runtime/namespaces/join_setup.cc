@@ -99,8 +99,9 @@ raw::Result Run(const step::NewTimeNamespace<const char*>& step) {
   const raw::Result unshared = raw::Unshare(kNewTime);
   if (!unshared.ok()) return unshared;
   if (step.offsets[0] != '\0') {
-    const raw::Result wrote =
-        WriteProcFile("/proc/self/timens_offsets", step.offsets);
+    // The mount namespace may have been joined: its /proc is not to be trusted.
+    const raw::Result wrote = path::WriteInProc(
+        "self/timens_offsets", step.offsets, strlen(step.offsets));
     if (!wrote.ok()) return wrote;
   }
   // unshare(2) is about children; execve(2) enters since Linux 6.2 only.

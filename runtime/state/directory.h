@@ -21,8 +21,8 @@
 namespace chmdocker::state {
 
 inline constexpr char kStartSocket[] = "start.sock";
-// A directory that the container is shown, with the socket by which it says that
-// it is ready.
+// A directory that the container is shown, with the socket by which it says
+// that it is ready.
 inline constexpr char kNotifyDirectory[] = "notify";
 
 // OK for what may be an id: [A-Za-z0-9_+.-]+, not "." or "..", at most 255

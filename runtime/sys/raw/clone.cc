@@ -64,7 +64,8 @@ Result CloneVfork(CloneFlags flags, int cgroup, void* stack, size_t size,
   args.exit_signal = SIGCHLD;
   args.stack = reinterpret_cast<uint64_t>(stack);
   args.stack_size = size;
-  if (const long pid = RawClone3(&args, child, argument); pid != -ENOSYS || cgroup >= 0) {
+  if (const long pid = RawClone3(&args, child, argument);
+      pid != -ENOSYS || cgroup >= 0) {
     return {pid, SYS_clone3};
   }
   const int pid =
