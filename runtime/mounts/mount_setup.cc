@@ -138,8 +138,14 @@ raw::Result MountNew(const step::MountFilesystem<const char*>& step,
       OpenTarget(step.target, rootfs, path::FileKind::kDirectory, step.links);
   if (!opened.ok()) return opened;
   const UniqueFd target(opened.fd());
+  // Without a root file system of its own the command starts in the caller's
+  // directory, which must not be left.
   const raw::Result mounted =
-      MountOnDirectory(target.get(), step.source, step.type, step.flags, data);
+      step.target.slot == step::FdSlot::kRoot
+          ? raw::Mount(step.source, step.target.path, step.type, step.flags,
+                       data)
+          : MountOnDirectory(target.get(), step.source, step.type, step.flags,
+                             data);
   if (IsRefusal(mounted.error()) && step.substitute[0] != '\0') {
     return BindSubstitute(step, target.get(), rootfs);
   }
