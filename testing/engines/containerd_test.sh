@@ -12,7 +12,8 @@ C() { ctr -a "$SOCKET" "$@"; }
 answers() { C version >/dev/null 2>&1; }
 
 # run_box OPTION... NAME WORD...: in a cgroup of the test's own.
-run_box() { C run --snapshotter native --runc-binary "$program" --cgroup "/$UNIQUE/box" "$@"; }
+cgroup=box
+run_box() { C run --snapshotter native --runc-binary "$program" --cgroup "/$UNIQUE/$cgroup" "$@"; }
 
 start_daemon() {
   cat >"$DATA/config.toml" <<END
@@ -100,6 +101,38 @@ forced() {
   expect_no "$out" c4
 }
 
+first_of() { C task ls | awk -v name="$1" '$1 == name {print $2}'; }
+
+# As Kubernetes does it: a container that holds the namespaces, and others that
+# join them.
+pod() {
+  run_box -d "$IMAGE" c6 /bin/sleep 604
+  await_long task_is c6 RUNNING
+  local kind held joins=()
+  held=/proc/$(first_of c6)/ns cgroup=box2
+  joins=(--with-ns "network:$held/net" --with-ns "ipc:$held/ipc" --with-ns "uts:$held/uts")
+  run run_box --rm "${joins[@]}" "$IMAGE" c7 /bin/ls -l /proc/self/ns
+  expect_code 0
+  for kind in net ipc uts; do expect_has "$out" "$(readlink "$held/$kind")"; done
+  for kind in mnt pid; do expect_no "$out" "$(readlink "$held/$kind")"; done
+
+  run_box -d "${joins[@]}" --with-ns "pid:$held/pid" "$IMAGE" c8 /bin/sh -c 'sleep 605 & exec sleep 606'
+  await_long task_is c8 RUNNING
+  run C task exec --exec-id e2 c8 /bin/ls -l /proc/self/ns
+  expect_code 0
+  for kind in net ipc uts pid; do expect_has "$out" "$(readlink "$held/$kind")"; done
+  await_long pgrep -fx 'sleep 605' >/dev/null
+  C task kill -s KILL c8
+  await_long task_is c8 STOPPED
+  C task delete c8 2>/dev/null || true
+  C container delete c8
+  # Nobody else ends what is left in a pid namespace that lives on.
+  ! pgrep -fx 'sleep 605'
+  task_is c6 RUNNING
+  C task delete --force c6 2>/dev/null || true
+  C container delete c6
+}
+
 terminal() {
   "$BIN/pty" 33x77 ctr -a "$SOCKET" run --rm --tty --snapshotter native --runc-binary "$program" --cgroup "/$UNIQUE/box" "$IMAGE" c5 \
     /probe await-size 33x77 say ready cat <<'END'
@@ -124,6 +157,7 @@ check "errors reach the client" errors
 check "exec, pause, resume, ps, metrics, kill, delete" life
 check "kill --all" killed_all
 check "delete --force" forced
+check "a pod" pod
 check "ctr run --tty" terminal
 check "nothing is left" ends
 finish

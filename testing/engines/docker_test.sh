@@ -24,6 +24,8 @@ start_daemon() {
 daemon_knows_the_runtime() {
   run D info --format '{{.DefaultRuntime}} {{json .Runtimes}}'
   expect_match "$out" '^box .*"box"'
+  run D info --format '{{.RuncCommit.ID}}'
+  expect_match "$out" '^[^ ]'
   make_image image.tar
   run D import image.tar box
   expect_code 0
@@ -61,6 +63,35 @@ exit_codes() {
   expect_code 125
   run D run --rm --runtime nosuch box /probe
   expect_code 125
+}
+
+# Whatever containerd keeps of containers; of these it needs none.
+kept() { find "$DATA/exec/containerd" -mindepth 1 -maxdepth 1 -regex '.*/[0-9a-f]*' -printf '%f\n'; }
+failed_starts() {
+  local n
+  for ((n = 0; n < 5; n++)); do
+    # More than fs.nr_open, which root may not exceed either.
+    run D run --rm --ulimit nofile=1999999999:1999999999 box /probe
+    [[ $code != 0 ]]
+    expect_match "$err" '([Oo]peration|[Nn]ot) (not )?permitted'
+  done
+  run D run --rm -v "$PWD:/plain" box /probe
+  [[ $code != 0 ]]
+  expect_match "$err" '[Nn]ot a directory'
+  expect "kept by containerd" "" "$(kept)"
+}
+
+# Containers that share all that they can, as the parts of a pod do.
+joined() {
+  D run -d --name box6 --ipc shareable box /bin/sleep 600 >/dev/null
+  run D run --rm --pid container:box6 --ipc container:box6 --network container:box6 box /bin/ls -l /proc/1/ns /proc/self/ns
+  expect_code 0
+  local kind held
+  held=/proc/$(D inspect -f "{{.State.Pid}}" box6)/ns
+  for kind in ipc net pid; do
+    expect "containers in one $kind namespace" 2 "$(grep -cF "$kind -> $(readlink "$held/$kind")" <<<"$out")"
+  done
+  D rm -f box6 >/dev/null
 }
 
 terminal() {
@@ -213,6 +244,8 @@ start_daemon
 check "dockerd knows the runtime" daemon_knows_the_runtime
 check "docker run" runs
 check "exit codes 125, 126, 127, 137" exit_codes
+check "what could not be started leaves nothing" failed_starts
+check "containers that share namespaces" joined
 check "docker run -it" terminal
 check "exec, pause, top, stats, update, kill, start, stop" life
 check "docker stop sends the signal, logs has the output" stopped_by_signal

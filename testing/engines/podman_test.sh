@@ -8,8 +8,7 @@ source "$(dirname "$0")/engine.sh"
 needs podman:podman conmon:conmon
 
 readonly USER_ID=1000
-# The runtime's name decides whether podman reads its errors as JSON, so that it
-# is given one by a drop-in file; see docs/engines.md.
+# As docs/engines.md has it: podman goes by the last part of the path.
 configure() { # configure DIRECTORY
   cat >"$1/containers.conf" <<END
 [containers]
@@ -18,12 +17,10 @@ netns = "none"
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
-runtime = "box"
-runtime_supports_json = ["box", "runc", "crun"]
-runtime_supports_nocgroups = ["box", "crun"]
+runtime = "$program"
+runtime_supports_json = ["${program##*/}"]
+runtime_supports_nocgroup = ["${program##*/}"]
 tmp_dir = "$1/tmp"
-[engine.runtimes]
-box = ["$program"]
 END
 }
 
@@ -116,6 +113,31 @@ stopped_by_signal() {
   P rm box3 >/dev/null
 }
 
+without_cgroups() {
+  differs runc "cannot do without cgroups"
+  # conmon's is left as it is, and so is the container's.
+  run P run --rm --cgroups disabled box /bin/sh -c 'cat /proc/self/cgroup; /probe exit 3'
+  expect_code 3
+  expect_no "$out" libpod
+}
+
+pods() {
+  local pod
+  pod=$(P pod create --name pod1 --infra-image box --infra-command '/bin/sleep 600' --share ipc,net,uts "${parent[@]}")
+  run P run --rm --pod pod1 box /probe fact hostname
+  expect_code 0
+  expect_line "$out" hostname=pod1
+  P run -d --pod pod1 --name box4 box /bin/sleep 600 >/dev/null
+  run P exec box4 /probe fact hostname
+  expect_line "$out" hostname=pod1
+  P pod stop -t 0 pod1 >/dev/null
+  P pod rm -f pod1 >/dev/null
+  expect "containers" "" "$(P ps -aq)"
+  # Of the pod's own cgroups podman leaves some. That they can be removed shows
+  # that those of its containers are gone.
+  find /sys/fs/cgroup -type d -path "*/$UNIQUE/$pod" -prune -exec rmdir {} + || [[ $RUNTIME == crun ]]
+}
+
 terminal() {
   CONTAINERS_CONF=$home/containers.conf "$BIN/pty" 33x77 "${as[@]}" podman --root "$home/root" --runroot "$home/run" --storage-driver=vfs \
     run "${parent[@]}" --rm -it box /bin/sh -c '/probe await-size 33x77; cat' <<'END'
@@ -165,6 +187,8 @@ all_cases() { # all_cases AS
   check "exec, kill, wait, start, stop, $1" life
   check "pause, stats, update, $1" pauses
   check "podman stop sends the signal, logs has the output, $1" stopped_by_signal
+  check "podman run --cgroups disabled, $1" without_cgroups
+  check "a pod, $1" pods
   check "podman run -it, $1" terminal
   check "volumes and a read-only root, $1" volumes
 }
