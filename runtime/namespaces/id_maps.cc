@@ -60,6 +60,7 @@ absl::Status AskProgram(const MapFile& map, pid_t pid,
     words.emplace_back(word);
   }
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   pid_t program = 0;
