@@ -106,28 +106,14 @@ pid_t InnerPid(const state::Record& record, const spec::ContainerSpec& spec) {
 }
 
 launch::HookPlace PlaceOf(step::HookKind kind, const state::Record& record,
-                          const spec::ContainerSpec& spec, int init) {
+                          int init) {
   launch::HookPlace place;
   place.directory = record.bundle;
   place.pid = record.init.pid;
   place.pidfd = init;
-  for (const host::CgroupDirectory& directory : record.cgroups) {
-    if (kind != step::HookKind::kStartContainer) break;
-    place.cgroups.push_back(directory.path);
-  }
-  switch (kind) {
-    case step::HookKind::kPrestart:
-    case step::HookKind::kCreateRuntime:
-      return place;
-    case step::HookKind::kCreateContainer:
-      place.namespaces = launch::HookNamespaces::kContainerHostPath;
-      place.directory = record.rootfs;
-      return place;
-    case step::HookKind::kStartContainer:
-      place.namespaces = launch::HookNamespaces::kContainer;
-      place.directory = spec.process.cwd;
-      place.process = &spec.process;
-      return place;
+  if (kind == step::HookKind::kCreateContainer) {
+    place.namespaces = launch::HookNamespaces::kContainerHostPath;
+    place.directory = record.rootfs;
   }
   return place;
 }

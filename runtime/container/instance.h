@@ -45,9 +45,10 @@ std::string HookState(const state::Record& record, Status status, pid_t pid);
 pid_t InnerPid(const state::Record& record, const spec::ContainerSpec& spec);
 
 // Where the hooks of a kind are run, which are not always in the caller's
-// namespaces. `init` is a pidfd of the container's first process.
+// namespaces; for startContainer, see RunStartHooks. `init` is a pidfd of the
+// container's first process.
 launch::HookPlace PlaceOf(step::HookKind kind, const state::Record& record,
-                          const spec::ContainerSpec& spec, int init);
+                          int init);
 
 // Sends the listener of its seccomp filter to linux.seccomp.listenerPath.
 absl::Status HandOver(const spec::ContainerSpec& spec,

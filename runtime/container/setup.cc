@@ -25,6 +25,7 @@
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/start_hooks.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/probe.h"
 #include "runtime/launch/console_socket.h"
@@ -224,14 +225,15 @@ class Setup {
 
   absl::Status RunHooks(step::HookKind kind, const launch::Launched& launched) {
     hooks_ran_ = true;
-    const bool created = kind == step::HookKind::kStartContainer;
-    const bool inside = created || kind == step::HookKind::kCreateContainer;
-    launch::HookPlace place =
-        PlaceOf(kind, record(), made_.spec, launched.pidfd.get());
+    if (kind == step::HookKind::kStartContainer) {
+      return RunStartHooks(record(), made_.spec, mode_.signal_fd);
+    }
+    const bool inside = kind == step::HookKind::kCreateContainer;
+    launch::HookPlace place = PlaceOf(kind, record(), launched.pidfd.get());
     place.interrupt_fd = mode_.signal_fd;
     return launch::RunHooks(
         step::HookKindName(kind), HooksOf(made_.spec.hooks, kind),
-        HookState(record(), created ? Status::kCreated : Status::kCreating,
+        HookState(record(), Status::kCreating,
                   inside ? InnerPid(record(), made_.spec) : launched.pid),
         place);
   }

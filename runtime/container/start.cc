@@ -12,10 +12,12 @@
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/setup.h"
+#include "runtime/container/start_hooks.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/probe.h"
 #include "runtime/launch/hook_runner.h"
 #include "runtime/launch/notify_socket.h"
+#include "runtime/launch/signals.h"
 #include "runtime/launch/starter.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/state/directory.h"
@@ -49,21 +51,17 @@ absl::StatusOr<step::SetupPlan> PlanOfCreate(const Runtime& runtime,
   return PlanFor(runtime, spec, record, {}, mode, facts);
 }
 
-absl::Status RunStartHooks(const Instance& instance,
-                           const spec::ContainerSpec& spec) {
+absl::Status RunHooksOfImage(const Instance& instance,
+                             const spec::ContainerSpec& spec) {
   if (spec.hooks.start_container.empty()) return absl::OkStatus();
-  CHM_ASSIGN_OR_RETURN(const UniqueFd pidfd,
-                       state::OpenPidfd(instance.record.init));
-  return launch::RunHooks("startContainer", spec.hooks.start_container,
-                          HookState(instance.record, Status::kCreated,
-                                    InnerPid(instance.record, spec)),
-                          PlaceOf(step::HookKind::kStartContainer,
-                                  instance.record, spec, pidfd.get()));
+  CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
+                       launch::SignalFd::Create());
+  return RunStartHooks(instance.record, spec, signals.fd());
 }
 
 absl::Status LetGo(const Runtime& runtime, Instance& instance,
                    const spec::ContainerSpec& spec) {
-  CHM_RETURN_IF_ERROR(RunStartHooks(instance, spec));
+  CHM_RETURN_IF_ERROR(RunHooksOfImage(instance, spec));
   CHM_RETURN_IF_ERROR(launch::StartAt(
       absl::StrCat(instance.directory.path(), "/", state::kStartSocket),
       {.make_plan =

@@ -18,6 +18,9 @@ struct ContainerPart {
   std::optional<uint32_t> personality;
   std::optional<spec::MemoryPolicy> memory_policy;
   security::SeccompFilter filter;  // without instructions: none
+  // Of a hook: the file that is run, whatever args[0] says, with no variable
+  // that is not in the process's env. Empty: it is no hook.
+  std::string hook;
   // Descriptors from 3 on that the command gets.
   uint32_t preserved_fds = 0;
 };

@@ -67,6 +67,11 @@ void PlanExec(const spec::Process& process, const ContainerPart& part,
               step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::CloseFds<Text>{part.preserved_fds});
   security::PlanLastFilter(process, part.filter, plan);
+  if (!part.hook.empty()) {
+    plan.Add(Actor::kInit,
+             step::Exec<Text>{{part.hook}, process.args, process.env});
+    return;
+  }
   plan.Add(
       Actor::kInit,
       step::Exec<Text>{Candidates(process.args[0], process.env), process.args,

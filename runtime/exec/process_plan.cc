@@ -104,7 +104,8 @@ void PlanFindExecutable(const spec::Process& process, step::SetupPlan& plan) {
 void PlanIdentity(const spec::Process& process, const ContainerPart& part,
                   step::SetupPlan& plan) {
   // Reads a file of the container, so before the filter and as root.
-  if (process.user && WithHome(process.env) != process.env) {
+  if (process.user && part.hook.empty() &&
+      WithHome(process.env) != process.env) {
     plan.Add(Actor::kInit, step::FindHome<Text>{process.user->uid});
   }
   PlanScheduling(process, plan);

@@ -36,10 +36,21 @@ raw::Result HideDescriptors(unsigned preserved) {
   return {};
 }
 
+// In this process's own descriptor table only.
+raw::Result SetStdio(const ChildArguments& arguments) {
+  raw::Result set = {0, SYS_dup3};
+  for (int i = 0; i < 3 && set.ok(); ++i) {
+    if (arguments.stdio[i] >= 0) set = raw::Dup3(arguments.stdio[i], i, 0);
+  }
+  return set;
+}
+
 raw::Result ExecInit(const ChildArguments& arguments) {
   static constexpr const char* kNoEnvironment[] = {nullptr};
   const raw::Result hidden = HideDescriptors(arguments.preserved);
   if (!hidden.ok()) return hidden;
+  const raw::Result set = SetStdio(arguments);
+  if (!set.ok()) return set;
   // In this process's own descriptor table only.
   for (const int fd : {arguments.channel, arguments.init, arguments.start}) {
     if (fd <= 0) continue;

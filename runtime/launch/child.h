@@ -22,6 +22,8 @@ struct ChildArguments {
   int start = 0;           // what AwaitStart listens on; 0: nothing
   const char* const* init_argv = nullptr;
   bool failed = false;  // out, for the parent: a step failed, and is reported
+  // Its standard input, output and error; -1: the parent's.
+  int stdio[3] = {-1, -1, -1};
 };
 
 // Enters the cgroup, and runs the plan's steps of Actor::kChild; the last of

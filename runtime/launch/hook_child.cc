@@ -2,18 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
-#include <sys/prctl.h>
+#include <limits.h>
 #include <unistd.h>
-
-#include <cstdint>
-#include <initializer_list>
-#include <string>
 
 #include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/launch/join.h"
-#include "runtime/spec/process.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/clone.h"
 #include "runtime/sys/raw/fs.h"
@@ -23,7 +17,6 @@ namespace chmdocker::launch {
 namespace {
 
 constexpr int kNotStarted = 127;
-constexpr int kCapabilityWords = 2;
 
 [[noreturn]] void Fail(const HookChild& hook, raw::Result failure) {
   hook.report->failure = failure;
@@ -36,100 +29,36 @@ void Must(const HookChild& hook, raw::Result step) {
   if (!step.ok()) Fail(hook, step);
 }
 
-// So that the hook is limited as the container is, also in its devices.
-raw::Result EnterCgroup(const std::string& directory) {
-  const std::string path = directory + "/cgroup.procs";
-  const raw::Result opened = raw::OpenAt(AT_FDCWD, path.c_str(), O_WRONLY);
-  if (!opened.ok()) return opened;
-  const UniqueFd file(opened.fd());
-  return raw::Write(file.get(), "0", 1);
-}
-
-raw::Result Control(int option, unsigned long first, unsigned long second) {
-  return raw::Call(SYS_prctl, option, first, second, 0, 0);
-}
-
-constexpr bool Has(spec::CapabilitySet set, unsigned capability) {
-  return (set >> capability & 1) != 0;
-}
-
-// Drops from the bounding set what is not in `kept`.
-raw::Result LimitBoundingSet(spec::CapabilitySet kept) {
-  for (unsigned capability = 0; capability < 64; ++capability) {
-    if (Has(kept, capability)) continue;
-    const raw::Result dropped = Control(PR_CAPBSET_DROP, capability, 0);
-    // This kernel has no more of them.
-    if (dropped.error() == EINVAL) break;
-    if (!dropped.ok()) return dropped;
-  }
-  return {0, SYS_prctl};
-}
-
-raw::Result SetCapabilities(const spec::Capabilities& sets) {
-  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct data[kCapabilityWords] = {};
-  for (int word = 0; word < kCapabilityWords; ++word) {
-    const int shift = 32 * word;
-    data[word].effective = static_cast<uint32_t>(sets.effective >> shift);
-    data[word].permitted = static_cast<uint32_t>(sets.permitted >> shift);
-    data[word].inheritable = static_cast<uint32_t>(sets.inheritable >> shift);
-  }
-  const raw::Result set = raw::Call(SYS_capset, &header, data);
-  if (!set.ok()) return set;
-  const raw::Result cleared =
-      Control(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0);
-  if (!cleared.ok()) return cleared;
-  for (unsigned capability = 0; capability < 64; ++capability) {
-    if (!Has(sets.ambient, capability)) continue;
-    const raw::Result raised =
-        Control(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability);
-    if (!raised.ok()) return raised;
-  }
-  return {0, SYS_prctl};
-}
-
-raw::Result SetUser(const spec::User& user) {
-  const raw::Result groups = raw::Call(
-      SYS_setgroups, user.additional_gids.size(), user.additional_gids.data());
-  // An ordinary user's user namespace forbids it: then there are none that
-  // could be dropped.
+// Root of the user namespace that has been joined.
+raw::Result BecomeRoot() {
+  const raw::Result groups = raw::Call(SYS_setgroups, 0, nullptr);
+  // An ordinary user's user namespace forbids it.
   if (!groups.ok() && groups.error() != EPERM) return groups;
-  const raw::Result group =
-      raw::Call(SYS_setresgid, user.gid, user.gid, user.gid);
-  if (!group.ok()) return group;
-  return raw::Call(SYS_setresuid, user.uid, user.uid, user.uid);
+  const raw::Result group = raw::Call(SYS_setresgid, 0, 0, 0);
+  return group.ok() ? raw::Call(SYS_setresuid, 0, 0, 0) : group;
 }
 
-// A hook that the image brings gets no more rights than the image's command.
-void TakeRights(const HookChild& hook, const spec::Process& process) {
-  const spec::Capabilities* sets =
-      process.capabilities ? &*process.capabilities : nullptr;
-  if (sets != nullptr) {
-    Must(hook, LimitBoundingSet(sets->bounding));
-    Must(hook, Control(PR_SET_KEEPCAPS, 1, 0));
+void CloseFrom(unsigned first, unsigned last) {
+  if (first > last || raw::CloseRange(first, last).ok()) return;
+  // Before Linux 5.9.
+  const auto most = static_cast<unsigned>(sysconf(_SC_OPEN_MAX));
+  for (unsigned fd = first; fd <= last && fd < most; ++fd) {
+    (void)raw::Close(static_cast<int>(fd));
   }
-  Must(hook, SetUser(process.user.value_or(spec::User())));
-  if (sets != nullptr) {
-    Must(hook, Control(PR_SET_KEEPCAPS, 0, 0));
-    Must(hook, SetCapabilities(*sets));
-  }
-  if (process.no_new_privileges) {
-    Must(hook, Control(PR_SET_NO_NEW_PRIVS, 1, 0));
-  }
-  // A change of ids may have made it what fs.suid_dumpable says.
-  Must(hook, raw::SetDumpable(false));
 }
 
-// Nothing but the three standard descriptors goes on: chmdocker may have
-// inherited others that are not close-on-exec.
+// Nothing but the three standard descriptors and the program stays open, and
+// not until the exec only: a path may lead through /proc/self/fd
+// (CVE-2024-21626).
 void KeepDescriptors(const HookChild& hook) {
-  constexpr int kFirst = STDERR_FILENO + 1;
+  constexpr unsigned kFirst = STDERR_FILENO + 1;
   Must(hook, raw::Dup3(hook.state, STDIN_FILENO, 0));
   Must(hook, raw::Dup3(hook.output, STDOUT_FILENO, 0));
   Must(hook, raw::Dup3(hook.output, STDERR_FILENO, 0));
-  if (raw::CloseRangeOnExec(kFirst, ~0U).ok()) return;
-  const long most = sysconf(_SC_OPEN_MAX);
-  for (int fd = kFirst; fd < most; ++fd) (void)raw::SetCloseOnExec(fd, true);
+  if (hook.program < 0) return CloseFrom(kFirst, ~0U);
+  const auto program = static_cast<unsigned>(hook.program);
+  CloseFrom(kFirst, program - 1);
+  CloseFrom(program + 1, ~0U);
 }
 
 void ResetSignals() {
@@ -149,7 +78,7 @@ bool SeesProgram(const HookChild& hook) {
 
 raw::Result Exec(const HookChild& hook) {
   // By its path if possible: a script learns its own name from it.
-  if (hook.program < 0 || SeesProgram(hook)) {
+  if (hook.target == nullptr || SeesProgram(hook)) {
     return raw::Execve(hook.path, hook.argv, hook.environment);
   }
   const raw::Result failed =
@@ -161,29 +90,38 @@ raw::Result Exec(const HookChild& hook) {
   return raw::ExecveFd(hook.program, hook.argv, hook.environment);
 }
 
+// A directory that this root does not lead to is shown as "(unreachable)/a".
+raw::Result EnterDirectory(const HookChild& hook) {
+  char where[PATH_MAX];
+  const raw::Result entered = raw::Chdir(hook.directory);
+  if (!entered.ok() || hook.target == nullptr) return entered;
+  const raw::Result found = raw::Getcwd(where, sizeof(where));
+  if (!found.ok()) return found;
+  return where[0] == '/' ? entered : raw::Failure(EXDEV, SYS_chdir);
+}
+
 [[noreturn]] void BecomeHook(const HookChild& hook) {
   // A session of its own: it can be killed with all that it starts.
   Must(hook, raw::Setsid());
   ResetSignals();
-  KeepDescriptors(hook);
-  if (hook.process != nullptr) TakeRights(hook, *hook.process);
-  Must(hook, raw::Chdir(hook.directory));
+  Must(hook, EnterDirectory(hook));
   Fail(hook, Exec(hook));
 }
 
 }  // namespace
 
 void RunHookChild(const HookChild& hook) {
-  if (hook.target == nullptr) BecomeHook(hook);
-  Must(hook, raw::SetDumpable(false));
-  for (const std::string& cgroup : *hook.cgroups) {
-    Must(hook, EnterCgroup(cgroup));
+  if (hook.target == nullptr) {
+    KeepDescriptors(hook);
+    BecomeHook(hook);
   }
+  Must(hook, raw::SetDumpable(false));
   Must(hook, Join(*hook.target));
   if (hook.target->namespaces.has(kNewUser)) {
-    Must(hook, SetUser(spec::User()));
+    Must(hook, BecomeRoot());
     Must(hook, raw::SetDumpable(false));
   }
+  KeepDescriptors(hook);
   // Only a child is in the pid namespace. A sister, so that chmdocker can wait
   // for it.
   const raw::Result forked = raw::ForkSister({});

@@ -2,11 +2,7 @@
 #ifndef CHMDOCKER_RUNTIME_LAUNCH_HOOK_CHILD_H_
 #define CHMDOCKER_RUNTIME_LAUNCH_HOOK_CHILD_H_
 
-#include <string>
-#include <vector>
-
 #include "runtime/launch/join.h"
-#include "runtime/spec/process.h"
 #include "runtime/sys/raw/call.h"
 
 namespace chmdocker::launch {
@@ -29,9 +25,7 @@ struct HookChild {
   int output = -1;                  // standard output and error
   // Of the container's namespaces; null: the caller's are kept.
   const JoinTarget* target = nullptr;
-  int program = -1;  // the hook, opened before it joins; -1: by path, behind it
-  const std::vector<std::string>* cgroups = nullptr;  // entered first
-  const spec::Process* process = nullptr;  // whose rights it gets; null: all
+  int program = -1;  // with `target`: the hook, opened before it joins
   HookReport* report = nullptr;
 };
 

@@ -29,7 +29,6 @@
 #include "runtime/launch/join.h"
 #include "runtime/namespaces/namespace_files.h"
 #include "runtime/spec/hooks.h"
-#include "runtime/spec/process.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/clone.h"
 #include "runtime/sys/raw/namespaces.h"
@@ -221,47 +220,31 @@ TEST_F(HookNamespacesTest, FindsTheHostsPathThoughTheContainerHasAnother) {
                PlaceIn(sleeper, HookNamespaces::kContainerHostPath))
           .message(),
       "exit status 1"));
-  EXPECT_TRUE(
-      absl::StrContains(RunHooks("startContainer", {hook}, "{}",
-                                 PlaceIn(sleeper, HookNamespaces::kContainer))
-                            .message(),
-                        "execve: ENOENT"));
 }
 
-TEST_F(HookNamespacesTest, GivesTheImagesHookNoMoreRightsThanTheCommand) {
+TEST_F(HookNamespacesTest, HasNoOtherDescriptorThanItsOwnThree) {
   const Sleeper sleeper(kAllButUser);
   SKIP_UNLESS_MADE(sleeper);
-  spec::Process process;
-  process.user = spec::User{1234, 2345, {3456}, std::nullopt};
-  process.capabilities = spec::Capabilities{0x3, 0x1, 0x1, 0x1, 0x1};
-  process.no_new_privileges = true;
-  HookPlace place = PlaceIn(sleeper, HookNamespaces::kContainer);
-  place.process = &process;
-  const absl::Status status = RunHooks(
-      "startContainer",
-      {Script("id -u; id -g; id -G; grep -E 'CapPrm|CapBnd|CapAmb|NoNew' "
-              "/proc/self/status; exit 9")},
-      "{}", place);
-  EXPECT_TRUE(absl::EndsWith(status.message(),
-                             "exit status 9: 1234\\0122345\\0122345 3456\\012"
-                             "CapPrm:\\0110000000000000001\\012"
-                             "CapBnd:\\0110000000000000003\\012"
-                             "CapAmb:\\0110000000000000001\\012"
-                             "NoNewPrivs:\\0111"))
-      << status;
+  const UniqueFd inherited(dup(sleeper.pidfd()));  // not close-on-exec
+  for (int fd = 3; fd < 16; ++fd) {
+    HookPlace place = PlaceIn(sleeper, HookNamespaces::kContainerHostPath);
+    place.directory = absl::StrCat("/proc/self/fd/", fd);
+    const spec::Hook hook = {"/bin/true", {}, {}, {}};
+    EXPECT_FALSE(RunHooks("createContainer", {hook}, "{}", place).ok()) << fd;
+  }
 }
 
 TEST_F(HookNamespacesTest, SaysWhichHookWasForAProcessThatIsGone) {
   std::optional<Sleeper> sleeper(std::in_place, kNewUts);
   SKIP_UNLESS_MADE(*sleeper);
-  HookPlace place = PlaceIn(*sleeper, HookNamespaces::kContainer);
+  HookPlace place = PlaceIn(*sleeper, HookNamespaces::kContainerHostPath);
   const UniqueFd pidfd(dup(place.pidfd));
   place.pidfd = pidfd.get();
   sleeper.reset();
   EXPECT_TRUE(absl::StartsWith(
-      RunHooks("startContainer", {{"/bin/true", {}, {}, {}}}, "{}", place)
+      RunHooks("createContainer", {{"/bin/true", {}, {}, {}}}, "{}", place)
           .message(),
-      "startContainer hook 0 \"/bin/true\": openat \"/proc/"));
+      "createContainer hook 0 \"/bin/true\": openat \"/proc/"));
 }
 
 TEST_F(HookNamespacesTest, TimesOutThere) {

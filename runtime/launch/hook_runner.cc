@@ -31,6 +31,7 @@
 #include "runtime/launch/failure.h"
 #include "runtime/launch/hook_child.h"
 #include "runtime/launch/join.h"
+#include "runtime/launch/launcher.h"
 #include "runtime/launch/signals.h"
 #include "runtime/spec/hooks.h"
 #include "runtime/sys/call_status.h"
@@ -134,11 +135,24 @@ class HookRun {
                         absl::StrCat(label_, ": ", status.message()));
   }
 
-  // Forks; returns when the hook's process is known.
+  // Returns when the hook's process is known.
   absl::Status Start(absl::string_view state) {
     if (!report_.valid()) return ErrnoError(errno, "mmap");
     CHM_ASSIGN_OR_RETURN(const UniqueFd input, StateFile(state));
     CHM_ASSIGN_OR_RETURN(const UniqueFd output, OpenOutput());
+    return place_.launch ? Launch(input.get(), output.get())
+                         : Fork(input.get(), output.get());
+  }
+
+  absl::Status Launch(int input, int output) {
+    CHM_ASSIGN_OR_RETURN(Launched launched,
+                         place_.launch(hook_, input, output));
+    pid_ = launched.pid;
+    pidfd_ = std::move(launched.pidfd);
+    return absl::OkStatus();
+  }
+
+  absl::Status Fork(int input, int output) {
     UniqueFd program;
     JoinTarget target;
     HookChild child;
@@ -157,8 +171,8 @@ class HookRun {
     const std::vector<const char*> environment = Pointers(hook_.env);
     child.argv = argv.data();
     child.environment = environment.data();
-    child.state = input.get();
-    child.output = output.get();
+    child.state = input;
+    child.output = output;
     child.program = program.get();
     Fill(child);
     const raw::Result forked = raw::Fork();
@@ -170,8 +184,6 @@ class HookRun {
   void Fill(HookChild& child) const {
     child.path = hook_.path.c_str();
     child.directory = place_.directory.c_str();
-    child.cgroups = &place_.cgroups;
-    child.process = place_.process;
     child.report = report_.get();
   }
 

@@ -6,13 +6,15 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/launch/launcher.h"
 #include "runtime/spec/hooks.h"
-#include "runtime/spec/process.h"
 
 namespace chmdocker::launch {
 
@@ -21,14 +23,12 @@ enum class HookNamespaces : uint8_t {
   kRuntime,
   // The container's, but the hook's path is the caller's: createContainer.
   kContainerHostPath,
-  // The container's: startContainer.
-  kContainer,
 };
 
 struct HookPlace {
   HookNamespaces namespaces = HookNamespaces::kRuntime;
   // Working directory, in these namespaces. runc's: the bundle; the rootfs for
-  // createContainer; process.cwd for startContainer.
+  // createContainer.
   std::string directory = "/";
   // A signalfd whose signals end the hook, if their default action ends a
   // process; or -1.
@@ -37,14 +37,13 @@ struct HookPlace {
   // The container's first process; for its namespaces only.
   pid_t pid = -1;
   int pidfd = -1;
-  // Directories of the caller whose cgroup.procs the hook is written to before
-  // it joins the container.
-  std::vector<std::string> cgroups;
-  // Whose user, capabilities and no_new_privileges the hook gets, so that a
-  // file of the image (startContainer) has no more rights than the image's
-  // command. Null: it is root, with all capabilities that the user namespace
-  // gives.
-  const spec::Process* process = nullptr;
+
+  // Starts a hook with these standard descriptors, and returns when it runs:
+  // for startContainer, whose hooks are programs of the image and so one more
+  // process of the container, never a fork of this one. Unset: it is forked.
+  std::function<absl::StatusOr<Launched>(const spec::Hook& hook, int input,
+                                         int output)>
+      launch;
 };
 
 // Runs `hooks` one after the other up to the first that fails. Each gets

@@ -103,6 +103,7 @@ class Launcher {
     arguments.preserved = PreservedBy(plan_);
     arguments.start = hooks_.start_socket;
     arguments.init_argv = argv;
+    std::copy(hooks_.stdio.begin(), hooks_.stdio.end(), arguments.stdio);
     const uint64_t start = raw::MonotonicNanoseconds();
     int pidfd = -1;
     const raw::Result cloned = Clone(arguments, &pidfd);

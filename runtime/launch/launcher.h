@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -52,6 +53,8 @@ struct LaunchHooks {
   int joined_process = -1;
   // A listening socket for AwaitStart, or -1.
   int start_socket = -1;
+  // Standard input, output and error of the process; -1: the caller's.
+  std::array<int, 3> stdio = {-1, -1, -1};
   // A signalfd whose signals interrupt the set-up, or -1.
   int interrupt_fd = -1;
 };
