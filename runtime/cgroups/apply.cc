@@ -75,7 +75,7 @@ class Writer {
     file_ = {};
     for (const host::CgroupDirectory& directory : directories_) {
       if (directory.controllers != hierarchy) continue;
-      CHM_ASSIGN_OR_RETURN(Cgroup cgroup, Cgroup::Open(directory.path));
+      CHM_ASSIGN_OR_RETURN(Cgroup cgroup, Cgroup::Open(directory));
       cgroup_ = std::make_unique<Cgroup>(std::move(cgroup));
       hierarchy_ = hierarchy;
       return absl::OkStatus();

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ using Directories = std::vector<host::CgroupDirectory>;
 // limits.
 enum class Rootless : bool { kNo, kYes };
 
+// Whether the cgroup at a path, which exists and is empty, may become the
+// container's.
+using MayReuse = std::function<absl::Status(const std::string& path)>;
+
 // Where Create will make the container's cgroups: so that who is interrupted
 // can be cleaned up after. Nothing is looked at or made.
 absl::StatusOr<Directories> Locate(const Directories& hierarchies,
@@ -44,13 +49,16 @@ absl::StatusOr<Directories> Locate(const Directories& hierarchies,
 // Of a cgroup that exists already, the limits are set; it is an error if it
 // holds processes ("container's cgroup is not empty"), or is frozen.
 //
+// `may_reuse`, if set, is asked before a cgroup that exists is taken.
+//
 // A hierarchy in which no cgroup may be made (EACCES, EPERM, EROFS) is left out
 // of the result if no limit is asked of it.
 absl::StatusOr<Directories> Create(const Directories& hierarchies,
                                    const std::string& cgroups_path,
                                    const std::string& id,
                                    const spec::Resources& resources,
-                                   Rootless rootless);
+                                   Rootless rootless,
+                                   const MayReuse& may_reuse = nullptr);
 
 // The files into which a process writes "0" to enter by itself. v1's is
 // "tasks", for one thread: moving a whole process by "cgroup.procs" waits for
@@ -82,7 +90,13 @@ bool RemoveIfEmpty(const Directories& directories);
 
 // Removes the cgroups and all below them. Processes that have ended may take a
 // while to leave: two seconds are waited for them in all.
+// One that is another cgroup by now is left alone, as it is by all calls here;
+// those above it that Create made go with it when they are empty.
 absl::Status Remove(const Directories& directories);
+
+// Removes those that are empty: of directories that Locate has named, of which
+// it is not known whose they are.
+void RemoveUnused(const Directories& directories);
 
 absl::StatusOr<Stats> GetStats(const Directories& directories);
 

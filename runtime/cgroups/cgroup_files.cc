@@ -23,6 +23,7 @@
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/host/facts.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
@@ -109,6 +110,15 @@ absl::StatusOr<Cgroup> Cgroup::Open(const std::string& path) {
   }
   CHM_ASSIGN_OR_RETURN(UniqueFd fd, sys::CallFd(opened, Quote(path)));
   return Cgroup(std::move(fd), path);
+}
+
+absl::StatusOr<Cgroup> Cgroup::Open(const host::CgroupDirectory& directory) {
+  CHM_ASSIGN_OR_RETURN(Cgroup cgroup, Open(directory.path));
+  struct stat found;
+  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Fstat(cgroup.fd_.get(), &found),
+                                      Quote(directory.path)));
+  if (directory.inode == 0 || found.st_ino == directory.inode) return cgroup;
+  return ErrnoError(ENOENT, absl::StrCat("cgroup ", Quote(directory.path)));
 }
 
 absl::StatusOr<UniqueFd> Cgroup::OpenFile(absl::string_view file,

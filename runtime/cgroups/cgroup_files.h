@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/host/facts.h"
 
 namespace chmdocker::cgroups {
 
@@ -31,6 +32,8 @@ class Cgroup {
  public:
   // `path` is absolute and has no "..".
   static absl::StatusOr<Cgroup> Open(const std::string& path);
+  // Gone is also one that has another inode than it had.
+  static absl::StatusOr<Cgroup> Open(const host::CgroupDirectory& directory);
 
   absl::StatusOr<std::string> Read(absl::string_view file) const;
   absl::Status Write(absl::string_view file, absl::string_view value) const;
@@ -62,10 +65,10 @@ std::vector<std::string> DirectoriesIn(const std::string& path);
 absl::Status WriteValue(int fd, absl::string_view value,
                         const std::string& path);
 
-// Calls `visit` for the cgroup at `path` and for all below it, parents first.
-// What goes meanwhile is passed over.
+// Calls `visit` for the cgroup at `directory` and for all below it, parents
+// first. What goes meanwhile is passed over.
 absl::Status ForEachCgroup(
-    const std::string& path,
+    const host::CgroupDirectory& directory,
     absl::FunctionRef<absl::Status(const Cgroup&)> visit);
 
 // Removes the cgroups below `top`, deepest first. The first failure is

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/cgroup_files.h"
+#include "runtime/host/facts.h"
 
 namespace chmdocker::cgroups {
 namespace {
@@ -65,9 +66,9 @@ class Walk {
 }  // namespace
 
 absl::Status ForEachCgroup(
-    const std::string& path,
+    const host::CgroupDirectory& directory,
     absl::FunctionRef<absl::Status(const Cgroup&)> visit) {
-  absl::StatusOr<Cgroup> top = Cgroup::Open(path);
+  absl::StatusOr<Cgroup> top = Cgroup::Open(directory);
   if (IsGone(top.status())) return absl::OkStatus();
   if (!top.ok()) return top.status();
   return Walk(*std::move(top))

@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,7 +36,7 @@ namespace {
 // Makes cgroups, and removes what it made unless it is told to keep them.
 class Maker {
  public:
-  Maker() = default;
+  explicit Maker(const MayReuse& may_reuse) : may_reuse_(may_reuse) {}
   Maker(const Maker&) = delete;
   Maker& operator=(const Maker&) = delete;
   ~Maker() { RemoveTo(0); }
@@ -55,21 +57,19 @@ class Maker {
   // point as mountinfo has it, and cgroupfs below it, have no symlinks, so
   // that the whole path is one call. A cgroup that was there must be empty.
   absl::Status Make(const std::vector<std::string>& levels) {
-    const raw::Result made = Mkdir(levels.back());
-    if (made.error() == EEXIST) {
-      found_ = true;
-      return CheckFree(levels.back());
-    }
-    if (made.error() != ENOENT) {
-      return sys::CallStatus(made, Quote(levels.back()));
-    }
-    for (size_t i = 1; i < levels.size(); ++i) {
-      const raw::Result parent = Mkdir(levels[i]);
-      if (!parent.ok() && parent.error() != EEXIST) {
-        return sys::CallStatus(parent, Quote(levels[i]));
+    // Those above are removed with another container that had made them.
+    constexpr int kMostTries = 10;
+    raw::Result made;
+    for (int i = 0; i < kMostTries; ++i) {
+      made = Mkdir(levels.back());
+      if (made.error() == EEXIST) {
+        found_ = true;
+        return CheckFree(levels.back());
       }
+      if (made.error() != ENOENT) break;
+      CHM_RETURN_IF_ERROR(MakeAbove(levels));
     }
-    return absl::OkStatus();
+    return sys::CallStatus(made, Quote(levels.back()));
   }
 
  private:
@@ -79,7 +79,18 @@ class Maker {
     return made;
   }
 
-  static absl::Status CheckFree(const std::string& path) {
+  absl::Status MakeAbove(const std::vector<std::string>& levels) {
+    for (size_t i = 1; i + 1 < levels.size(); ++i) {
+      const raw::Result parent = Mkdir(levels[i]);
+      if (parent.error() == ENOENT) break;
+      if (!parent.ok() && parent.error() != EEXIST) {
+        return sys::CallStatus(parent, Quote(levels[i]));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckFree(const std::string& path) const {
     const Directories one = {{"", path}};
     CHM_ASSIGN_OR_RETURN(const std::vector<pid_t> processes, Processes(one));
     if (!processes.empty()) {
@@ -87,12 +98,25 @@ class Maker {
           absl::StrCat("container's cgroup is not empty: ", processes.size(),
                        " process(es) found in ", Quote(path)));
     }
-    return absl::OkStatus();
+    return may_reuse_ ? may_reuse_(path) : absl::OkStatus();
   }
 
+  const MayReuse& may_reuse_;
   std::vector<std::string> made_;
   bool found_ = false;
 };
+
+// A cgroup that has been made, or taken; the last `made` of its levels are new.
+absl::StatusOr<host::CgroupDirectory> Describe(const std::string& controllers,
+                                               const std::string& path,
+                                               size_t made) {
+  struct stat found;
+  if (lstat(path.c_str(), &found) != 0) return ErrnoError(errno, Quote(path));
+  host::CgroupDirectory directory = {controllers, path};
+  directory.inode = found.st_ino;
+  directory.made_above = static_cast<uint32_t>(made > 0 ? made - 1 : 0);
+  return directory;
+}
 
 // The names below a hierarchy's mount point that lead to the container's
 // cgroup.
@@ -158,12 +182,13 @@ absl::StatusOr<Directories> Create(const Directories& hierarchies,
                                    const std::string& cgroups_path,
                                    const std::string& id,
                                    const spec::Resources& resources,
-                                   Rootless rootless) {
+                                   Rootless rootless,
+                                   const MayReuse& may_reuse) {
   const auto is_no_limit =
       rootless == Rootless::kYes ? IsNoLimitForRootless : IsNoLimit;
   CHM_ASSIGN_OR_RETURN(std::vector<Write> writes,
                        PlanWrites(resources, hierarchies, Occasion::kCreate));
-  Maker maker;
+  Maker maker(may_reuse);
   Directories made;
   for (const host::CgroupDirectory& hierarchy : hierarchies) {
     CHM_ASSIGN_OR_RETURN(const std::string below,
@@ -174,7 +199,10 @@ absl::StatusOr<Directories> Create(const Directories& hierarchies,
     absl::Status status = maker.Make(levels);
     if (status.ok()) status = Prepare(hierarchy, levels, hierarchies, writes);
     if (status.ok()) {
-      made.push_back({hierarchy.controllers, levels.back()});
+      CHM_ASSIGN_OR_RETURN(host::CgroupDirectory directory,
+                           Describe(hierarchy.controllers, levels.back(),
+                                    maker.count() - before));
+      made.push_back(std::move(directory));
       continue;
     }
     if (!IsForbidden(status)) return status;

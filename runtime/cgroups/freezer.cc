@@ -90,7 +90,7 @@ absl::Status Freeze(const Directories& directories) {
         "one of cgroup v2");
   }
   const bool v1 = !freezer->controllers.empty();
-  CHM_ASSIGN_OR_RETURN(const Cgroup cgroup, Cgroup::Open(freezer->path));
+  CHM_ASSIGN_OR_RETURN(const Cgroup cgroup, Cgroup::Open(*freezer));
   const absl::Status frozen = v1 ? FreezeV1(cgroup) : FreezeV2(cgroup);
   if (!frozen.ok()) ThawOne(cgroup, v1).IgnoreError();
   return frozen;
@@ -99,7 +99,7 @@ absl::Status Freeze(const Directories& directories) {
 absl::Status Thaw(const Directories& directories) {
   const host::CgroupDirectory* freezer = FindFreezer(directories);
   if (freezer == nullptr) return absl::OkStatus();
-  absl::StatusOr<Cgroup> cgroup = Cgroup::Open(freezer->path);
+  absl::StatusOr<Cgroup> cgroup = Cgroup::Open(*freezer);
   if (IsGone(cgroup.status())) return absl::OkStatus();
   if (!cgroup.ok()) return cgroup.status();
   const absl::Status thawed = ThawOne(*cgroup, !freezer->controllers.empty());
@@ -111,8 +111,7 @@ absl::Status ThawAll(const Directories& directories) {
     const bool v1 = !directory.controllers.empty();
     if (v1 && !HasController(directory.controllers, "freezer")) continue;
     CHM_RETURN_IF_ERROR(ForEachCgroup(
-        directory.path,
-        [&](const Cgroup& cgroup) { return ThawOne(cgroup, v1); }));
+        directory, [&](const Cgroup& cgroup) { return ThawOne(cgroup, v1); }));
   }
   return absl::OkStatus();
 }
@@ -121,7 +120,7 @@ absl::StatusOr<bool> IsFrozen(const Directories& directories) {
   const host::CgroupDirectory* freezer = FindFreezer(directories);
   if (freezer == nullptr) return false;
   const bool v1 = !freezer->controllers.empty();
-  absl::StatusOr<Cgroup> cgroup = Cgroup::Open(freezer->path);
+  absl::StatusOr<Cgroup> cgroup = Cgroup::Open(*freezer);
   if (IsGone(cgroup.status())) return false;
   if (!cgroup.ok()) return cgroup.status();
   absl::StatusOr<std::string> word =

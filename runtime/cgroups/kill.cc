@@ -28,7 +28,7 @@ constexpr int kMostRounds = 100;
 bool KillByFile(const Directories& directories) {
   for (const host::CgroupDirectory& directory : directories) {
     if (!directory.controllers.empty()) continue;
-    const absl::StatusOr<Cgroup> cgroup = Cgroup::Open(directory.path);
+    const absl::StatusOr<Cgroup> cgroup = Cgroup::Open(directory);
     return cgroup.ok() && cgroup->Write("cgroup.kill", "1").ok();
   }
   return false;

@@ -53,10 +53,9 @@ absl::Status AppendProcesses(const Cgroup& cgroup,
 absl::StatusOr<std::vector<pid_t>> Processes(const Directories& directories) {
   std::vector<pid_t> processes;
   for (const host::CgroupDirectory& directory : directories) {
-    CHM_RETURN_IF_ERROR(
-        ForEachCgroup(directory.path, [&](const Cgroup& cgroup) {
-          return AppendProcesses(cgroup, &processes);
-        }));
+    CHM_RETURN_IF_ERROR(ForEachCgroup(directory, [&](const Cgroup& cgroup) {
+      return AppendProcesses(cgroup, &processes);
+    }));
   }
   std::sort(processes.begin(), processes.end());
   processes.erase(std::unique(processes.begin(), processes.end()),

@@ -26,7 +26,7 @@ class Reader {
  public:
   static absl::StatusOr<Reader> Open(const host::CgroupDirectory& directory) {
     Reader reader;
-    absl::StatusOr<Cgroup> cgroup = Cgroup::Open(directory.path);
+    absl::StatusOr<Cgroup> cgroup = Cgroup::Open(directory);
     if (cgroup.ok()) {
       reader.cgroup_ = *std::move(cgroup);
     } else if (!IsGone(cgroup.status())) {

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -73,25 +74,42 @@ absl::Status WithProcesses(const host::CgroupDirectory& directory,
 
 // Removes what is below, then the cgroup itself. EBUSY: there are processes or
 // cgroups in it.
-absl::Status RemoveTree(const std::string& path) {
-  CHM_ASSIGN_OR_RETURN(Cgroup top, Cgroup::Open(path));
+absl::Status RemoveTree(const host::CgroupDirectory& directory) {
+  CHM_ASSIGN_OR_RETURN(Cgroup top, Cgroup::Open(directory));
   RemoveBelow(std::move(top)).IgnoreError();
-  return RemoveDirectory(path);
+  return RemoveDirectory(directory.path);
+}
+
+// Whether the path has become another cgroup's.
+bool IsAnothers(const host::CgroupDirectory& directory) {
+  struct stat found;
+  return directory.inode != 0 && lstat(directory.path.c_str(), &found) == 0 &&
+         found.st_ino != directory.inode;
+}
+
+// Those that were made on the way to it, unless others use them now.
+void RemoveAbove(const host::CgroupDirectory& directory) {
+  std::string path = directory.path;
+  for (uint32_t i = 0; i < directory.made_above; ++i) {
+    path.resize(path.rfind('/'));
+    if (!RemoveDirectory(path).ok()) return;
+  }
 }
 
 absl::Status RemoveOne(const host::CgroupDirectory& directory,
                        const Directories& all, uint64_t end) {
+  if (IsAnothers(directory)) return absl::OkStatus();
   absl::Status removed = RemoveDirectory(directory.path);
   if (removed.ok() || IsGone(removed)) return absl::OkStatus();
   // EROFS is the answer for what does not exist, too.
-  const absl::StatusOr<Cgroup> cgroup = Cgroup::Open(directory.path);
+  const absl::StatusOr<Cgroup> cgroup = Cgroup::Open(directory);
   if (IsGone(cgroup.status())) return absl::OkStatus();
   if (!cgroup.ok() || ErrnoOf(removed) != EBUSY) return removed;
   // A process that is frozen in one hierarchy stays in all of them.
   CHM_RETURN_IF_ERROR(ThawAll(all));
   Patience patience(end);
   for (;;) {
-    removed = RemoveTree(directory.path);
+    removed = RemoveTree(directory);
     if (removed.ok() || IsGone(removed)) return absl::OkStatus();
     if (ErrnoOf(removed) != EBUSY) return removed;
     if (patience.IsOver()) return WithProcesses(directory, removed);
@@ -103,8 +121,10 @@ absl::Status RemoveOne(const host::CgroupDirectory& directory,
 
 bool RemoveIfEmpty(const Directories& directories) {
   for (const host::CgroupDirectory& directory : directories) {
+    if (IsAnothers(directory)) continue;
     const absl::Status removed = RemoveDirectory(directory.path);
     if (!removed.ok() && !IsGone(removed)) return false;
+    RemoveAbove(directory);
   }
   return true;
 }
@@ -116,10 +136,18 @@ absl::Status Remove(const Directories& directories) {
   for (const bool v2 : {true, false}) {
     for (const host::CgroupDirectory& directory : directories) {
       if (directory.controllers.empty() != v2) continue;
-      first.Update(RemoveOne(directory, directories, end));
+      const absl::Status removed = RemoveOne(directory, directories, end);
+      if (removed.ok()) RemoveAbove(directory);
+      first.Update(removed);
     }
   }
   return first;
+}
+
+void RemoveUnused(const Directories& directories) {
+  for (const host::CgroupDirectory& directory : directories) {
+    RemoveDirectory(directory.path).IgnoreError();
+  }
 }
 
 }  // namespace chmdocker::cgroups

@@ -23,7 +23,7 @@ namespace {
 // The first number of a file; none for "max", or if it can't be read.
 std::optional<int64_t> ReadNumber(const host::CgroupDirectory& directory,
                                   absl::string_view file) {
-  const absl::StatusOr<Cgroup> cgroup = Cgroup::Open(directory.path);
+  const absl::StatusOr<Cgroup> cgroup = Cgroup::Open(directory);
   if (!cgroup.ok()) return std::nullopt;
   const absl::StatusOr<std::string> text = cgroup->Read(file);
   if (!text.ok()) return std::nullopt;

@@ -150,14 +150,20 @@ absl::Status Halt(const state::Record& record) {
 absl::Status End(const state::Record& record) {
   if (record.init.pid == 0) {
     // Nothing was started. What is in these cgroups, if they were there before,
-    // is not the container's.
-    (void)cgroups::Remove(record.cgroups);
+    // is not the container's; nor is it known whether they are, until they have
+    // been made.
+    cgroups::RemoveUnused(record.cgroups);
+    cgroups::Directories made = record.cgroups;
+    std::erase_if(made, [](const auto& cgroup) { return cgroup.inode == 0; });
+    (void)cgroups::Remove(made);
     return absl::OkStatus();
   }
   // The usual end: all processes have gone already. A process is in a cgroup of
   // each hierarchy, so that most often nothing is removed before one is found.
   if (cgroups::RemoveIfEmpty(record.cgroups)) return KillFirst(record.init);
-  if (!record.cgroups.empty()) {
+  const bool may_have_left =
+      !record.own_pid_namespace || state::IsAlive(record.init);
+  if (!record.cgroups.empty() && may_have_left) {
     // Everything at once, and what is frozen too; without a pid namespace of
     // its own the first process would leave the others behind.
     CHM_RETURN_IF_ERROR(cgroups::KillAll(record.cgroups, SIGKILL));

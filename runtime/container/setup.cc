@@ -118,6 +118,7 @@ class Setup {
     record.owner = geteuid();
     record.annotations = made_.spec.annotations;
     record.new_keyring = !options.no_new_keyring;
+    record.own_pid_namespace = made_.spec.namespaces.has(kNewPid);
   }
 
   absl::StatusOr<NewContainer> Run() {
@@ -164,10 +165,31 @@ class Setup {
     absl::StatusOr<cgroups::Directories> made = cgroups::Create(
         facts_.cgroup_mounts, made_.spec.cgroups_path, options_.id,
         made_.spec.resources,
-        rootless ? cgroups::Rootless::kYes : cgroups::Rootless::kNo);
+        rootless ? cgroups::Rootless::kYes : cgroups::Rootless::kNo,
+        [this](const std::string& path) { return CheckUnowned(path); });
     // What it could not make may be somebody else's.
     record().cgroups = made.ok() ? *made : cgroups::Directories();
     return made.status();
+  }
+
+  // A stopped container's cgroup is empty, and still its own: its delete would
+  // end this one.
+  absl::Status CheckUnowned(const std::string& path) {
+    CHM_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                         state::ListIds(runtime_.root));
+    for (const std::string& id : ids) {
+      if (id == options_.id) continue;
+      const absl::StatusOr<state::Record> other =
+          state::Peek(runtime_.root, id);
+      if (!other.ok()) continue;
+      for (const host::CgroupDirectory& cgroup : other->cgroups) {
+        if (cgroup.path != path) continue;
+        return absl::FailedPreconditionError(absl::StrCat(
+            "container's cgroup ", Quote(path), ": belongs to container ",
+            Quote(id), "; delete that first"));
+      }
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Launch() {

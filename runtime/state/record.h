@@ -45,6 +45,8 @@ struct Record {
   bool systemd_cgroup = false;
   std::string systemd_unit;  // of systemd_cgroup
   bool new_keyring = true;   // a session keyring of its own was made
+  // All its processes end with the first.
+  bool own_pid_namespace = false;
 };
 
 }  // namespace chmdocker::state

@@ -65,9 +65,11 @@ std::string AnnotationsJson(const Record& record) {
 std::string CgroupsJson(const Record& record) {
   std::vector<std::string> entries;
   for (const host::CgroupDirectory& cgroup : record.cgroups) {
-    entries.push_back(
-        absl::StrCat("{", Member("controllers", QuoteJson(cgroup.controllers)),
-                     ",", Member("path", QuoteJson(cgroup.path)), "}"));
+    entries.push_back(absl::StrCat(
+        "{", Member("controllers", QuoteJson(cgroup.controllers)), ",",
+        Member("path", QuoteJson(cgroup.path)), ",",
+        Member("inode", absl::StrCat(cgroup.inode)), ",",
+        Member("madeAbove", absl::StrCat(cgroup.made_above)), "}"));
   }
   return absl::StrCat("[", absl::StrJoin(entries, ","), "]");
 }
@@ -145,6 +147,13 @@ absl::Status GetCgroups(yyjson_val* root, Record& record) {
     host::CgroupDirectory cgroup;
     CHM_ASSIGN_OR_RETURN(cgroup.controllers, GetString(entry, "controllers"));
     CHM_ASSIGN_OR_RETURN(cgroup.path, GetString(entry, "path"));
+    CHM_ASSIGN_OR_RETURN(
+        cgroup.inode,
+        GetUint(entry, "inode", std::numeric_limits<uint64_t>::max()));
+    CHM_ASSIGN_OR_RETURN(
+        const uint64_t made,
+        GetUint(entry, "madeAbove", std::numeric_limits<uint32_t>::max()));
+    cgroup.made_above = static_cast<uint32_t>(made);
     record.cgroups.push_back(std::move(cgroup));
   }
   return absl::OkStatus();
@@ -177,6 +186,9 @@ absl::StatusOr<Record> GetRecord(yyjson_val* root) {
   yyjson_val* keyring = yyjson_obj_get(root, "newKeyring");
   if (!yyjson_is_bool(keyring)) return Wrong("newKeyring", "is no bool");
   record.new_keyring = yyjson_get_bool(keyring);
+  yyjson_val* own = yyjson_obj_get(root, "ownPidNamespace");
+  if (!yyjson_is_bool(own)) return Wrong("ownPidNamespace", "is no bool");
+  record.own_pid_namespace = yyjson_get_bool(own);
   return record;
 }
 
@@ -198,7 +210,9 @@ std::string RecordToJson(const Record& record) {
            Member("cgroups", CgroupsJson(record)),
            Member("systemdCgroup", record.systemd_cgroup ? "true" : "false"),
            Member("systemdUnit", QuoteJson(record.systemd_unit)),
-           Member("newKeyring", record.new_keyring ? "true" : "false")},
+           Member("newKeyring", record.new_keyring ? "true" : "false"),
+           Member("ownPidNamespace",
+                  record.own_pid_namespace ? "true" : "false")},
           ","),
       "}\n");
 }

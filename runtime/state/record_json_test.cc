@@ -23,9 +23,12 @@ Record Full() {
   record.owner = 4294967295;
   record.annotations = {{"b", "2"}, {"a", ""}, {"a", "again"}};
   record.cgroups = {{"cpu,cpuacct", "/sys/fs/cgroup/cpu/x"}, {"", "/c"}};
+  record.cgroups[0].inode = 18446744073709551615u;
+  record.cgroups[0].made_above = 3;
   record.systemd_cgroup = true;
   record.systemd_unit = "x.scope";
   record.new_keyring = false;
+  record.own_pid_namespace = true;
   return record;
 }
 
@@ -53,6 +56,7 @@ TEST(RecordJson, EverythingComesBack) {
   EXPECT_EQ(record->systemd_cgroup, full.systemd_cgroup);
   EXPECT_EQ(record->systemd_unit, full.systemd_unit);
   EXPECT_EQ(record->new_keyring, full.new_keyring);
+  EXPECT_EQ(record->own_pid_namespace, full.own_pid_namespace);
 }
 
 TEST(RecordJson, EveryPhaseComesBack) {
