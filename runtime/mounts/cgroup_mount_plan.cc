@@ -67,10 +67,9 @@ void PlanHierarchy(const Context& context, const std::string& destination,
   const step::Place<Text> target = InContainer(context.spec, destination);
   const Part part = PartOf(context, hierarchy, flags);
   const bool v2 = hierarchy.controllers.empty();
-  // Without a cgroup namespace a mount shows the whole hierarchy. That is how
-  // cgroup v2 is seen then; of v1, where the controllers' files of all others
-  // would be in reach, only the container's own part.
-  if (!context.namespaces.has(kNewCgroup) && !v2) {
+  // Without a cgroup namespace a mount shows the whole hierarchy, where the
+  // files of all others are in reach: cgroup.kill, for one.
+  if (!context.namespaces.has(kNewCgroup)) {
     context.plan.Add(
         Actor::kInit,
         step::BindMount<Text>{OnHost(part.path), target, part.attributes,
