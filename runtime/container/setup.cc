@@ -1,6 +1,7 @@
 #include "runtime/container/setup.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -302,6 +303,29 @@ absl::Status CheckCaller(const Runtime& runtime, const CreateOptions& options) {
                         uint64_t{options.preserve_fds} + runtime.listen_fds);
 }
 
+// Whether this namespace, which is to be joined, is the runtime's own.
+bool IsOwn(const spec::JoinedNamespace& joined) {
+  const char* const own = joined.kind == kNewNet   ? "/proc/self/ns/net"
+                          : joined.kind == kNewIpc ? "/proc/self/ns/ipc"
+                          : joined.kind == kNewUts ? "/proc/self/ns/uts"
+                                                   : nullptr;
+  struct stat here, there;
+  return own != nullptr && stat(own, &here) == 0 &&
+         stat(joined.path.c_str(), &there) == 0 &&
+         here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+// What is set in a namespace must not be set in the host's. What remains: who
+// can change what the path leads to, between this and the join, can name the
+// host's after all; the paths are the caller's, and so is the care for them.
+absl::Status CheckJoined(const spec::ContainerSpec& spec) {
+  spec::ContainerSpec without_own = spec;
+  if (std::erase_if(without_own.joined_namespaces, IsOwn) == 0) {
+    return absl::OkStatus();
+  }
+  return spec::Validate(without_own);
+}
+
 // What a service manager gives its container beside the configuration.
 absl::Status AddServiceManager(const Runtime& runtime,
                                const state::Directory& directory,
@@ -351,6 +375,9 @@ absl::StatusOr<NewContainer> SetUp(const Runtime& runtime,
   CHM_RETURN_IF_ERROR(CheckCaller(runtime, options));
   CHM_RETURN_IF_ERROR(CheckConsole(bundle.spec, options, mode));
   CHM_RETURN_IF_ERROR(spec::Validate(bundle.spec));
+  if (!bundle.spec.joined_namespaces.empty()) {
+    CHM_RETURN_IF_ERROR(CheckJoined(bundle.spec));
+  }
   CHM_ASSIGN_OR_RETURN(state::Directory directory,
                        state::Directory::Create(runtime.root, options.id));
   const absl::Status added = AddServiceManager(runtime, directory, bundle.spec);
