@@ -8,6 +8,7 @@
 #include "runtime/container/lifecycle.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
+#include "runtime/state/directory.h"
 
 namespace chmdocker::container {
 namespace {
@@ -24,11 +25,24 @@ spec::Hooks HooksOf(const Runtime& runtime, const Instance& instance) {
   return spec.ok() ? spec->hooks : spec::Hooks();
 }
 
+// Nothing in such a record is to be acted on: what it names may be another's.
+absl::Status ForgetDamaged(const Runtime& runtime, const std::string& id,
+                           const absl::Status& damage) {
+  CHM_ASSIGN_OR_RETURN(state::Directory directory,
+                       state::Directory::Open(runtime.root, id));
+  runtime.warn(absl::StrCat(damage.message(),
+                            "; its processes and cgroups, if any, are left"));
+  return directory.Remove();
+}
+
 }  // namespace
 
 absl::Status Delete(const Runtime& runtime, const std::string& id, bool force) {
   absl::StatusOr<Instance> instance = Open(runtime, id);
   if (force && absl::IsNotFound(instance.status())) return absl::OkStatus();
+  if (force && absl::IsDataLoss(instance.status())) {
+    return ForgetDamaged(runtime, id, instance.status());
+  }
   CHM_RETURN_IF_ERROR(instance.status());
   CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance->record));
   // With the lock in our hands nobody is creating it any more.
