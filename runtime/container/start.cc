@@ -63,7 +63,9 @@ absl::Status LetGo(const Runtime& runtime, Instance& instance,
                    const spec::ContainerSpec& spec) {
   CHM_RETURN_IF_ERROR(RunHooksOfImage(instance, spec));
   CHM_RETURN_IF_ERROR(launch::StartAt(
-      absl::StrCat(instance.directory.path(), "/", state::kStartSocket),
+      // By the directory that is locked, whatever its path leads to by now.
+      absl::StrCat("/proc/self/fd/", instance.directory.fd(), "/",
+                   state::kStartSocket),
       {.make_plan =
            [&] { return PlanOfCreate(runtime, spec, instance.record); },
        .on_seccomp_listener =

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
@@ -59,6 +61,18 @@ absl::Status AwaitExec(int connection, const StartHooks& hooks) {
   return absl::AbortedError("chmdocker-init was killed before its start");
 }
 
+// Whoever listens is who has created the container: this user.
+absl::Status CheckListener(int connection) {
+  ucred listener = {};
+  socklen_t size = sizeof(listener);
+  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Call(
+      SYS_getsockopt, connection, SOL_SOCKET, SO_PEERCRED, &listener, &size)));
+  if (listener.uid == geteuid()) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat("start.sock: user ", listener.uid,
+                   " listens there, not the container's creator"));
+}
+
 }  // namespace
 
 absl::StatusOr<UniqueFd> ListenForStart(const std::string& path) {
@@ -76,6 +90,7 @@ absl::Status StartAt(const std::string& path, const StartHooks& hooks) {
     }
     return connection.status();
   }
+  CHM_RETURN_IF_ERROR(CheckListener(connection->get()));
   step::Message go;
   go.kind = step::MessageKind::kSignal;
   CHM_RETURN_IF_ERROR(sys::CallStatus(
