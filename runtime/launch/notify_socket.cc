@@ -78,7 +78,9 @@ absl::StatusOr<NotifyRelay> NotifyRelay::Create(
 }
 
 absl::StatusOr<bool> NotifyRelay::Handle(pid_t main_pid) {
-  for (;;) {
+  // No more at once: who never stops to write must not hold the caller up.
+  constexpr int kMostDatagrams = 16;
+  for (int i = 0; i < kMostDatagrams; ++i) {
     // Longer ones than systemd takes are cut. Descriptors that come along are
     // dropped by the kernel, as there is no room for them.
     char datagram[4096];
@@ -93,6 +95,7 @@ absl::StatusOr<bool> NotifyRelay::Handle(pid_t main_pid) {
         raw::Send(host_.get(), ready.data(), ready.size()), "READY=1"));
     return true;
   }
+  return false;
 }
 
 absl::Status NotifyRelay::HandleUntilReady(pid_t main_pid, int pidfd) {
