@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
@@ -40,6 +42,57 @@ raw::Result OpenProc() {
   return {proc.release(), SYS_openat};
 }
 
+// Opens one name without following it, in the mount of `device` only.
+raw::Result OpenName(int directory, const char* name, int flags, dev_t device) {
+  const raw::Result opened = raw::OpenAt(directory, name, flags | O_NOFOLLOW);
+  if (!opened.ok()) return opened;
+  UniqueFd file(opened.fd());
+  struct stat status;
+  const raw::Result got = raw::Fstat(file.get(), &status);
+  if (!got.ok()) return got;
+  if (status.st_dev != device) return raw::Failure(EXDEV, SYS_openat);
+  return {file.release(), SYS_openat};
+}
+
+// Opens the directory of the calling process: what "self" leads to.
+raw::Result OpenSelf(int proc, dev_t device) {
+  char number[32] = {};
+  const raw::Result link = OpenName(proc, "self", O_PATH, device);
+  if (!link.ok()) return link;
+  const UniqueFd self(link.fd());
+  const raw::Result read =
+      raw::ReadlinkAt(self.get(), "", number, sizeof(number) - 1);
+  if (!read.ok()) return read;
+  return OpenName(proc, number, O_PATH | O_DIRECTORY, device);
+}
+
+// What openat2 does, one name after the other.
+raw::Result Walk(int proc, const char* path, int flags) {
+  struct stat root;
+  const raw::Result got = raw::Fstat(proc, &root);
+  if (!got.ok()) return got;
+  UniqueFd at;
+  for (;;) {
+    char name[NAME_MAX + 1];
+    size_t size = 0;
+    for (; path[size] != '\0' && path[size] != '/'; ++size) {
+      if (size == NAME_MAX) return raw::Failure(ENAMETOOLONG, SYS_openat);
+      name[size] = path[size];
+    }
+    name[size] = '\0';
+    const bool last = path[size] == '\0';
+    const int directory = at.valid() ? at.get() : proc;
+    const bool self = !at.valid() && strcmp(name, "self") == 0;
+    const raw::Result opened =
+        self ? OpenSelf(proc, root.st_dev)
+             : OpenName(directory, name, last ? flags : O_PATH | O_DIRECTORY,
+                        root.st_dev);
+    if (!opened.ok() || last) return opened;
+    at.reset(opened.fd());
+    path += size + 1;
+  }
+}
+
 }  // namespace
 
 raw::Result OpenInProc(const char* path, int flags) {
@@ -51,7 +104,7 @@ raw::Result OpenInProc(const char* path, int flags) {
       raw::OpenAt2(proc.get(), path, flags,
                    RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS);
   if (opened.error() == ENOSYS || opened.error() == EPERM) {
-    opened = raw::OpenAt(proc.get(), path, flags);
+    opened = Walk(proc.get(), path, flags);
   }
   if (!opened.ok()) return opened;
   UniqueFd file(opened.fd());
