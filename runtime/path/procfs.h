@@ -15,8 +15,8 @@
 namespace chmdocker::path {
 
 // Opens `path`, relative to /proc, with openat(2)'s `flags`. EXDEV when /proc
-// is no procfs, or when something is mounted over a part of `path`. Before Linux
-// 5.6 (openat2) a mount of the same procfs over a part of it is not seen.
+// is no procfs, or when something is mounted over a part of `path`. Before
+// Linux 5.6 (openat2) a mount of the same procfs over a part of it is not seen.
 raw::Result OpenInProc(const char* path, int flags);
 
 // Writes all of `text` to it at once, as these files want it.
