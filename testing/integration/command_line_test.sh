@@ -110,7 +110,7 @@ bad_values() {
     run --format xml true
   refuses "chmdocker: --env \"=x\": wants NAME=value, or NAME alone; see 'chmdocker run --help'" \
     run --env =x true
-  refuses "chmdocker: --ti=maybe: \"maybe\" is not true or false; see 'chmdocker run --help'" \
+  refuses "chmdocker: --ti \"maybe\": wants true or false; see 'chmdocker run --help'" \
     run --ti=maybe true
   refuses "chmdocker: --hostname: wants a value: NAME; see 'chmdocker run --help'" \
     run --hostname

@@ -16,7 +16,7 @@ remove_both() {
 
 # A container that has ended, and its cgroups.
 ended() {
-  linux[cgroupsPath]="\"/$UNIQUE/a\""
+  linux[cgroupsPath]="\"/$UNIQUE/$UNIQUE-a\""
   args /bin/sleep 600
   bundle
   background "$id"
@@ -55,7 +55,7 @@ cgroup_of_another() {
 # What was made on the way to the cgroup goes with it, and nothing else.
 cgroups_above() {
   needs_cgroups
-  linux[cgroupsPath]="\"/$UNIQUE/a/b\""
+  linux[cgroupsPath]="\"/$UNIQUE/$UNIQUE-a/$UNIQUE-b\""
   bundle
   run rt run --bundle b "$id"
   expect_code 0
@@ -65,7 +65,7 @@ cgroups_above() {
 # A create that was killed has named cgroups which it may not have made.
 unmade_cgroups() {
   needs_cgroups
-  linux[cgroupsPath]="\"/$UNIQUE/a\""
+  linux[cgroupsPath]="\"/$UNIQUE/$UNIQUE-a\""
   args /bin/sleep 600
   bundle
   background "$id"
@@ -104,7 +104,10 @@ sysctl_of_the_host() { # sysctl_of_the_host TYPE FILE KEY
   [[ $1 != uts ]] || unset 'config[hostname]'
   bundle
   run rt run --bundle b "$id"
-  expect "$file" "$value" "$(cat "$file")"
+  local now
+  now=$(cat "$file")
+  [[ $now == "$value" ]] || echo "$value" >"$file"
+  expect "$file" "$value" "$now"
   expect_error "linux.sysctl[\"$3\"]: would change the host's"
 }
 
