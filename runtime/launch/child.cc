@@ -23,12 +23,16 @@ using step::StepKind;
 constexpr int kFailure = 125;
 
 // What the caller left open is no business of init's: processes of a container
-// that init joins could reach it there. Before Linux 5.11, one by one.
+// that init joins could reach it there. One by one before Linux 5.11, and where
+// a seccomp filter forbids the call.
 raw::Result HideDescriptors(unsigned preserved) {
   constexpr unsigned kFirst = 3;
   constexpr int kMostOneByOne = 65536;
   const raw::Result hidden = raw::CloseRangeOnExec(kFirst + preserved, ~0U);
-  if (hidden.ok()) return hidden;
+  if (hidden.error() != ENOSYS && hidden.error() != EINVAL &&
+      hidden.error() != EPERM) {
+    return hidden;
+  }
   for (int fd = static_cast<int>(kFirst + preserved); fd < kMostOneByOne;
        ++fd) {
     (void)raw::SetCloseOnExec(fd, true);

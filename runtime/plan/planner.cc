@@ -76,21 +76,27 @@ exec::ContainerPart PartOf(const spec::ContainerSpec& spec,
 }
 
 // The last that the creator of the container has to do with it.
-void PlanRelease(const spec::Hooks& hooks, const PlanOptions& options,
-                 step::SetupPlan& plan) {
-  if (options.outlives_parent) {
-    // Only once it is on record: what dies with its creator need not be found.
+void PlanRelease(const spec::ContainerSpec& spec, const host::HostFacts& facts,
+                 const PlanOptions& options, step::SetupPlan& plan) {
+  // When it is on record, for what dies with its creator need not be found, and
+  // when its network interfaces have come.
+  if (options.outlives_parent || !spec.net_devices.empty()) {
     PlanBarrier(Actor::kParent, Actor::kInit, "recorded", plan);
+  }
+  if (options.outlives_parent) {
     plan.Add(Actor::kInit, step::OutliveParent<Text>{});
   }
   if (options.gated) {
-    // It waits with all its rights, and others may come in meanwhile.
-    plan.Add(Actor::kInit, step::HideMemory<Text>{});
+    // It waits with all its rights, and others may come in meanwhile. An
+    // ordinary user could not join it any more either.
+    if (facts.can_make_namespaces) {
+      plan.Add(Actor::kInit, step::HideMemory<Text>{});
+    }
     PlanBarrier(Actor::kInit, Actor::kParent, "created", plan);
     plan.Add(Actor::kInit, step::AwaitStart<Text>{});
     return;  // who starts it runs the hooks
   }
-  const bool has_hooks = !hooks.start_container.empty();
+  const bool has_hooks = !spec.hooks.start_container.empty();
   if (options.hold_before_exec || has_hooks) PlanHold(has_hooks, plan);
 }
 
@@ -123,7 +129,7 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   mounts::PlanRootSwitch(spec, facts, options.no_pivot, plan);
   exec::PlanSurroundings(spec.process, plan);
   if (options.gated) exec::PlanFindExecutable(spec.process, plan);
-  PlanRelease(spec.hooks, options, plan);
+  PlanRelease(spec, facts, options, plan);
   exec::PlanIdentity(spec.process, part, plan);
   exec::PlanExec(spec.process, part, plan);
   return plan;
@@ -153,7 +159,7 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   exec::PlanNamespaceAttributes(inside, options.part, plan);
   mounts::PlanTerminal(inside, facts, plan);
   exec::PlanSurroundings(process, plan);
-  PlanRelease({}, options, plan);
+  PlanRelease(inside, facts, options, plan);
   exec::PlanIdentity(process, options.part, plan);
   exec::PlanExec(process, options.part, plan);
   return plan;

@@ -28,7 +28,10 @@ PlanOptions RandomOptions(std::mt19937& random) {
   options.gated = random() % 2 == 0;
   options.outlives_parent = options.gated || random() % 2 == 0;
   if (random() % 2 == 0) options.part.filter = AllowAll();
-  if (random() % 2 == 0) options.cgroup_files = {"/cgroup/box/cgroup.procs"};
+  if (random() % 2 == 0) {
+    options.cgroup_files = {"/cgroup/cpu/box/tasks",
+                            "/cgroup/box/cgroup.procs"};
+  }
   options.part.preserved_fds = random() % 3;
   return options;
 }

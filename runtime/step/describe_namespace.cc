@@ -21,9 +21,12 @@ using Text = std::string;
 }  // namespace
 
 std::string Describe(const Clone<Text>& s) {
-  if (s.namespaces.empty()) return "clone";
+  const std::string cgroup =
+      s.cgroup.empty() ? "" : absl::StrCat(" into cgroup ", Quote(s.cgroup));
+  if (s.namespaces.empty()) return absl::StrCat("clone", cgroup);
   return absl::StrCat("clone into new ", NamespaceWords(s.namespaces),
-                      " namespaces (", FlagNames(s.namespaces), ")");
+                      " namespaces (", FlagNames(s.namespaces), ")",
+                      cgroup.empty() ? "" : " and", cgroup);
 }
 
 std::string Describe(const DenySetgroups<Text>&) {

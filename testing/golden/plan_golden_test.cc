@@ -241,7 +241,7 @@ spec::ContainerSpec Config() {
 }
 plan::PlanOptions Created() {
   plan::PlanOptions options = InCgroups();
-  options.cgroup_files = {"/sys/fs/cgroup/cpu,cpuacct/box/cgroup.procs",
+  options.cgroup_files = {"/sys/fs/cgroup/cpu,cpuacct/box/tasks",
                           "/sys/fs/cgroup/unified/box/cgroup.procs"};
   options.outlives_parent = true;
   options.gated = true;
