@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Runs clang-tidy (.clang-tidy has the checks) over our own sources, with the
 # headers that the build uses: `./bazelw build //cli:chmdocker` comes first.
+# Not yet over those that unchecked.txt names: they have come or changed since
+# they were last gone through, and the list is to become empty.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -18,4 +20,5 @@ flags=(
   -isystem bazel-bin/external/com_github_gflags_gflags/_virtual_includes/gflags
 )
 git ls-files 'runtime/*.cc' 'cli/*.cc' | grep -v _test.cc |
+  grep -vxFf testing/tidy/unchecked.txt |
   xargs -P "$(nproc)" -I{} clang-tidy-19 --quiet {} -- "${flags[@]}" 2>/dev/null
