@@ -233,6 +233,7 @@ TEST_P(CgroupTest, EntersNestedOnes) {
   const pid_t child = Spawn(Sleep);
   for (host::CgroupDirectory& directory : directories_) {
     directory.path.resize(directory.path.size() - 4);  // the one of TearDown
+    directory.inode = 0;
   }
   absl::StatusOr<std::vector<pid_t>> processes = Processes(directories_);
   ASSERT_TRUE(processes.ok()) << processes.status();
@@ -577,6 +578,7 @@ TEST_P(CgroupTest, KillsWhatIsFrozenBelow) {
   const Directories top = directories_;
   for (host::CgroupDirectory& directory : directories_) {
     directory.path += "/below";
+    directory.inode = 0;
     ASSERT_EQ(mkdir(directory.path.c_str(), 0755), 0);
     if (!HasController(directory.controllers, "cpuset")) continue;
     for (const char* file : {"/cpuset.cpus", "/cpuset.mems"}) {

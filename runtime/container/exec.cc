@@ -103,6 +103,7 @@ absl::StatusOr<cgroups::Directories> CgroupsOf(const state::Record& record,
   }
   for (host::CgroupDirectory& directory : directories) {
     absl::StrAppend(&directory.path, "/", below);
+    directory.inode = 0;  // another one's
   }
   return directories;
 }

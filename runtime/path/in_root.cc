@@ -212,7 +212,9 @@ class Wanted {
   // dangling symlink, which is replaced by its target; the rest is for the next
   // call. `*links` counts these.
   raw::Result CreateMissing(int root, FileKind kind, int* links) {
-    size_t start = ExistingEnd(root);
+    const raw::Result begin = ExistingEnd(root);
+    if (!begin.ok()) return begin;
+    auto start = static_cast<size_t>(begin.value);
     for (size_t end = ComponentEnd(path_, start); end > start;
          start = end, end = ComponentEnd(path_, end)) {
       const raw::Result found = OpenPrefix(root, end);
@@ -235,15 +237,16 @@ class Wanted {
 
  private:
   // Where the walk may begin: most often only the last component is missing.
-  size_t ExistingEnd(int root) {
+  raw::Result ExistingEnd(int root) {
     size_t end = strlen(path_);
     while (end > 0 && path_[end - 1] == '/') --end;
     while (end > 0 && path_[end - 1] != '/') --end;
     while (end > 0 && path_[end - 1] == '/') --end;
     const raw::Result parent = OpenPrefix(root, end);
-    if (!parent.ok()) return 0;
+    if (parent.error() == ENOENT) return {0, SYS_openat2};
+    if (!parent.ok()) return parent;
     (void)raw::Close(parent.fd());
-    return end;
+    return {static_cast<long>(end), SYS_openat2};
   }
 
   raw::Result OpenPrefix(int root, size_t end) {
