@@ -94,8 +94,9 @@ bool RemoveIfEmpty(const Directories& directories);
 // those above it that Create made go with it when they are empty.
 absl::Status Remove(const Directories& directories);
 
-// Removes those that are empty: of directories that Locate has named, of which
-// it is not known whose they are.
+// Removes those that are empty, or become so within two seconds, for a process
+// that dies with its creator takes a while to leave: of directories that Locate
+// has named, of which it is not known whose they are.
 void RemoveUnused(const Directories& directories);
 
 absl::StatusOr<Stats> GetStats(const Directories& directories);

@@ -145,8 +145,12 @@ absl::Status Remove(const Directories& directories) {
 }
 
 void RemoveUnused(const Directories& directories) {
+  const uint64_t end = raw::MonotonicNanoseconds() + kRemovalTime;
   for (const host::CgroupDirectory& directory : directories) {
-    RemoveDirectory(directory.path).IgnoreError();
+    while (ErrnoOf(RemoveDirectory(directory.path)) == EBUSY &&
+           raw::MonotonicNanoseconds() < end) {
+      (void)raw::Sleep(kMillisecond);
+    }
   }
 }
 
