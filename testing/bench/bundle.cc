@@ -1,8 +1,10 @@
 #include "testing/bench/bundle.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statfs.h>
 
 #include <filesystem>
 #include <fstream>
@@ -33,6 +35,15 @@ absl::StatusOr<std::string> MakeDirectory(const std::string& parent) {
   if (mkdtemp(name.data()) != nullptr) return name;
   return absl::UnavailableError(
       absl::StrCat("mkdtemp ", name, ": ", strerror(errno)));
+}
+
+// A runtime's state is kept in memory: on a disk, what is measured would be its
+// journal. /run is a tmpfs wherever a distribution's init has started the host.
+const char* StateParent() {
+  struct statfs filesystem;
+  const bool in_memory =
+      statfs("/run", &filesystem) == 0 && filesystem.f_type == TMPFS_MAGIC;
+  return in_memory ? "/run" : "/dev/shm";
 }
 
 absl::Status Failed(const std::error_code& error, const std::string& path) {
@@ -68,7 +79,7 @@ absl::StatusOr<Bundle> Bundle::Create(const std::string& chmdocker,
       MakeDirectory(temporary == nullptr ? "/tmp" : temporary);
   if (!made.ok()) return made.status();
   bundle.directory_ = *std::move(made);
-  made = MakeDirectory("/run");
+  made = MakeDirectory(StateParent());
   if (!made.ok()) return made.status();
   bundle.state_ = *std::move(made);
   absl::Status status = bundle.Fill(chmdocker, command);

@@ -25,6 +25,7 @@ namespace {
 constexpr char kChmdockerFile[] = "cli/chmdocker";
 constexpr char kFloorFile[] = "testing/bench/floor/floor";
 constexpr char kOciFloorFile[] = "testing/bench/floor/oci_floor";
+constexpr char kCycleFloorFile[] = "testing/bench/floor/oci_cycle";
 constexpr char kTrueFile[] = "testing/bench/floor/true";
 
 // The file that a shell would run; empty if there is none.
@@ -75,16 +76,33 @@ void AddRuntime(const std::string& name, const std::string& file,
   all.push_back({absl::StrCat(name, " create start delete"),
                  {argv({"create", "--bundle", bundle.directory(), id}),
                   argv({"start", id}), argv({"delete", id})},
-                 kOciFloor,
+                 kCycleFloor,
                  cleanup});
+}
+
+void AddOciFloors(const Bundle& bundle, std::vector<Contestant>& all) {
+  const auto with_cgroups = [](Argv argv, absl::string_view name) {
+    argv.push_back(absl::StrCat("bench-", getpid(), "-", name));
+    for (std::string& word : CgroupWords()) argv.push_back(std::move(word));
+    return argv;
+  };
+  all.push_back(
+      {kOciFloor,
+       {with_cgroups({kOciFloorFile, bundle.rootfs(), "/true"}, "floor")},
+       kOciFloor});
+  const std::string state = bundle.StateOf("floor");
+  all.push_back({kCycleFloor,
+                 {with_cgroups({kCycleFloorFile, "create", state,
+                                bundle.rootfs(), "/true"},
+                               "cycle"),
+                  {kCycleFloorFile, "start", state},
+                  with_cgroups({kCycleFloorFile, "delete", state}, "cycle")},
+                 kCycleFloor});
 }
 
 void AddBundles(const Options& options, const Bundle& bundle,
                 std::vector<Contestant>& all) {
-  Argv floor = {kOciFloorFile, bundle.rootfs(), "/true",
-                absl::StrCat("bench-", getpid(), "-floor")};
-  for (std::string& word : CgroupWords()) floor.push_back(std::move(word));
-  all.push_back({kOciFloor, {floor}, kOciFloor});
+  AddOciFloors(bundle, all);
   AddRuntime("chmdocker", kChmdockerFile, bundle, all);
   for (const Build& build : options.builds) {
     AddRuntime(build.name, build.file, bundle, all);

@@ -26,9 +26,11 @@ struct Contestant {
 };
 
 // The tutorial's namespaces around a host that is shared, and the bundle that
-// `chmdocker spec` writes.
+// `chmdocker spec` writes: run by one program, or in the three calls of an
+// engine.
 inline constexpr char kFloor[] = "floor";
 inline constexpr char kOciFloor[] = "OCI floor";
+inline constexpr char kCycleFloor[] = "OCI floor, three calls";
 
 // The floors and what `options` chooses of the others, installed or not; each
 // floor is the first of its group.

@@ -34,10 +34,11 @@ program that asks the kernel for the same and does nothing else.
 Each round runs everything once, in an order shuffled anew. Times are in
 milliseconds, of the whole tree of processes; a ratio is the median over the
 rounds of a contestant's time by the floor's in the same round. CPU time is the
-steadier of the two on a machine that others use. There are two floors: one has
-the tutorial's namespaces, the other one does what the kernel has to do for the
-bundle that `chmdocker spec` writes. "create start delete" is three commands,
-and the wait for the command's end before the last.
+steadier of the two on a machine that others use. There are three floors: one
+has the tutorial's namespaces, the others do what the kernel has to do for the
+bundle that `chmdocker spec` writes, in one program or in an engine's three
+calls. "create start delete" is these, and the wait for the command's end before
+the last.
 
 Wants root, or a host that lets ordinary users make user namespaces.
 )";

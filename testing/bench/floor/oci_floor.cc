@@ -1,306 +1,28 @@
-// The floor of the OCI form: what the kernel has to do for the bundle that
-// `chmdocker spec` writes, and nothing else. No checks that cost a call, no
-// reports, no state, no way to use it for anything but being measured.
+// The floor of `run` in the OCI form: oci_task.h, in one process and its child,
+// with no state and no way to use it for anything but being measured.
 //
 //   oci_floor ROOTFS PROGRAM ID [CONTROLLERS=DIRECTORY]...
 //
 // Runs PROGRAM, a file of ROOTFS, as root in what the bundle asks for, and ends
-// as it ends. ID names the cgroups, one below each DIRECTORY; CONTROLLERS is
-// empty for cgroup v2's. The order is that of runtime/plan/planner.cc. Of what
-// a start does with cgroup v2 alone, the program for devices is left out.
-#include <fcntl.h>
-#include <linux/capability.h>
-#include <linux/keyctl.h>
-#include <net/if.h>
-#include <sched.h>
-#include <signal.h>
+// as it ends.
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <initializer_list>
 
 #include "runtime/base/flags.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/clone.h"
-#include "testing/bench/floor/mount_calls.h"
+#include "testing/bench/floor/oci_task.h"
 
 namespace chmdocker::bench {
 namespace {
 
-constexpr int kFailure = 125;
 constexpr size_t kStackSize = 64 * 1024;
-constexpr int kMostHierarchies = 16;
-constexpr unsigned long kPlain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-
-struct Hierarchy {
-  const char* controllers;
-  const char* directory;
-  char own[256];  // the container's cgroup
-
-  bool unified() const { return controllers[0] == '\0'; }
-};
-
-struct Task {
-  const char* rootfs;
-  char* const* argv;
-  const char* id;
-  Hierarchy hierarchies[kMostHierarchies];
-  int count;
-};
-
-[[noreturn]] void Fail() { _exit(kFailure); }
-
-// As a statement: all that is here has to work.
-void Must(bool worked) {
-  if (!worked) Fail();
-}
-
-const char* Join(char (&to)[256], const char* directory, const char* name) {
-  const size_t length = strlen(directory);
-  Must(length + strlen(name) + 2 <= sizeof(to));
-  memcpy(to, directory, length);
-  to[length] = '/';
-  strcpy(to + length + 1, name);
-  return to;
-}
-
-int OpenIn(const char* directory, const char* name, int flags) {
-  char path[256];
-  const int fd = open(Join(path, directory, name), flags | O_CLOEXEC);
-  Must(fd >= 0);
-  return fd;
-}
-
-void WriteIn(const char* directory, const char* name, const char* text) {
-  const int fd = OpenIn(directory, name, O_WRONLY);
-  Must(write(fd, text, strlen(text)) > 0);
-  close(fd);
-}
-
-// --- the parent's part: cgroups
-
-// A new cgroup has neither processors nor memory nodes.
-void FillCpuset(const Hierarchy& hierarchy) {
-  for (const char* file : {"cpuset.cpus", "cpuset.mems"}) {
-    char text[256] = {};
-    const int fd = OpenIn(hierarchy.directory, file, O_RDONLY);
-    Must(read(fd, text, sizeof(text) - 1) > 0);
-    close(fd);
-    WriteIn(hierarchy.own, file, text);
-  }
-}
-
-void LimitDevices(const Hierarchy& hierarchy) {
-  WriteIn(hierarchy.own, "devices.deny", "a");
-  const int fd = OpenIn(hierarchy.own, "devices.allow", O_WRONLY);
-  for (const char* rule : {"c *:* m", "b *:* m", "c 1:3 rwm", "c 1:8 rwm",
-                           "c 1:7 rwm", "c 5:0 rwm", "c 1:5 rwm", "c 1:9 rwm",
-                           "c 136:* rwm", "c 5:2 rwm", "c 10:200 rwm"}) {
-    Must(write(fd, rule, strlen(rule)) > 0);
-  }
-  close(fd);
-}
-
-// Returns the directory that the child shall be born in, or -1.
-int MakeCgroups(Task& task) {
-  int unified = -1;
-  for (int i = 0; i < task.count; ++i) {
-    Hierarchy& hierarchy = task.hierarchies[i];
-    Must(mkdir(Join(hierarchy.own, hierarchy.directory, task.id), 0755) == 0);
-    if (strcmp(hierarchy.controllers, "cpuset") == 0) FillCpuset(hierarchy);
-    if (strcmp(hierarchy.controllers, "devices") == 0) LimitDevices(hierarchy);
-    if (!hierarchy.unified()) continue;
-    unified = open(hierarchy.own, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  }
-  return unified;
-}
-
-// --- the child's part
-
-// By the process itself and as one thread: nothing waits for a grace period.
-void EnterCgroups(const Task& task) {
-  for (int i = 0; i < task.count; ++i) {
-    if (task.hierarchies[i].unified()) continue;
-    WriteIn(task.hierarchies[i].own, "tasks", "0");
-  }
-}
-
-void SetUpNamespaces(const Task& task) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  Must(setsid() > 0 && unshare(CLONE_NEWCGROUP) == 0 &&
-       sethostname("chmdocker", 9) == 0);
-  const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  ifreq loopback = {};
-  strcpy(loopback.ifr_name, "lo");
-  loopback.ifr_flags = IFF_UP;
-  Must(ioctl(fd, SIOCSIFFLAGS, &loopback) == 0);
-  close(fd);
-  const long keyring =
-      syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, task.id);
-  syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, 0x3f1b0000);
-}
-
-void EnterRootfs(const Task& task) {
-  Must(mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0);
-  const int tree = CopyTree(AT_FDCWD, task.rootfs, /*recursive=*/true);
-  Must(tree >= 0 && Attach(tree, task.rootfs) == 0 && fchdir(tree) == 0);
-  close(tree);
-  umask(0);
-}
-
-void MountIn(const char* type, const char* target, unsigned long flags,
-             const char* data) {
-  Must(mount(type, target, type, flags, data) == 0);
-}
-
-void MountNew(const char* type, const char* target, unsigned long flags,
-              const char* data) {
-  Must(mkdir(target, 0755) == 0);
-  MountIn(type, target, flags, data);
-}
-
-void MountCgroups(const Task& task) {
-  constexpr char kTarget[] = "sys/fs/cgroup";
-  MountIn("tmpfs", kTarget, kPlain, "mode=755");
-  for (int i = 0; i < task.count; ++i) {
-    const Hierarchy& hierarchy = task.hierarchies[i];
-    const char* name = hierarchy.unified() ? "unified" : hierarchy.controllers;
-    char target[256];
-    Join(target, kTarget, strncmp(name, "name=", 5) == 0 ? name + 5 : name);
-    MountNew(hierarchy.unified() ? "cgroup2" : "cgroup", target,
-             kPlain | MS_RDONLY, hierarchy.unified() ? nullptr : name);
-  }
-  Must(SetAttributes(AT_FDCWD, kTarget, kReadonly, false) == 0);
-}
-
-void MountAll(const Task& task) {
-  MountIn("proc", "proc", 0, nullptr);
-  MountIn("tmpfs", "dev", MS_NOSUID | MS_STRICTATIME, "mode=755,size=65536k");
-  MountNew("devpts", "dev/pts", MS_NOSUID | MS_NOEXEC,
-           "newinstance,ptmxmode=0666,mode=0620,gid=5");
-  MountNew("tmpfs", "dev/shm", kPlain, "mode=1777,size=65536k");
-  MountNew("mqueue", "dev/mqueue", kPlain, nullptr);
-  MountIn("sysfs", "sys", kPlain | MS_RDONLY, nullptr);
-  MountCgroups(task);
-}
-
-void MakeDevices() {
-  const struct {
-    const char* path;
-    unsigned major, minor;
-  } devices[] = {{"dev/null", 1, 3},    {"dev/zero", 1, 5},
-                 {"dev/full", 1, 7},    {"dev/random", 1, 8},
-                 {"dev/urandom", 1, 9}, {"dev/tty", 5, 0}};
-  for (const auto& device : devices) {
-    Must(mknod(device.path, S_IFCHR | 0666,
-               makedev(device.major, device.minor)) == 0);
-  }
-  const char* const links[][2] = {{"/proc/self/fd", "dev/fd"},
-                                  {"/proc/self/fd/0", "dev/stdin"},
-                                  {"/proc/self/fd/1", "dev/stdout"},
-                                  {"/proc/self/fd/2", "dev/stderr"},
-                                  {"pts/ptmx", "dev/ptmx"}};
-  for (const auto& link : links) Must(symlink(link[0], link[1]) == 0);
-}
-
-// What covers a file: read-only, as the container could change its mode.
-int NewEmptyFile() {
-  const int tree = CopyTree(AT_FDCWD, "dev/null", /*recursive=*/false);
-  SetAttributes(tree, "", kReadonly | kNosuid | kNoexec, false);
-  return tree;
-}
-
-// One empty directory and one null device, made once and then copied.
-void MaskPaths() {
-  int empty_directory = -1;
-  int empty_file = -1;
-  for (const char* path :
-       {"proc/acpi", "proc/asound", "proc/interrupts", "proc/kcore",
-        "proc/keys", "proc/latency_stats", "proc/sched_debug", "proc/scsi",
-        "proc/timer_list", "proc/timer_stats", "sys/firmware",
-        "sys/devices/virtual/powercap"}) {
-    struct stat status;
-    if (stat(path, &status) != 0) continue;
-    const bool directory = S_ISDIR(status.st_mode);
-    int& cover = directory ? empty_directory : empty_file;
-    if (cover >= 0) {
-      const int copy = CopyTree(cover, "", /*recursive=*/false);
-      Must(Attach(copy, path) == 0);
-      close(copy);
-      continue;
-    }
-    cover = directory ? NewEmptyDirectory() : NewEmptyFile();
-    Must(Attach(cover, path) == 0);
-  }
-}
-
-void MakeReadonly() {
-  for (const char* path :
-       {"proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"}) {
-    const int tree = CopyTree(AT_FDCWD, path, /*recursive=*/true);
-    if (tree < 0) continue;
-    Must(SetAttributes(tree, "", kReadonly, /*recursive=*/true) == 0 &&
-         Attach(tree, path) == 0);
-    close(tree);
-  }
-  Must(SetAttributes(AT_FDCWD, ".", kReadonly, false) == 0);
-}
-
-void SwitchRoot() {
-  Must(syscall(SYS_pivot_root, ".", ".") == 0 &&
-       umount2(".", MNT_DETACH) == 0 && chdir("/") == 0);
-}
-
-void GiveUpRights() {
-  constexpr uint32_t kKept =
-      1U << CAP_KILL | 1U << CAP_NET_BIND_SERVICE | 1U << CAP_AUDIT_WRITE;
-  const rlimit files = {1024, 1024};
-  Must(setrlimit(RLIMIT_NOFILE, &files) == 0);
-  umask(022);
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  for (unsigned i = 0; i < 64; ++i) {
-    if (i < 32 && (kKept >> i & 1) != 0) continue;
-    if (prctl(PR_CAPBSET_DROP, i) != 0) break;
-  }
-  // The libc's are for all threads, of which there are none.
-  syscall(SYS_setgroups, 0, nullptr);
-  syscall(SYS_setresgid, 0, 0, 0);
-  syscall(SYS_setresuid, 0, 0, 0);
-  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct data[2] = {{kKept, kKept, 0}, {}};
-  Must(syscall(SYS_capset, &header, data) == 0);
-  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-}
 
 // In the parent's memory, while the parent sleeps: CLONE_VM | CLONE_VFORK.
 int Child(void* opaque) {
   const Task& task = *static_cast<Task*>(opaque);
-  EnterCgroups(task);
-  SetUpNamespaces(task);
-  EnterRootfs(task);
-  MountAll(task);
-  MakeDevices();
-  MaskPaths();
-  MakeReadonly();
-  SwitchRoot();
-  GiveUpRights();
-  syscall(SYS_close_range, 3U, ~0U, 0U);
-  char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
-  char terminal[] = "TERM=xterm";
-  char* const environment[] = {path, terminal, nullptr};
-  execve(task.argv[0], task.argv, environment);
-  Fail();
+  BecomeContainer(task);
+  ExecCommand(task);
 }
 
 int Run(Task& task) {
@@ -310,10 +32,10 @@ int Run(Task& task) {
   const raw::Result cloned =
       raw::CloneVfork(kNewUts | kNewPid | kNewMount | kNewNet | kNewIpc,
                       unified, stack, sizeof(stack), Child, &task, &pidfd);
-  const pid_t pid = static_cast<pid_t>(cloned.value);
+  const auto pid = static_cast<pid_t>(cloned.value);
   int status = 0;
   if (pid > 0) waitpid(pid, &status, 0);
-  for (int i = 0; i < task.count; ++i) rmdir(task.hierarchies[i].own);
+  RemoveCgroups(task);
   return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : kFailure;
 }
 
@@ -322,19 +44,10 @@ int Run(Task& task) {
 
 int main(int argc, char** argv) {
   using namespace chmdocker::bench;
-  if (argc < 4 || argc - 4 > kMostHierarchies) return kFailure;
   static Task task = {};
-  char* const command[] = {argv[2], nullptr};
+  Must(argc > 3);
   task.rootfs = argv[1];
-  task.argv = command;
-  task.id = argv[3];
-  for (char** word = argv + 4; *word != nullptr; ++word) {
-    // Of "name=systemd=/sys/fs/cgroup/systemd" the second one.
-    char* const equals = strrchr(*word, '=');
-    if (equals == nullptr) return kFailure;
-    *equals = '\0';
-    task.hierarchies[task.count].controllers = *word;
-    task.hierarchies[task.count++].directory = equals + 1;
-  }
+  task.command = argv[2];
+  ReadCgroups(argv + 3, task);
   return Run(task);
 }
