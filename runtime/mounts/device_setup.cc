@@ -15,18 +15,43 @@
 namespace chmdocker::mounts {
 namespace {
 
-// Opens the directory of `path`. What is in /dev goes into the container's own
-// /dev by descriptor: by name it could be the rootfs's directory by now, which
-// other containers may share.
-raw::Result OpenParent(const Rootfs& rootfs, const char* path,
-                       const char** name) {
-  constexpr char kDev[] = "/dev/";
-  constexpr size_t kLength = sizeof(kDev) - 1;
-  if (rootfs.dev.valid() && strncmp(path, kDev, kLength) == 0) {
-    return path::OpenParentInRoot(rootfs.dev.get(), path + kLength - 1, name);
+// The directory that holds the last component of a path, `name`.
+class Parent {
+ public:
+  // What is in /dev goes into the container's own /dev by descriptor: by name
+  // it could be the rootfs's directory by now, which other containers may
+  // share.
+  raw::Result Open(const Rootfs& rootfs, const char* path) {
+    constexpr char kDev[] = "/dev/";
+    constexpr size_t kLength = sizeof(kDev) - 1;
+    const bool in_dev = rootfs.dev.valid() && strncmp(path, kDev, kLength) == 0;
+    const int root = in_dev ? rootfs.dev.get() : rootfs.directory.get();
+    const char* const below = in_dev ? path + kLength : path;
+    if (in_dev && IsName(below)) {
+      fd_ = root;
+      name_ = below;
+      return {};
+    }
+    const raw::Result opened = path::OpenParentInRoot(root, below, &name_);
+    if (!opened.ok()) return opened;
+    opened_.reset(opened.fd());
+    fd_ = opened_.get();
+    return opened;
   }
-  return path::OpenParentInRoot(rootfs.directory.get(), path, name);
-}
+
+  int fd() const { return fd_; }
+  const char* name() const { return name_; }
+
+ private:
+  static bool IsName(const char* path) {
+    return *path != '\0' && strchr(path, '/') == nullptr &&
+           strcmp(path, ".") != 0 && strcmp(path, "..") != 0;
+  }
+
+  UniqueFd opened_;
+  int fd_ = -1;
+  const char* name_ = nullptr;
+};
 
 // Opens the device `name` as O_PATH if it is the one that `step` wants; EEXIST
 // for anything else, a symlink for example.
@@ -51,16 +76,15 @@ raw::Result OpenDevice(int parent, const char* name,
 
 raw::Result Run(const step::MakeDevice<const char*>& step,
                 const Rootfs& rootfs) {
-  const char* name = nullptr;
-  const raw::Result opened = OpenParent(rootfs, step.path, &name);
+  Parent parent;
+  const raw::Result opened = parent.Open(rootfs, step.path);
   if (!opened.ok()) return opened;
-  const UniqueFd parent(opened.fd());
-  const raw::Result made = raw::MknodAt(parent.get(), name, step.mode,
+  const raw::Result made = raw::MknodAt(parent.fd(), parent.name(), step.mode,
                                         makedev(step.major, step.minor));
   if (!made.ok() && made.error() != EEXIST) return made;
   const bool there_before = !made.ok();
   if (!there_before && step.uid == 0 && step.gid == 0) return made;
-  const raw::Result node = OpenDevice(parent.get(), name, step);
+  const raw::Result node = OpenDevice(parent.fd(), parent.name(), step);
   if (!node.ok()) return node;
   const UniqueFd device(node.fd());
   // The image's own node is left as its maker wanted it.
@@ -78,11 +102,11 @@ raw::Result Run(const step::MakeDirectory<const char*>& step,
 
 raw::Result Run(const step::MakeSymlink<const char*>& step,
                 const Rootfs& rootfs) {
-  const char* name = nullptr;
-  const raw::Result opened = OpenParent(rootfs, step.path, &name);
+  Parent parent;
+  const raw::Result opened = parent.Open(rootfs, step.path);
   if (!opened.ok()) return opened;
-  const UniqueFd parent(opened.fd());
-  const raw::Result made = raw::SymlinkAt(step.target, parent.get(), name);
+  const raw::Result made =
+      raw::SymlinkAt(step.target, parent.fd(), parent.name());
   return made.error() == EEXIST ? raw::Result{} : made;
 }
 
