@@ -34,7 +34,7 @@ constexpr Flag kFlags[] = {
 };
 
 absl::StatusOr<Action> Parse(Words words) {
-  CHM_ASSIGN_OR_RETURN(CreateOptions options, ParseCreate(words));
+  CHM_ASSIGN_OR_RETURN(const CreateOptions options, ParseCreate(words));
   return Doing([options](const Session& session) {
     return container::Create(session.runtime, options);
   });

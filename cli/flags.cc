@@ -103,9 +103,8 @@ class Reader {
       return absl::InvalidArgumentError(
           absl::StrCat(word, ": its value is empty; wants ", flag.value));
     }
-    const absl::Status set = flag.set == nullptr
-                                 ? SetGlobalFlag(flag, value)
-                                 : flag.set(set_.options, value);
+    absl::Status set = flag.set == nullptr ? SetGlobalFlag(flag, value)
+                                           : flag.set(set_.options, value);
     if (set.ok()) return set;
     return absl::InvalidArgumentError(
         absl::StrCat("--", flag.name, " ", Quote(value), ": ", set.message()));

@@ -29,6 +29,7 @@ std::string StateJson(const container::Snapshot& snapshot) {
 
 std::string StatesJson(const std::vector<container::Snapshot>& snapshots) {
   std::vector<std::string> objects;
+  objects.reserve(snapshots.size());
   for (const container::Snapshot& snapshot : snapshots) {
     objects.emplace_back(
         absl::StripTrailingAsciiWhitespace(StateJson(snapshot)));

@@ -28,19 +28,22 @@ bool Has(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Copies `file`, "cpuset.cpus" or "cpuset.mems", down to `levels[i]` from the
-// next one above that has it. A new cgroup of v1 has neither (unless its
+// Copies `file`, "cpuset.cpus" or "cpuset.mems", down to `levels[last]` from
+// the next one above that has it. A new cgroup of v1 has neither (unless its
 // parent has clone_children set), and then refuses every process: cpuset(7).
-absl::StatusOr<std::string> Inherit(const std::vector<Cgroup>& levels, size_t i,
-                                    absl::string_view file) {
-  CHM_ASSIGN_OR_RETURN(const std::string text, levels[i].Read(file));
-  const absl::string_view own = absl::StripAsciiWhitespace(text);
-  if (!own.empty() || i == 0) return std::string(own);
-  CHM_ASSIGN_OR_RETURN(std::string inherited, Inherit(levels, i - 1, file));
-  if (!inherited.empty()) {
-    CHM_RETURN_IF_ERROR(levels[i].Write(file, inherited));
+absl::Status Inherit(const std::vector<Cgroup>& levels, size_t last,
+                     absl::string_view file) {
+  std::string value;
+  size_t from = last + 1;
+  while (value.empty() && from > 0) {
+    CHM_ASSIGN_OR_RETURN(const std::string text, levels[--from].Read(file));
+    value = absl::StripAsciiWhitespace(text);
   }
-  return inherited;
+  if (value.empty()) return absl::OkStatus();
+  for (size_t i = from + 1; i <= last; ++i) {
+    CHM_RETURN_IF_ERROR(levels[i].Write(file, value));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PrepareCpuset(const Names& levels,
@@ -55,7 +58,7 @@ absl::Status PrepareCpuset(const Names& levels,
         std::any_of(writes.begin(), writes.end(),
                     [&](const Write& write) { return write.file == file; });
     const size_t last = open.size() - (is_planned ? 2 : 1);
-    CHM_RETURN_IF_ERROR(Inherit(open, last, file).status());
+    CHM_RETURN_IF_ERROR(Inherit(open, last, file));
   }
   return absl::OkStatus();
 }

@@ -25,8 +25,9 @@ absl::StatusOr<std::string> ReadProcesses(const Cgroup& cgroup) {
   absl::StatusOr<std::string> text = cgroup.Read("cgroup.procs");
   // In a threaded cgroup of v2 only threads are listed. A signal that is sent
   // to one goes to its process.
-  if (ErrnoOf(text.status()) == EOPNOTSUPP)
+  if (ErrnoOf(text.status()) == EOPNOTSUPP) {
     return cgroup.Read("cgroup.threads");
+  }
   return text;
 }
 

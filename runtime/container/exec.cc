@@ -121,7 +121,7 @@ class Execution {
     CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
                          launch::SignalFd::Create());
     CHM_ASSIGN_OR_RETURN(launch::Launched launched, Launch(signals.fd()));
-    if (const absl::Status told = Tell(launched); !told.ok()) {
+    if (absl::Status told = Tell(launched); !told.ok()) {
       // Nobody knows of it, and so nobody would end it.
       launch::KillAndReap(launched);
       return told;

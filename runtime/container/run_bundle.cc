@@ -58,10 +58,10 @@ absl::StatusOr<int> RunBundle(const Runtime& runtime,
                                      made.notify->Handle(made.launched.pid);
                                  return told.ok() && !*told;
                                }};
-  const absl::StatusOr<int> exit_code = launch::Supervise(
+  absl::StatusOr<int> exit_code = launch::Supervise(
       made.launched, signals.fd(), made.spec.process.stdin_open,
       made.notify ? &watch : nullptr);
-  const absl::Status cleaned = CleanUp(runtime, options.keep, made);
+  absl::Status cleaned = CleanUp(runtime, options.keep, made);
   if (exit_code.ok() && !cleaned.ok()) return cleaned;
   return exit_code;
 }

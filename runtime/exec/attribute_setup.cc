@@ -35,7 +35,9 @@ bool IsClean(const char* path) {
     const bool dots = size <= 2 && strncmp(path, "..", size) == 0;
     if (size == 0 || dots) return false;
     path += size;
-    if (*path == '/' && *++path == '\0') return false;
+    if (*path == '\0') return true;
+    ++path;
+    if (*path == '\0') return false;
   }
   return true;
 }

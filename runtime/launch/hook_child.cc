@@ -73,6 +73,7 @@ bool SeesProgram(const HookChild& hook) {
   const raw::Result opened = raw::OpenAt(AT_FDCWD, hook.path, O_PATH);
   if (!opened.ok()) return false;
   const UniqueFd seen(opened.fd());
+  if (hook.program < 0) return false;
   return raw::SameObject(seen.get(), hook.program);
 }
 

@@ -7,6 +7,7 @@
 #include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/mounts/mount_setup.h"
+#include "runtime/mounts/setup_parts.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"

@@ -78,6 +78,7 @@ void PlanJoins(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   }
   if (Joins(spec, kNewUser)) PlanLeaveGroups(plan);
   std::vector<std::string> entries;
+  entries.reserve(spec.joined_namespaces.size());
   for (const spec::JoinedNamespace& joined : spec.joined_namespaces) {
     entries.push_back(
         absl::StrCat(NamespaceWords(joined.kind), ":", joined.path));

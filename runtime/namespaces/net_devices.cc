@@ -120,7 +120,7 @@ class Mover {
   // The kernel finds it out only after the move.
   absl::Status CheckNewName() const {
     if (is_template_) return absl::OkStatus();
-    const absl::Status found =
+    absl::Status found =
         Find(container_, new_name_, "find in the container").status();
     if (ErrnoOf(found) == ENODEV) return absl::OkStatus();
     if (!found.ok()) return found;

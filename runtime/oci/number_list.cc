@@ -24,8 +24,9 @@ bool ParseNumber(absl::string_view text, uint32_t max, uint32_t* number) {
 
 void Add(uint32_t first, uint32_t last, std::vector<uint64_t>& bits) {
   if (bits.size() <= last / 64) bits.resize(last / 64 + 1);
-  for (uint32_t n = first; n <= last; ++n)
+  for (uint32_t n = first; n <= last; ++n) {
     bits[n / 64] |= uint64_t{1} << n % 64;
+  }
 }
 
 }  // namespace

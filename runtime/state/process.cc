@@ -65,7 +65,7 @@ absl::StatusOr<Stat> ReadStat(pid_t pid) {
 }
 
 absl::StatusOr<std::string> BootId() {
-  CHM_ASSIGN_OR_RETURN(std::string id,
+  CHM_ASSIGN_OR_RETURN(const std::string id,
                        sys::ReadSmallFile("/proc/sys/kernel/random/boot_id"));
   return std::string(absl::StripSuffix(id, "\n"));
 }
@@ -102,7 +102,7 @@ void AwaitReaped(const Process& process, int milliseconds) {
   for (; milliseconds > 0; --milliseconds) {
     const absl::StatusOr<Stat> stat = ReadStat(process.pid);
     if (!stat.ok() || stat->start_time != process.start_time) return;
-    const timespec pause = {0, 1000 * 1000};
+    const timespec pause = {0, 1'000'000};
     (void)nanosleep(&pause, nullptr);
   }
 }
