@@ -7,7 +7,6 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/call_status.h"
@@ -21,7 +20,8 @@ absl::StatusOr<std::string> ReadInput(const std::string& path) {
   if (path == "-") return sys::ReadToEnd(STDIN_FILENO, kMost, "stdin");
   CHM_ASSIGN_OR_RETURN(
       const UniqueFd file,
-      sys::CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY), Quote(path)));
+      sys::CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY),
+                  sys::Quoted(path)));
   return sys::ReadToEnd(file.get(), kMost, path);
 }
 

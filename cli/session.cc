@@ -1,6 +1,5 @@
 #include "cli/session.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <optional>
@@ -16,25 +15,17 @@
 #include "cli/options_to_spec.h"
 #include "runtime/base/quote.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/host/probe.h"
 #include "runtime/launch/listen_fds.h"
 #include "runtime/state/directory.h"
 
 namespace chmdocker::cli {
 namespace {
 
-// The first user namespace, whose root is the host's, has a fixed inode:
-// PROC_USER_INIT_INO of the kernel's include/linux/proc_ns.h. Its id map is no
-// sign: systemd 260 writes the same one for others.
-bool InFirstUserNamespace() {
-  constexpr ino_t kFirst = 0xEFFFFFFD;
-  struct stat status;
-  return stat("/proc/self/ns/user", &status) != 0 || status.st_ino == kFirst;
-}
-
 bool IsOrdinaryUser(Rootless rootless) {
   switch (rootless) {
     case Rootless::kAuto:
-      return geteuid() != 0 || !InFirstUserNamespace();
+      return geteuid() != 0 || host::InUserNamespace();
     case Rootless::kNo:
       return false;
     case Rootless::kYes:

@@ -39,7 +39,7 @@ absl::Status WriteTemplate(const SpecWords& words) {
       const UniqueFd file,
       sys::CallFd(raw::OpenAt(AT_FDCWD, path.c_str(),
                               O_WRONLY | O_CREAT | O_EXCL, 0666),
-                  Quote(path)));
+                  sys::Quoted(path)));
   return sys::WriteAll(file.get(), oci::SpecTemplateJson(user), path);
 }
 

@@ -1,4 +1,4 @@
-#include "runtime/oci/json_writer.h"
+#include "runtime/base/json_writer.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,21 +10,27 @@
 #include "absl/types/span.h"
 #include "runtime/base/quote.h"
 
-namespace chmdocker::oci {
+namespace chmdocker {
 
 JsonWriter& JsonWriter::Key(absl::string_view key) {
   BeforeValue();
-  absl::StrAppend(&text_, QuoteJson(key), indent_.empty() ? ":" : ": ");
+  AppendJson(key, text_);
+  text_ += indent_.empty() ? ":" : ": ";
   after_key_ = true;
   return *this;
 }
 
 void JsonWriter::String(absl::string_view text) {
   BeforeValue();
-  text_ += QuoteJson(text);
+  AppendJson(text, text_);
 }
 
 void JsonWriter::Number(int64_t number) {
+  BeforeValue();
+  absl::StrAppend(&text_, number);
+}
+
+void JsonWriter::Unsigned(uint64_t number) {
   BeforeValue();
   absl::StrAppend(&text_, number);
 }
@@ -70,4 +76,4 @@ void JsonWriter::NewLine() {
   for (size_t i = 0; i < empty_.size(); ++i) absl::StrAppend(&text_, indent_);
 }
 
-}  // namespace chmdocker::oci
+}  // namespace chmdocker

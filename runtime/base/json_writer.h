@@ -1,6 +1,6 @@
 // JSON text (RFC 8259), written value by value.
-#ifndef CHMDOCKER_RUNTIME_OCI_JSON_WRITER_H_
-#define CHMDOCKER_RUNTIME_OCI_JSON_WRITER_H_
+#ifndef CHMDOCKER_RUNTIME_BASE_JSON_WRITER_H_
+#define CHMDOCKER_RUNTIME_BASE_JSON_WRITER_H_
 
 #include <cstdint>
 #include <string>
@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
-namespace chmdocker::oci {
+namespace chmdocker {
 
 // In an object Key() goes before each value. Slashes stay as they are.
 class JsonWriter {
@@ -26,6 +26,7 @@ class JsonWriter {
   JsonWriter& Key(absl::string_view key);
   void String(absl::string_view text);
   void Number(int64_t number);
+  void Unsigned(uint64_t number);
   void Bool(bool value);
   // An array of them.
   template <class Texts>
@@ -50,6 +51,6 @@ class JsonWriter {
   bool after_key_ = false;
 };
 
-}  // namespace chmdocker::oci
+}  // namespace chmdocker
 
-#endif  // CHMDOCKER_RUNTIME_OCI_JSON_WRITER_H_
+#endif  // CHMDOCKER_RUNTIME_BASE_JSON_WRITER_H_

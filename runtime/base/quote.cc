@@ -36,6 +36,18 @@ size_t Utf8Length(absl::string_view text) {
   return overlong || surrogate || too_large ? 0 : length;
 }
 
+// How many bytes at the start of `text` JSON takes as they are: ASCII that is
+// neither control, quote nor backslash.
+size_t PlainLength(absl::string_view text) {
+  size_t length = 0;
+  while (length < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[length]);
+    if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\') break;
+    ++length;
+  }
+  return length;
+}
+
 }  // namespace
 
 std::string Quote(absl::string_view text) {
@@ -59,9 +71,13 @@ std::string Printable(absl::string_view text) {
   return out;
 }
 
-std::string QuoteJson(absl::string_view text) {
-  std::string out = "\"";
+void AppendJson(absl::string_view text, std::string& out) {
+  out += '"';
   while (!text.empty()) {
+    const size_t plain = PlainLength(text);
+    out.append(text.data(), plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const size_t length = Utf8Length(text);
     const unsigned char byte = static_cast<unsigned char>(text[0]);
     if (length == 0) {
@@ -77,7 +93,14 @@ std::string QuoteJson(absl::string_view text) {
     }
     text.remove_prefix(length == 0 ? 1 : length);
   }
-  return out + "\"";
+  out += '"';
+}
+
+std::string QuoteJson(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  AppendJson(text, out);
+  return out;
 }
 
 }  // namespace chmdocker

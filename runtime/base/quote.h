@@ -19,6 +19,7 @@ std::string Printable(absl::string_view text);
 // `text` as a JSON string (RFC 8259, section 7), quotes included; bytes that
 // are no UTF-8 become U+FFFD.
 std::string QuoteJson(absl::string_view text);
+void AppendJson(absl::string_view text, std::string& out);
 
 }  // namespace chmdocker
 

@@ -85,12 +85,14 @@ absl::StatusOr<std::vector<pid_t>> Processes(const Directories& directories);
 absl::Status KillAll(const Directories& directories, int signal);
 
 // Removes the cgroups while nothing is in them, neither processes nor cgroups.
-// Whether that is all of them; nothing is waited for.
+// Whether that is all of them; nothing is waited for. One that is another
+// cgroup by now is left alone only if it is used: asking first would cost every
+// removal a walk to it.
 bool RemoveIfEmpty(const Directories& directories);
 
 // Removes the cgroups and all below them. Processes that have ended may take a
 // while to leave: two seconds are waited for them in all.
-// One that is another cgroup by now is left alone, as it is by all calls here;
+// One that is another cgroup by now is left alone, as it is by all other calls;
 // those above it that Create made go with it when they are empty.
 absl::Status Remove(const Directories& directories);
 

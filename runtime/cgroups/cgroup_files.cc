@@ -43,7 +43,7 @@ absl::StatusOr<std::string> ReadToEnd(int fd, const std::string& path) {
   for (;;) {
     const raw::Result got = raw::Read(fd, chunk, sizeof(chunk));
     if (got.error() == EINTR) continue;
-    CHM_RETURN_IF_ERROR(sys::CallStatus(got, Quote(path)));
+    CHM_RETURN_IF_ERROR(sys::CallStatus(got, sys::Quoted(path)));
     if (got.value == 0) return content;
     content.append(chunk, static_cast<size_t>(got.value));
   }
@@ -77,7 +77,8 @@ bool IsGone(const absl::Status& status) {
 absl::StatusOr<std::string> ReadWhole(int directory, const std::string& path) {
   CHM_ASSIGN_OR_RETURN(
       const UniqueFd file,
-      sys::CallFd(raw::OpenAt(directory, path.c_str(), O_RDONLY), Quote(path)));
+      sys::CallFd(raw::OpenAt(directory, path.c_str(), O_RDONLY),
+                  sys::Quoted(path)));
   return ReadToEnd(file.get(), path);
 }
 
@@ -86,6 +87,7 @@ absl::Status WriteValue(int fd, absl::string_view value,
   for (;;) {
     const raw::Result written = raw::Write(fd, value.data(), value.size());
     if (written.error() == EINTR) continue;
+    if (written.ok()) return absl::OkStatus();
     return sys::CallStatus(written,
                            absl::StrCat(Quote(value), " to ", Quote(path)));
   }
@@ -108,7 +110,7 @@ absl::StatusOr<Cgroup> Cgroup::Open(const std::string& path) {
   if (opened.error() == ENOSYS || opened.error() == EPERM) {
     opened = raw::OpenAt(AT_FDCWD, path.c_str(), kDirectoryFlags);
   }
-  CHM_ASSIGN_OR_RETURN(UniqueFd fd, sys::CallFd(opened, Quote(path)));
+  CHM_ASSIGN_OR_RETURN(UniqueFd fd, sys::CallFd(opened, sys::Quoted(path)));
   return Cgroup(std::move(fd), path);
 }
 
@@ -116,7 +118,7 @@ absl::StatusOr<Cgroup> Cgroup::Open(const host::CgroupDirectory& directory) {
   CHM_ASSIGN_OR_RETURN(Cgroup cgroup, Open(directory.path));
   struct stat found;
   CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Fstat(cgroup.fd_.get(), &found),
-                                      Quote(directory.path)));
+                                      sys::Quoted(directory.path)));
   if (directory.inode == 0 || found.st_ino == directory.inode) return cgroup;
   return ErrnoError(ENOENT, absl::StrCat("cgroup ", Quote(directory.path)));
 }
@@ -127,7 +129,7 @@ absl::StatusOr<UniqueFd> Cgroup::OpenFile(absl::string_view file,
   const raw::Result opened =
       raw::OpenAt(fd_.get(), name.c_str(), flags | O_NOFOLLOW);
   if (opened.ok()) return UniqueFd(opened.fd());
-  return sys::CallStatus(opened, Quote(absl::StrCat(path_, "/", file)));
+  return sys::CallStatus(opened, sys::Quoted(absl::StrCat(path_, "/", file)));
 }
 
 absl::StatusOr<std::string> Cgroup::Read(absl::string_view file) const {
@@ -144,15 +146,15 @@ absl::Status Cgroup::Write(absl::string_view file,
 absl::StatusOr<std::vector<std::string>> Cgroup::Children() const {
   struct stat status;
   CHM_RETURN_IF_ERROR(
-      sys::CallStatus(raw::Fstat(fd_.get(), &status), Quote(path_)));
+      sys::CallStatus(raw::Fstat(fd_.get(), &status), sys::Quoted(path_)));
   std::vector<std::string> names;
   // kernfs counts the directories below one as links to it, and two more.
   if (status.st_nlink <= 2) return names;
   CHM_ASSIGN_OR_RETURN(const UniqueFd fd, OpenFile(".", kDirectoryFlags));
-  char records[16384];
+  char records[4096];
   for (;;) {
     const raw::Result got = raw::Getdents(fd.get(), records, sizeof(records));
-    CHM_RETURN_IF_ERROR(sys::CallStatus(got, Quote(path_)));
+    CHM_RETURN_IF_ERROR(sys::CallStatus(got, sys::Quoted(path_)));
     if (got.value == 0) return names;
     AppendDirectories(records, got.value, &names);
   }
@@ -170,7 +172,7 @@ absl::StatusOr<Cgroup> Cgroup::Parent() const {
 
 absl::Status Cgroup::RemoveChild(const std::string& name) const {
   return sys::CallStatus(raw::UnlinkAt(fd_.get(), name.c_str(), AT_REMOVEDIR),
-                         Quote(absl::StrCat(path_, "/", name)));
+                         sys::Quoted(absl::StrCat(path_, "/", name)));
 }
 
 }  // namespace chmdocker::cgroups

@@ -69,7 +69,7 @@ class Maker {
       if (made.error() != ENOENT) break;
       CHM_RETURN_IF_ERROR(MakeAbove(levels));
     }
-    return sys::CallStatus(made, Quote(levels.back()));
+    return sys::CallStatus(made, sys::Quoted(levels.back()));
   }
 
  private:
@@ -84,7 +84,7 @@ class Maker {
       const raw::Result parent = Mkdir(levels[i]);
       if (parent.error() == ENOENT) break;
       if (!parent.ok() && parent.error() != EEXIST) {
-        return sys::CallStatus(parent, Quote(levels[i]));
+        return sys::CallStatus(parent, sys::Quoted(levels[i]));
       }
     }
     return absl::OkStatus();

@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup_files.h"
@@ -32,7 +31,7 @@ absl::StatusOr<bool> AwaitEvent(const Cgroup& cgroup, absl::string_view line,
     char text[256];
     const raw::Result got = raw::Pread(fd.get(), text, sizeof(text), 0);
     CHM_RETURN_IF_ERROR(sys::CallStatus(
-        got, Quote(absl::StrCat(cgroup.path(), "/cgroup.events"))));
+        got, sys::Quoted(absl::StrCat(cgroup.path(), "/cgroup.events"))));
     for (const absl::string_view present : absl::StrSplit(
              absl::string_view(text, static_cast<size_t>(got.value)), '\n')) {
       if (present == line) return true;

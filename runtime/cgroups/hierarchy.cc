@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <string>
@@ -33,6 +34,7 @@ bool IsOctal(char c) { return c >= '0' && c <= '7'; }
 // Undoes what the kernel's mangle() does to a space, a tab, a newline and a
 // backslash: "\040".
 std::string Unescaped(absl::string_view text) {
+  if (!absl::StrContains(text, '\\')) return std::string(text);
   std::string plain;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\' && i + 3 < text.size() && IsOctal(text[i + 1]) &&
@@ -114,10 +116,16 @@ std::vector<CgroupMount> MountsFrom(absl::string_view mountinfo) {
 // has it; empty if it has none.
 absl::string_view OwnCgroup(absl::string_view proc_cgroup,
                             absl::string_view controllers) {
-  for (const absl::string_view line : absl::StrSplit(proc_cgroup, '\n')) {
-    const std::vector<absl::string_view> fields =
-        absl::StrSplit(line, absl::MaxSplits(':', 2));
-    if (fields.size() == 3 && fields[1] == controllers) return fields[2];
+  while (!proc_cgroup.empty()) {
+    // "9:cpu,cpuacct:/a"
+    absl::string_view line = proc_cgroup.substr(0, proc_cgroup.find('\n'));
+    proc_cgroup.remove_prefix(std::min(line.size() + 1, proc_cgroup.size()));
+    line.remove_prefix(std::min(line.find(':'), line.size()));
+    if (absl::ConsumePrefix(&line, ":") &&
+        absl::ConsumePrefix(&line, controllers) &&
+        absl::ConsumePrefix(&line, ":")) {
+      return line;
+    }
   }
   return "";
 }

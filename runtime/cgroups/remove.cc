@@ -11,7 +11,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/cgroup.h"
@@ -32,7 +31,7 @@ constexpr uint64_t kRemovalTime = 2'000 * kMillisecond;
 
 absl::Status RemoveDirectory(const std::string& path) {
   return sys::CallStatus(raw::UnlinkAt(AT_FDCWD, path.c_str(), AT_REMOVEDIR),
-                         Quote(path));
+                         sys::Quoted(path));
 }
 
 // The wait for processes that have ended to leave.
@@ -121,10 +120,12 @@ absl::Status RemoveOne(const host::CgroupDirectory& directory,
 
 bool RemoveIfEmpty(const Directories& directories) {
   for (const host::CgroupDirectory& directory : directories) {
-    if (IsAnothers(directory)) continue;
     const absl::Status removed = RemoveDirectory(directory.path);
-    if (!removed.ok() && !IsGone(removed)) return false;
-    RemoveAbove(directory);
+    if (removed.ok() || IsGone(removed)) {
+      RemoveAbove(directory);
+    } else if (!IsAnothers(directory)) {
+      return false;
+    }
   }
   return true;
 }

@@ -1,10 +1,10 @@
 #include "runtime/container/bundle.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include <cerrno>
 #include <cstddef>
-#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -25,12 +25,11 @@ namespace {
 constexpr size_t kMostConfig = size_t{32} * 1024 * 1024;
 
 absl::StatusOr<std::string> Canonical(const std::string& directory) {
-  const std::unique_ptr<char, decltype(&free)> path(
-      realpath(directory.c_str(), nullptr), free);
-  if (path == nullptr) {
+  char path[PATH_MAX];
+  if (realpath(directory.c_str(), path) == nullptr) {
     return ErrnoError(errno, absl::StrCat("bundle ", Quote(directory)));
   }
-  return std::string(path.get());
+  return std::string(path);
 }
 
 }  // namespace

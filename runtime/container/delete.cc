@@ -21,6 +21,7 @@ absl::Status Refuse(const std::string& id, Status status) {
 
 // Of a create that was killed early there may be no configuration yet.
 spec::Hooks HooksOf(const Runtime& runtime, const Instance& instance) {
+  if (!instance.record.delete_needs_config) return {};
   absl::StatusOr<spec::ContainerSpec> spec = SpecOf(runtime, instance);
   return spec.ok() ? spec->hooks : spec::Hooks();
 }

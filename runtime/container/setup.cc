@@ -87,6 +87,14 @@ absl::Status CheckConsole(const spec::ContainerSpec& spec,
   return absl::OkStatus();
 }
 
+// Whether Start has more to do than to let the command go.
+bool StartNeeds(const spec::ContainerSpec& spec) {
+  const bool passes_listener_on =
+      spec.seccomp && !spec.seccomp->listener_path.empty();
+  return passes_listener_on || !spec.hooks.start_container.empty() ||
+         !spec.hooks.poststart.empty();
+}
+
 const std::vector<spec::Hook>& HooksOf(const spec::Hooks& hooks,
                                        step::HookKind kind) {
   switch (kind) {
@@ -120,10 +128,12 @@ class Setup {
     record.annotations = made_.spec.annotations;
     record.new_keyring = !options.no_new_keyring;
     record.own_pid_namespace = made_.spec.namespaces.has(kNewPid);
+    record.start_needs_config = StartNeeds(made_.spec);
+    record.delete_needs_config = !made_.spec.hooks.poststop.empty();
   }
 
   absl::StatusOr<NewContainer> Run() {
-    const absl::Status status = RunSteps();
+    absl::Status status = RunSteps();
     if (status.ok()) return std::move(made_);
     Undo();
     return status;
@@ -242,7 +252,7 @@ class Setup {
     CHM_ASSIGN_OR_RETURN(
         const UniqueFd netns,
         sys::CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY),
-                    Quote(path)));
+                    sys::Quoted(path)));
     return namespaces::MoveNetDevices(made_.spec.net_devices, netns.get());
   }
 
@@ -380,7 +390,7 @@ absl::StatusOr<NewContainer> SetUp(const Runtime& runtime,
   }
   CHM_ASSIGN_OR_RETURN(state::Directory directory,
                        state::Directory::Create(runtime.root, options.id));
-  const absl::Status added = AddServiceManager(runtime, directory, bundle.spec);
+  absl::Status added = AddServiceManager(runtime, directory, bundle.spec);
   if (!added.ok()) {
     (void)directory.Remove();
     return added;

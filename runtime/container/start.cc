@@ -41,14 +41,15 @@ absl::Status CheckCreated(const std::string& id, Status status) {
 
 // The plan that Create made, for the text of an error.
 absl::StatusOr<step::SetupPlan> PlanOfCreate(const Runtime& runtime,
-                                             const spec::ContainerSpec& spec,
-                                             const state::Record& record) {
+                                             const Instance& instance) {
+  CHM_ASSIGN_OR_RETURN(const spec::ContainerSpec spec,
+                       SpecOf(runtime, instance));
   CHM_ASSIGN_OR_RETURN(host::HostFacts facts, host::ProbeHost());
   CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchies());
   SetupMode mode;
   mode.outlives_caller = true;
   mode.gated = true;
-  return PlanFor(runtime, spec, record, {}, mode, facts);
+  return PlanFor(runtime, spec, instance.record, {}, mode, facts);
 }
 
 absl::Status RunHooksOfImage(const Instance& instance,
@@ -66,8 +67,7 @@ absl::Status LetGo(const Runtime& runtime, Instance& instance,
       // By the directory that is locked, whatever its path leads to by now.
       absl::StrCat("/proc/self/fd/", instance.directory.fd(), "/",
                    state::kStartSocket),
-      {.make_plan =
-           [&] { return PlanOfCreate(runtime, spec, instance.record); },
+      {.make_plan = [&] { return PlanOfCreate(runtime, instance); },
        .on_seccomp_listener =
            [&](int listener) {
              return HandOver(spec, instance.record, listener);
@@ -80,7 +80,7 @@ absl::Status LetGo(const Runtime& runtime, Instance& instance,
 
 absl::Status RunPoststartHooks(const Runtime& runtime, Instance& instance,
                                const spec::Hooks& hooks) {
-  const absl::Status run = launch::RunHooks(
+  absl::Status run = launch::RunHooks(
       "poststart", hooks.poststart,
       HookState(instance.record, Status::kRunning, instance.record.init.pid),
       {.directory = instance.record.bundle});
@@ -116,8 +116,10 @@ absl::Status Start(const Runtime& runtime, const std::string& id) {
   CHM_ASSIGN_OR_RETURN(Instance instance, Open(runtime, id));
   CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance.record));
   CHM_RETURN_IF_ERROR(CheckCreated(id, status));
-  CHM_ASSIGN_OR_RETURN(const spec::ContainerSpec spec,
-                       SpecOf(runtime, instance));
+  spec::ContainerSpec spec;
+  if (instance.record.start_needs_config) {
+    CHM_ASSIGN_OR_RETURN(spec, SpecOf(runtime, instance));
+  }
   CHM_ASSIGN_OR_RETURN(std::optional<launch::NotifyRelay> relay,
                        RelayFor(runtime, instance.directory));
   if (absl::Status failed = LetGo(runtime, instance, spec); !failed.ok()) {

@@ -28,18 +28,19 @@ step::MountApi ProbeMountApi() {
                                  : step::MountApi::kClassic;
 }
 
-// The inode of /proc/self/ns/user in the first user namespace:
-// PROC_USER_INIT_INO of the kernel's include/linux/proc_ns.h. The text of
-// uid_map does not tell: a nested namespace may have the identity map.
-constexpr ino_t kInitialUserNamespace = 0xEFFFFFFD;
+}  // namespace
 
 bool InUserNamespace() {
-  struct stat status;
-  return stat("/proc/self/ns/user", &status) == 0 &&
-         status.st_ino != kInitialUserNamespace;
+  // The first one has a fixed inode: PROC_USER_INIT_INO of the kernel's
+  // include/linux/proc_ns.h. Its id map is no sign: a nested namespace may have
+  // the same, and systemd 260 writes it.
+  constexpr ino_t kFirst = 0xEFFFFFFD;
+  static const bool in_user_namespace = [] {
+    struct stat status;
+    return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != kFirst;
+  }();
+  return in_user_namespace;
 }
-
-}  // namespace
 
 absl::StatusOr<HostFacts> ProbeHost() {
   uint64_t effective = 0;

@@ -7,7 +7,11 @@
 
 namespace chmdocker::host {
 
-// Asks the kernel; changes nothing. Five system calls.
+// Whether this process is in a user namespace of somebody's making. Asked once:
+// chmdocker stays in the one that it was started in.
+bool InUserNamespace();
+
+// Asks the kernel; changes nothing. At most five system calls.
 absl::StatusOr<HostFacts> ProbeHost();
 
 }  // namespace chmdocker::host

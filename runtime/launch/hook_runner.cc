@@ -64,12 +64,12 @@ absl::StatusOr<UniqueFd> StateFile(absl::string_view state) {
   if (created.error() == EINVAL) {
     created = raw::MemfdCreate(kName, MFD_ALLOW_SEALING);
   }
-  CHM_ASSIGN_OR_RETURN(UniqueFd file, sys::CallFd(created, Quote(kName)));
+  CHM_ASSIGN_OR_RETURN(UniqueFd file, sys::CallFd(created, sys::Quoted(kName)));
   for (size_t at = 0; at < state.size();) {
     const raw::Result wrote =
         raw::Pwrite(file.get(), state.data() + at, state.size() - at,
                     static_cast<off_t>(at));
-    CHM_RETURN_IF_ERROR(sys::CallStatus(wrote, Quote(kName)));
+    CHM_RETURN_IF_ERROR(sys::CallStatus(wrote, sys::Quoted(kName)));
     at += static_cast<size_t>(wrote.value);
   }
   CHM_RETURN_IF_ERROR(sys::CallStatus(
@@ -303,9 +303,9 @@ class HookRun {
   }
 
   absl::Status TimedOut() const {
-    return absl::DeadlineExceededError(absl::StrCat(label_, " timed out after ",
-                                                    *hook_.timeout_seconds,
-                                                    " s", WithOutput()));
+    return absl::DeadlineExceededError(
+        absl::StrCat(label_, " timed out after ",
+                     hook_.timeout_seconds.value_or(0), " s", WithOutput()));
   }
 
   std::string WithOutput() const {

@@ -11,7 +11,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
@@ -28,7 +27,7 @@ absl::StatusOr<UniqueFd> OpenNamespace(const std::string& process,
                                        const char* name) {
   const std::string path = absl::StrCat(process, "/ns/", name);
   return sys::CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY),
-                     Quote(path));
+                     sys::Quoted(path));
 }
 
 }  // namespace
@@ -56,7 +55,7 @@ absl::StatusOr<JoinTarget> OpenJoinTarget(pid_t pid, int pidfd) {
   CHM_ASSIGN_OR_RETURN(
       target.root,
       sys::CallFd(raw::OpenAt(AT_FDCWD, root.c_str(), O_PATH | O_DIRECTORY),
-                  Quote(root)));
+                  sys::Quoted(root)));
   // It lives: its number was not another's meanwhile.
   CHM_RETURN_IF_ERROR(sys::CallStatus(
       raw::Call(SYS_pidfd_send_signal, pidfd, 0, nullptr, 0), "0"));

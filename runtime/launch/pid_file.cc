@@ -9,7 +9,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/call_status.h"
@@ -31,10 +30,10 @@ absl::Status WriteNew(const std::string& path, absl::string_view content) {
       const UniqueFd file,
       sys::CallFd(raw::OpenAt(AT_FDCWD, path.c_str(),
                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644),
-                  Quote(path)));
+                  sys::Quoted(path)));
   // A regular file takes so few bytes as a whole, or none for lack of space.
   return sys::CallStatus(raw::Write(file.get(), content.data(), content.size()),
-                         Quote(path));
+                         sys::Quoted(path));
 }
 
 }  // namespace
@@ -47,7 +46,7 @@ absl::Status WritePidFile(const std::string& path, pid_t pid) {
   const raw::Result renamed =
       raw::RenameAt(AT_FDCWD, temporary.c_str(), path.c_str());
   if (!renamed.ok()) (void)raw::UnlinkAt(AT_FDCWD, temporary.c_str(), 0);
-  return sys::CallStatus(renamed, Quote(path));
+  return sys::CallStatus(renamed, sys::Quoted(path));
 }
 
 }  // namespace chmdocker::launch

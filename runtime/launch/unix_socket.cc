@@ -47,7 +47,7 @@ absl::StatusOr<Address> AddressOf(const std::string& path) {
     CHM_ASSIGN_OR_RETURN(address.directory,
                          sys::CallFd(raw::OpenAt(AT_FDCWD, directory.c_str(),
                                                  O_PATH | O_DIRECTORY),
-                                     Quote(directory)));
+                                     sys::Quoted(directory)));
     text = absl::StrCat("/proc/self/fd/", address.directory.get(), "/",
                         text.substr(slash + 1));
   }
@@ -80,8 +80,9 @@ absl::StatusOr<UniqueFd> ConnectTo(const std::string& path, int type) {
   CHM_ASSIGN_OR_RETURN(const Address address, AddressOf(path));
   CHM_ASSIGN_OR_RETURN(UniqueFd socket,
                        sys::CallFd(raw::Socket(AF_UNIX, type, 0), "AF_UNIX"));
-  const absl::Status connected = sys::CallStatus(
-      raw::Connect(socket.get(), &address.name, address.size), Quote(path));
+  const absl::Status connected =
+      sys::CallStatus(raw::Connect(socket.get(), &address.name, address.size),
+                      sys::Quoted(path));
   if (!connected.ok()) return ExplainRefusal(connected, path);
   return socket;
 }
@@ -91,7 +92,7 @@ absl::StatusOr<UniqueFd> BindAt(const std::string& path, int type) {
   CHM_ASSIGN_OR_RETURN(UniqueFd socket,
                        sys::CallFd(raw::Socket(AF_UNIX, type, 0), "AF_UNIX"));
   CHM_RETURN_IF_ERROR(sys::CallStatus(
-      raw::Bind(socket.get(), &address.name, address.size), Quote(path)));
+      raw::Bind(socket.get(), &address.name, address.size), sys::Quoted(path)));
   return socket;
 }
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
@@ -32,14 +33,17 @@ bool HasHostsDev(const ContainerSpec& spec) {
                      });
 }
 
-bool IsTaken(const ContainerSpec& spec, absl::string_view path) {
-  return std::any_of(spec.mounts.begin(), spec.mounts.end(),
-                     [&](const Mount& mount) {
-                       return Clean(mount.destination) == path;
-                     }) ||
-         std::any_of(
-             spec.devices.begin(), spec.devices.end(),
-             [&](const Device& device) { return Clean(device.path) == path; });
+// Where the configuration puts something itself.
+std::vector<std::string> TakenPaths(const ContainerSpec& spec) {
+  std::vector<std::string> taken;
+  taken.reserve(spec.mounts.size() + spec.devices.size());
+  for (const Mount& mount : spec.mounts) {
+    taken.push_back(Clean(mount.destination));
+  }
+  for (const Device& device : spec.devices) {
+    taken.push_back(Clean(device.path));
+  }
+  return taken;
 }
 
 }  // namespace
@@ -54,15 +58,19 @@ void AddDefaultDevices(ContainerSpec& spec) {
         spec.devices.end());
     return;
   }
+  const std::vector<std::string> taken = TakenPaths(spec);
+  const auto is_taken = [&](const std::string& path) {
+    return std::find(taken.begin(), taken.end(), path) != taken.end();
+  };
   ContainerSpec defaults = spec::RootfsDefaults();
   for (Symlink& symlink : defaults.symlinks) {
-    if (!IsTaken(spec, symlink.path)) {
+    if (!is_taken(symlink.path)) {
       spec.symlinks.push_back(std::move(symlink));
     }
   }
   std::vector<Device> devices;
   for (Device& device : defaults.devices) {
-    if (!IsTaken(spec, device.path)) devices.push_back(std::move(device));
+    if (!is_taken(device.path)) devices.push_back(std::move(device));
   }
   spec.devices.insert(spec.devices.begin(),
                       std::make_move_iterator(devices.begin()),

@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "runtime/base/capability_names.h"
-#include "runtime/oci/json_writer.h"
+#include "runtime/base/json_writer.h"
 #include "runtime/oci/linux_names.h"
 #include "runtime/oci/mount_options.h"
 #include "runtime/oci/names.h"

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "runtime/base/json_memory.h"
 #include "runtime/base/quote.h"
 #include "runtime/oci/names.h"
 #include "yyjson.h"
@@ -245,13 +246,16 @@ bool Value::CheckText(absl::string_view text) const {
 }
 
 std::string Value::Path() const {
-  if (parent_ == nullptr) return std::string(key_);
-  const std::string step =
-      index_ == kNoIndex ? KeyInPath(key_) : absl::StrCat("[", index_, "]");
-  const std::string above = parent_->Path();
+  std::string path;
+  const Value* value = this;
+  for (; value->parent_ != nullptr; value = value->parent_) {
+    path.insert(0, value->index_ == kNoIndex
+                       ? KeyInPath(value->key_)
+                       : absl::StrCat("[", value->index_, "]"));
+  }
   // The root has no name: its fields start the path.
-  const bool first = above.empty() && step[0] == '.';
-  return absl::StrCat(above, first ? absl::string_view(step).substr(1) : step);
+  if (value->key_.empty() && absl::StartsWith(path, ".")) path.erase(0, 1);
+  return absl::StrCat(value->key_, path);
 }
 
 absl::StatusOr<Document> Document::Parse(absl::string_view text) {
@@ -259,7 +263,7 @@ absl::StatusOr<Document> Document::Parse(absl::string_view text) {
   // Without YYJSON_READ_INSITU it reads a copy, and the text is not changed.
   yyjson_doc* document =
       yyjson_read_opts(const_cast<char*>(text.data()), text.size(),
-                       YYJSON_READ_NUMBER_AS_RAW, nullptr, &error);
+                       YYJSON_READ_NUMBER_AS_RAW, &JsonMemory(), &error);
   if (document != nullptr) return Document(document);
   if (text.empty()) return absl::InvalidArgumentError("json: there is no text");
   const absl::string_view before = text.substr(0, error.pos);

@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "runtime/oci/json_writer.h"
+#include "runtime/base/json_writer.h"
 #include "runtime/oci/version.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "runtime/oci/json_writer.h"
+#include "runtime/base/json_writer.h"
 #include "runtime/oci/version.h"
 
 namespace chmdocker::oci {

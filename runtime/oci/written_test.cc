@@ -12,7 +12,6 @@
 #include "runtime/base/flags.h"
 #include "runtime/oci/config.h"
 #include "runtime/oci/features.h"
-#include "runtime/oci/json_writer.h"
 #include "runtime/oci/spec_template.h"
 #include "runtime/oci/state_json.h"
 #include "runtime/spec/container_spec.h"
@@ -61,24 +60,6 @@ TEST(StateJson, HasRuncsFieldsForEngines) {
   "owner": "o"
 }
 )");
-}
-
-TEST(JsonWriter, WritesEmptyOnesOnOneLine) {
-  JsonWriter json("  ");
-  json.BeginObject();
-  json.Key("a").BeginArray();
-  json.EndArray();
-  json.Key("b").Strings(std::vector<std::string>{"x", "y"});
-  json.Key("c").Bool(false);
-  json.EndObject();
-  EXPECT_EQ(json.text(), R"({
-  "a": [],
-  "b": [
-    "x",
-    "y"
-  ],
-  "c": false
-})");
 }
 
 TEST(FeaturesJson, IsMadeOfTheTables) {

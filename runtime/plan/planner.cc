@@ -107,7 +107,8 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
                                           const PlanOptions& options) {
   CHM_RETURN_IF_ERROR(spec::Validate(spec));
   step::SetupPlan plan;
-  plan.timeline.reserve(16);  // what the tutorial's form needs, and some
+  // What the tutorial's form needs, or, with a root file system, most bundles.
+  plan.timeline.reserve(spec.root.path.empty() ? 16 : 128);
   const exec::ContainerPart part = PartOf(spec, facts, options);
   std::vector<std::string> cgroup_files = options.cgroup_files;
   namespaces::PlanStart(spec, facts, namespaces::TakeBirthCgroup(cgroup_files),

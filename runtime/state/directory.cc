@@ -47,11 +47,13 @@ absl::Status AlreadyExists(const std::string& id) {
 // Waits for the lock of a directory. False: it has been removed meanwhile.
 absl::StatusOr<bool> LockDirectory(int fd, const std::string& path) {
   raw::Result locked;
-  do locked = raw::Flock(fd, LOCK_EX);
-  while (locked.error() == EINTR);
-  CHM_RETURN_IF_ERROR(sys::CallStatus(locked, Quote(path)));
+  do {
+    locked = raw::Flock(fd, LOCK_EX);
+  } while (locked.error() == EINTR);
+  CHM_RETURN_IF_ERROR(sys::CallStatus(locked, sys::Quoted(path)));
   struct stat status;
-  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Fstat(fd, &status), Quote(path)));
+  CHM_RETURN_IF_ERROR(
+      sys::CallStatus(raw::Fstat(fd, &status), sys::Quoted(path)));
   return status.st_nlink != 0;
 }
 
@@ -61,7 +63,8 @@ absl::StatusOr<bool> ReadFile(int directory, const char* name,
   const raw::Result opened =
       raw::OpenAt(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (opened.error() == ENOENT) return false;
-  CHM_ASSIGN_OR_RETURN(const UniqueFd file, sys::CallFd(opened, Quote(path)));
+  CHM_ASSIGN_OR_RETURN(const UniqueFd file,
+                       sys::CallFd(opened, sys::Quoted(path)));
   CHM_ASSIGN_OR_RETURN(content, sys::ReadToEnd(file.get(), kMostBytes, path));
   return true;
 }
@@ -100,7 +103,7 @@ absl::StatusOr<UniqueFd> OpenExisting(int root, const std::string& id,
   const raw::Result opened =
       raw::OpenAt(root, id.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (opened.error() == ENOENT) return DoesNotExist(id);
-  return sys::CallFd(opened, Quote(path));
+  return sys::CallFd(opened, sys::Quoted(path));
 }
 
 absl::StatusOr<UniqueFd> OpenRootFor(const std::string& root,
@@ -145,7 +148,7 @@ absl::StatusOr<Directory> Directory::Create(const std::string& root,
   for (;;) {
     const raw::Result made = raw::MkdirAt(root_fd.get(), id.c_str(), 0700);
     if (!made.ok() && made.error() != EEXIST) {
-      return sys::CallStatus(made, Quote(path));
+      return sys::CallStatus(made, sys::Quoted(path));
     }
     absl::StatusOr<UniqueFd> fd = OpenExisting(root_fd.get(), id, path);
     if (absl::IsNotFound(fd.status())) continue;  // removed meanwhile
@@ -182,11 +185,11 @@ absl::Status Directory::Replace(const char* name,
       const UniqueFd file,
       sys::CallFd(raw::OpenAt(fd(), temporary.c_str(),
                               O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600),
-                  Quote(path)));
+                  sys::Quoted(path)));
   absl::Status status = sys::WriteAll(file.get(), content, path);
   if (status.ok()) {
     status = sys::CallStatus(raw::RenameAt(fd(), temporary.c_str(), name),
-                             Quote(path));
+                             sys::Quoted(path));
   }
   if (!status.ok()) (void)raw::UnlinkAt(fd(), temporary.c_str(), 0);
   return status;
@@ -218,10 +221,10 @@ absl::Status Directory::Lock() {
 }
 
 absl::StatusOr<std::string> Directory::MakeNotifyDirectory() const {
-  const std::string path = PathOf(kNotifyDirectory);
+  std::string path = PathOf(kNotifyDirectory);
   const raw::Result made = raw::MkdirAt(fd(), kNotifyDirectory, 0755);
   if (made.error() == EEXIST) return path;
-  CHM_RETURN_IF_ERROR(sys::CallStatus(made, Quote(path)));
+  CHM_RETURN_IF_ERROR(sys::CallStatus(made, sys::Quoted(path)));
   return path;
 }
 
@@ -231,7 +234,7 @@ absl::Status Directory::RemoveNotifyDirectory() const {
   const raw::Result removed =
       raw::UnlinkAt(fd(), kNotifyDirectory, AT_REMOVEDIR);
   if (removed.error() == ENOENT) return absl::OkStatus();
-  return sys::CallStatus(removed, Quote(PathOf(kNotifyDirectory)));
+  return sys::CallStatus(removed, sys::Quoted(PathOf(kNotifyDirectory)));
 }
 
 absl::Status Directory::RemoveFiles() const {
@@ -239,7 +242,7 @@ absl::Status Directory::RemoveFiles() const {
   CHM_ASSIGN_OR_RETURN(
       const UniqueFd entries,
       sys::CallFd(raw::OpenAt(fd(), ".", O_RDONLY | O_DIRECTORY),
-                  Quote(path_)));
+                  sys::Quoted(path_)));
   absl::StatusOr<std::vector<std::string>> names =
       sys::ReadDirectory(entries.get(), path_);
   CHM_RETURN_IF_ERROR(names.status());
@@ -252,7 +255,7 @@ absl::Status Directory::RemoveFiles() const {
     }
     const raw::Result removed = raw::UnlinkAt(fd(), name.c_str(), 0);
     if (!removed.ok() && removed.error() != ENOENT) {
-      return sys::CallStatus(removed, Quote(PathOf(name.c_str())));
+      return sys::CallStatus(removed, sys::Quoted(PathOf(name.c_str())));
     }
   }
   return absl::OkStatus();
@@ -260,14 +263,15 @@ absl::Status Directory::RemoveFiles() const {
 
 absl::Status Directory::Remove() {
   struct stat status;
-  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Fstat(fd(), &status), Quote(path_)));
+  CHM_RETURN_IF_ERROR(
+      sys::CallStatus(raw::Fstat(fd(), &status), sys::Quoted(path_)));
   // A directory of this name would be another container's.
   if (status.st_nlink == 0) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(RemoveFiles());
   const raw::Result removed =
       raw::UnlinkAt(root_.get(), id_.c_str(), AT_REMOVEDIR);
   if (removed.error() == ENOENT) return absl::OkStatus();
-  return sys::CallStatus(removed, Quote(path_));
+  return sys::CallStatus(removed, sys::Quoted(path_));
 }
 
 absl::StatusOr<Record> Peek(const std::string& root, const std::string& id) {

@@ -47,6 +47,10 @@ struct Record {
   bool new_keyring = true;   // a session keyring of its own was made
   // All its processes end with the first.
   bool own_pid_namespace = false;
+  // Whether the configuration has something for these commands; most have not,
+  // and reading it would be half of their work.
+  bool start_needs_config = true;
+  bool delete_needs_config = true;
 };
 
 }  // namespace chmdocker::state

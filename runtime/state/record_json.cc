@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <string>
@@ -12,8 +13,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/json_memory.h"
+#include "runtime/base/json_writer.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/host/facts.h"
@@ -25,7 +27,7 @@ namespace {
 
 // Of the file's layout. One that a reader of this version would misunderstand
 // gets another number.
-constexpr uint64_t kFormat = 1;
+constexpr uint64_t kFormat = 2;
 
 struct Freer {
   void operator()(yyjson_doc* doc) const { yyjson_doc_free(doc); }
@@ -38,40 +40,34 @@ constexpr std::pair<Phase, const char*> kPhases[] = {
     {Phase::kStopped, "stopped"},
 };
 
-std::string Member(absl::string_view name, absl::string_view value) {
-  return absl::StrCat("\"", name, "\":", value);
-}
-
-std::string InitJson(const Process& init) {
-  return absl::StrCat(
-      "{",
-      absl::StrJoin({Member("pid", absl::StrCat(init.pid)),
-                     Member("startTime", absl::StrCat(init.start_time)),
-                     Member("bootId", QuoteJson(init.boot_id))},
-                    ","),
-      "}");
+void WriteInit(const Process& init, JsonWriter& json) {
+  json.BeginObject();
+  json.Key("pid").Number(init.pid);
+  json.Key("startTime").Unsigned(init.start_time);
+  json.Key("bootId").String(init.boot_id);
+  json.EndObject();
 }
 
 // Pairs, for an object need not keep their order.
-std::string AnnotationsJson(const Record& record) {
-  std::vector<std::string> pairs;
+void WriteAnnotations(const Record& record, JsonWriter& json) {
+  json.BeginArray();
   for (const auto& [name, value] : record.annotations) {
-    pairs.push_back(
-        absl::StrCat("[", QuoteJson(name), ",", QuoteJson(value), "]"));
+    json.Strings(std::initializer_list<absl::string_view>{name, value});
   }
-  return absl::StrCat("[", absl::StrJoin(pairs, ","), "]");
+  json.EndArray();
 }
 
-std::string CgroupsJson(const Record& record) {
-  std::vector<std::string> entries;
+void WriteCgroups(const Record& record, JsonWriter& json) {
+  json.BeginArray();
   for (const host::CgroupDirectory& cgroup : record.cgroups) {
-    entries.push_back(absl::StrCat(
-        "{", Member("controllers", QuoteJson(cgroup.controllers)), ",",
-        Member("path", QuoteJson(cgroup.path)), ",",
-        Member("inode", absl::StrCat(cgroup.inode)), ",",
-        Member("madeAbove", absl::StrCat(cgroup.made_above)), "}"));
+    json.BeginObject();
+    json.Key("controllers").String(cgroup.controllers);
+    json.Key("path").String(cgroup.path);
+    json.Key("inode").Unsigned(cgroup.inode);
+    json.Key("madeAbove").Unsigned(cgroup.made_above);
+    json.EndObject();
   }
-  return absl::StrCat("[", absl::StrJoin(entries, ","), "]");
+  json.EndArray();
 }
 
 absl::string_view PhaseName(Phase wanted) {
@@ -97,6 +93,12 @@ absl::StatusOr<uint64_t> GetUint(yyjson_val* object, const char* name,
   if (!yyjson_is_uint(value)) return Wrong(name, "is no number from 0 on");
   if (yyjson_get_uint(value) > most) return Wrong(name, "is too large");
   return yyjson_get_uint(value);
+}
+
+absl::StatusOr<bool> GetBool(yyjson_val* object, const char* name) {
+  yyjson_val* value = yyjson_obj_get(object, name);
+  if (!yyjson_is_bool(value)) return Wrong(name, "is no bool");
+  return yyjson_get_bool(value);
 }
 
 absl::StatusOr<Phase> GetPhase(yyjson_val* root) {
@@ -179,50 +181,52 @@ absl::StatusOr<Record> GetRecord(yyjson_val* root) {
   record.owner = static_cast<uint32_t>(owner);
   CHM_RETURN_IF_ERROR(GetAnnotations(root, record));
   CHM_RETURN_IF_ERROR(GetCgroups(root, record));
-  yyjson_val* systemd = yyjson_obj_get(root, "systemdCgroup");
-  if (!yyjson_is_bool(systemd)) return Wrong("systemdCgroup", "is no bool");
-  record.systemd_cgroup = yyjson_get_bool(systemd);
+  CHM_ASSIGN_OR_RETURN(record.systemd_cgroup, GetBool(root, "systemdCgroup"));
   CHM_ASSIGN_OR_RETURN(record.systemd_unit, GetString(root, "systemdUnit"));
-  yyjson_val* keyring = yyjson_obj_get(root, "newKeyring");
-  if (!yyjson_is_bool(keyring)) return Wrong("newKeyring", "is no bool");
-  record.new_keyring = yyjson_get_bool(keyring);
-  yyjson_val* own = yyjson_obj_get(root, "ownPidNamespace");
-  if (!yyjson_is_bool(own)) return Wrong("ownPidNamespace", "is no bool");
-  record.own_pid_namespace = yyjson_get_bool(own);
+  CHM_ASSIGN_OR_RETURN(record.new_keyring, GetBool(root, "newKeyring"));
+  CHM_ASSIGN_OR_RETURN(record.own_pid_namespace,
+                       GetBool(root, "ownPidNamespace"));
+  CHM_ASSIGN_OR_RETURN(record.start_needs_config,
+                       GetBool(root, "startNeedsConfig"));
+  CHM_ASSIGN_OR_RETURN(record.delete_needs_config,
+                       GetBool(root, "deleteNeedsConfig"));
   return record;
 }
 
 }  // namespace
 
 std::string RecordToJson(const Record& record) {
-  return absl::StrCat(
-      "{",
-      absl::StrJoin(
-          {Member("format", absl::StrCat(kFormat)),
-           Member("id", QuoteJson(record.id)),
-           Member("phase", QuoteJson(PhaseName(record.phase))),
-           Member("init", InitJson(record.init)),
-           Member("bundle", QuoteJson(record.bundle)),
-           Member("rootfs", QuoteJson(record.rootfs)),
-           Member("created", QuoteJson(record.created)),
-           Member("owner", absl::StrCat(record.owner)),
-           Member("annotations", AnnotationsJson(record)),
-           Member("cgroups", CgroupsJson(record)),
-           Member("systemdCgroup", record.systemd_cgroup ? "true" : "false"),
-           Member("systemdUnit", QuoteJson(record.systemd_unit)),
-           Member("newKeyring", record.new_keyring ? "true" : "false"),
-           Member("ownPidNamespace",
-                  record.own_pid_namespace ? "true" : "false")},
-          ","),
-      "}\n");
+  JsonWriter json("");
+  json.BeginObject();
+  json.Key("format").Unsigned(kFormat);
+  json.Key("id").String(record.id);
+  json.Key("phase").String(PhaseName(record.phase));
+  json.Key("init");
+  WriteInit(record.init, json);
+  json.Key("bundle").String(record.bundle);
+  json.Key("rootfs").String(record.rootfs);
+  json.Key("created").String(record.created);
+  json.Key("owner").Unsigned(record.owner);
+  json.Key("annotations");
+  WriteAnnotations(record, json);
+  json.Key("cgroups");
+  WriteCgroups(record, json);
+  json.Key("systemdCgroup").Bool(record.systemd_cgroup);
+  json.Key("systemdUnit").String(record.systemd_unit);
+  json.Key("newKeyring").Bool(record.new_keyring);
+  json.Key("ownPidNamespace").Bool(record.own_pid_namespace);
+  json.Key("startNeedsConfig").Bool(record.start_needs_config);
+  json.Key("deleteNeedsConfig").Bool(record.delete_needs_config);
+  json.EndObject();
+  return json.text() + "\n";
 }
 
 absl::StatusOr<Record> RecordFromJson(absl::string_view json) {
   yyjson_read_err error;
   // The text is only read without YYJSON_READ_INSITU, whatever its type says.
-  const std::unique_ptr<yyjson_doc, Freer> doc(
-      yyjson_read_opts(const_cast<char*>(json.data()), json.size(),
-                       YYJSON_READ_ALLOW_INVALID_UNICODE, nullptr, &error));
+  const std::unique_ptr<yyjson_doc, Freer> doc(yyjson_read_opts(
+      const_cast<char*>(json.data()), json.size(),
+      YYJSON_READ_ALLOW_INVALID_UNICODE, &JsonMemory(), &error));
   if (doc == nullptr) {
     return absl::InvalidArgumentError(
         absl::StrCat("byte ", error.pos, ": ", error.msg));

@@ -89,7 +89,7 @@ TEST(RecordJson, EveryPrefixIsRefused) {
 }
 
 TEST(RecordJson, NamesWhatIsWrong) {
-  EXPECT_EQ(Error("\"format\":1", "\"format\":2"), "format: 2 is not 1");
+  EXPECT_EQ(Error("\"format\":2", "\"format\":3"), "format: 3 is not 2");
   EXPECT_EQ(Error("\"started\"", "\"odd\""), "phase: \"odd\" is unknown");
   EXPECT_EQ(Error("4711", "-1"), "pid: is no number from 0 on");
   EXPECT_EQ(Error("4711", "2147483648"), "pid: is too large");
@@ -100,6 +100,7 @@ TEST(RecordJson, NamesWhatIsWrong) {
   EXPECT_EQ(Error("\"controllers\":\"\"", "\"c\":\"\""),
             "controllers: is no string");
   EXPECT_EQ(Error("true", "1"), "systemdCgroup: is no bool");
+  EXPECT_EQ(Error("deleteNeedsConfig", "d"), "deleteNeedsConfig: is no bool");
   EXPECT_EQ(RecordFromJson("[]").status().message(), "is no JSON object");
 }
 

@@ -29,7 +29,8 @@ namespace {
 
 absl::Status CheckOwner(int fd, const std::string& path) {
   struct stat status;
-  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Fstat(fd, &status), Quote(path)));
+  CHM_RETURN_IF_ERROR(
+      sys::CallStatus(raw::Fstat(fd, &status), sys::Quoted(path)));
   if (status.st_uid != geteuid()) {
     return absl::FailedPreconditionError(
         absl::StrCat("--root ", Quote(path), ": belongs to user ",
@@ -46,7 +47,7 @@ absl::Status CheckOwner(int fd, const std::string& path) {
 }
 
 absl::Status CannotMake(raw::Result made, const std::string& path) {
-  return WithHint(sys::CallStatus(made, Quote(path)),
+  return WithHint(sys::CallStatus(made, sys::Quoted(path)),
                   made.error() == EACCES
                       ? "an ordinary user's containers are kept below "
                         "XDG_RUNTIME_DIR if it is set, or where --root says"
@@ -66,7 +67,8 @@ absl::StatusOr<UniqueFd> Step(int parent, const std::string& name, bool last,
   }
   const int flags =
       last ? O_RDONLY | O_DIRECTORY | O_NOFOLLOW : O_PATH | O_DIRECTORY;
-  return sys::CallFd(raw::OpenAt(parent, name.c_str(), flags), Quote(path));
+  return sys::CallFd(raw::OpenAt(parent, name.c_str(), flags),
+                     sys::Quoted(path));
 }
 
 absl::StatusOr<UniqueFd> Walk(const std::string& path, bool make) {

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/raw/call.h"
@@ -115,9 +116,19 @@ absl::Status CallStatus(raw::Result result, absl::string_view arguments) {
                                  arguments.empty() ? "" : " ", arguments));
 }
 
+absl::Status CallStatus(raw::Result result, Quoted argument) {
+  if (result.ok()) return absl::OkStatus();
+  return CallStatus(result, Quote(argument.text));
+}
+
 absl::StatusOr<UniqueFd> CallFd(raw::Result result,
                                 absl::string_view arguments) {
   if (!result.ok()) return CallStatus(result, arguments);
+  return UniqueFd(result.fd());
+}
+
+absl::StatusOr<UniqueFd> CallFd(raw::Result result, Quoted argument) {
+  if (!result.ok()) return CallStatus(result, argument);
   return UniqueFd(result.fd());
 }
 

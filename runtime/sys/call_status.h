@@ -16,12 +16,21 @@ namespace chmdocker::sys {
 // chmdocker does not make.
 std::string SyscallName(long number);
 
+// A path or a value among the arguments of a call: quoted only if the call
+// failed, as most calls of a start do not.
+struct Quoted {
+  explicit Quoted(absl::string_view text) : text(text) {}
+  absl::string_view text;
+};
+
 // OK, or `NAME ARGUMENTS: ENAME (meaning)`; `arguments` may be empty.
 absl::Status CallStatus(raw::Result result, absl::string_view arguments = "");
+absl::Status CallStatus(raw::Result result, Quoted argument);
 
 // The descriptor that a call returned, owned; or CallStatus.
 absl::StatusOr<UniqueFd> CallFd(raw::Result result,
                                 absl::string_view arguments = "");
+absl::StatusOr<UniqueFd> CallFd(raw::Result result, Quoted argument);
 
 }  // namespace chmdocker::sys
 

@@ -32,11 +32,11 @@ constexpr long kNameOffset = 19;
 absl::StatusOr<std::string> ReadAtLeast(int fd, size_t enough,
                                         const std::string& path) {
   std::string content;
-  char chunk[16384];
+  char chunk[4096];
   while (content.size() < enough) {
     const raw::Result got = raw::Read(fd, chunk, sizeof(chunk));
     if (got.error() == EINTR) continue;
-    CHM_RETURN_IF_ERROR(CallStatus(got, Quote(path)));
+    CHM_RETURN_IF_ERROR(CallStatus(got, Quoted(path)));
     if (got.value == 0) break;
     content.append(chunk, static_cast<size_t>(got.value));
   }
@@ -49,7 +49,7 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
   constexpr size_t kMost = 65536;
   CHM_ASSIGN_OR_RETURN(
       const UniqueFd file,
-      CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY), Quote(path)));
+      CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY), Quoted(path)));
   CHM_ASSIGN_OR_RETURN(std::string content,
                        ReadAtLeast(file.get(), kMost, path));
   if (content.size() > kMost) content.resize(kMost);
@@ -68,9 +68,10 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most) {
   CHM_ASSIGN_OR_RETURN(
       const UniqueFd file,
       CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY | O_NONBLOCK),
-             Quote(path)));
+             Quoted(path)));
   struct stat status;
-  CHM_RETURN_IF_ERROR(CallStatus(raw::Fstat(file.get(), &status), Quote(path)));
+  CHM_RETURN_IF_ERROR(
+      CallStatus(raw::Fstat(file.get(), &status), Quoted(path)));
   if (!S_ISREG(status.st_mode)) {
     return absl::InvalidArgumentError(
         absl::StrCat(Quote(path), ": is not a regular file"));
@@ -82,7 +83,7 @@ absl::Status WriteAll(int fd, absl::string_view data, const std::string& path) {
   while (!data.empty()) {
     const raw::Result written = raw::Write(fd, data.data(), data.size());
     if (written.error() == EINTR) continue;
-    CHM_RETURN_IF_ERROR(CallStatus(written, Quote(path)));
+    CHM_RETURN_IF_ERROR(CallStatus(written, Quoted(path)));
     data.remove_prefix(static_cast<size_t>(written.value));
   }
   return absl::OkStatus();
@@ -91,10 +92,10 @@ absl::Status WriteAll(int fd, absl::string_view data, const std::string& path) {
 absl::StatusOr<std::vector<std::string>> ReadDirectory(
     int fd, const std::string& path) {
   std::vector<std::string> names;
-  char chunk[16384];
+  char chunk[4096];
   for (;;) {
     const raw::Result got = raw::Getdents(fd, chunk, sizeof(chunk));
-    CHM_RETURN_IF_ERROR(CallStatus(got, Quote(path)));
+    CHM_RETURN_IF_ERROR(CallStatus(got, Quoted(path)));
     if (got.value == 0) return names;
     for (long at = 0; at < got.value;) {
       uint16_t size;
