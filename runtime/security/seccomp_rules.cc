@@ -112,10 +112,11 @@ std::vector<std::vector<ArgumentTest>> Alternatives(
   std::vector<ArgumentTest> tests;
   tests.reserve(conditions.size());
   for (const SeccompCondition& one : conditions) tests.push_back(TestOf(one));
-  std::stable_sort(tests.begin(), tests.end(),
-                   [](const ArgumentTest& a, const ArgumentTest& b) {
-                     return a.argument < b.argument;
-                   });
+  // The order of two tests of one argument is of no matter: they part ways.
+  std::sort(tests.begin(), tests.end(),
+            [](const ArgumentTest& a, const ArgumentTest& b) {
+              return a.argument < b.argument;
+            });
   const auto twice =
       std::adjacent_find(tests.begin(), tests.end(),
                          [](const ArgumentTest& a, const ArgumentTest& b) {
