@@ -25,18 +25,11 @@ void* Allocate(size_t size) {
 
 void* operator new(size_t size) { return Allocate(size); }
 void* operator new[](size_t size) { return Allocate(size); }
-// std::stable_sort asks for its memory so. libc++'s own would look for a throw.
-void* operator new(size_t size, const std::nothrow_t&) noexcept {
-  return Allocate(size);
-}
 
 void operator delete(void* memory) noexcept {
   if (!arena.Owns(memory)) std::free(memory);
 }
 void operator delete[](void* memory) noexcept { operator delete(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept {
-  operator delete(memory);
-}
 
 void operator delete(void* memory, size_t size) noexcept {
   if (arena.Owns(memory)) {
