@@ -1,11 +1,16 @@
 """A file as it is built for the machine that runs the build.
 
+That is by the static toolchain, whatever --config is given.
+
 cc_toolchain takes its *_files so, but in Bazel 7 not its module_map, which would
 be another sysroot's, built once more for the target.
 """
 
 def _exec_file_impl(ctx):
-    return [DefaultInfo(files = depset([ctx.file.file]))]
+    return [DefaultInfo(
+        files = depset([ctx.file.file]),
+        runfiles = ctx.runfiles(files = [ctx.file.file]),
+    )]
 
 exec_file = rule(
     implementation = _exec_file_impl,
