@@ -10,15 +10,13 @@
 namespace chmdocker {
 namespace {
 
-void* Allocate(void* /*context*/, size_t size) {
-  return ::operator new(size, std::nothrow);
-}
+// Ends the program where there is no memory, as all of its own does.
+void* Allocate(void* /*context*/, size_t size) { return ::operator new(size); }
 
 void Free(void* /*context*/, void* memory) { ::operator delete(memory); }
 
 void* Reallocate(void* context, void* memory, size_t old_size, size_t size) {
   void* const moved = Allocate(context, size);
-  if (moved == nullptr) return nullptr;
   memcpy(moved, memory, std::min(old_size, size));
   Free(context, memory);
   return moved;

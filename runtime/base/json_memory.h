@@ -7,7 +7,7 @@
 
 namespace chmdocker {
 
-// For yyjson_read_opts and its like; null is its answer for lack of memory.
+// For yyjson_read_opts and its like.
 const yyjson_alc& JsonMemory();
 
 }  // namespace chmdocker
