@@ -50,6 +50,9 @@ class Supervisor {
 
   absl::StatusOr<int> Run() {
     EnterRawMode();
+    // It may have ended already, and its SIGCHLD been one with that of a hook,
+    // which somebody has read.
+    CHM_RETURN_IF_ERROR(Reap());
     while (!exit_code_) CHM_RETURN_IF_ERROR(Turn());
     // The container is gone; what it wrote last may still be on its way.
     raw_mode_.Leave();
