@@ -188,8 +188,7 @@ raw::Result Bind(int source, int target,
   return raw::Failure(EINVAL, SYS_mount);
 }
 
-raw::Result Run(const step::BindMount<const char*>& step,
-                const Rootfs& rootfs) {
+raw::Result Run(const step::BindMount<const char*>& step, Rootfs& rootfs) {
   const bool sent = step.source.slot == step::FdSlot::kSent;
   const raw::Result from = sent ? raw::Result{} : OpenSource(step, rootfs);
   if (!from.ok()) return from;
@@ -202,6 +201,7 @@ raw::Result Run(const step::BindMount<const char*>& step,
   // A bind of a place onto itself is about one object: a second resolution
   // could lead to another.
   if (SamePlace(step.source, step.target)) {
+    rootfs.parent.Forget();
     return Bind(source, source, step, rootfs);
   }
   if (S_ISLNK(status.st_mode) &&

@@ -86,19 +86,39 @@ raw::Result CoverFileClassic(int target, const char* path,
   return Bind(source.get(), target, bind, rootfs);
 }
 
+raw::Result OpenWithStatus(raw::Result opened, UniqueFd& file,
+                           struct stat* status) {
+  if (!opened.ok()) return opened;
+  file.reset(opened.fd());
+  return raw::Fstat(file.get(), status);
+}
+
+// Opens what is to be hidden; a symlink is followed to what it leads to.
+raw::Result OpenHidden(Rootfs& rootfs, const char* path, UniqueFd& target,
+                       struct stat* status) {
+  const int root = rootfs.directory.get();
+  const char* name = nullptr;
+  const raw::Result parent = rootfs.parent.Open(root, path, &name);
+  if (parent.ok()) {
+    const raw::Result found = OpenWithStatus(
+        raw::OpenAt(parent.fd(), name, O_PATH | O_NOFOLLOW), target, status);
+    if (!found.ok() || !S_ISLNK(status->st_mode)) return found;
+  } else if (parent.error() != EINVAL) {
+    return parent;
+  }
+  rootfs.parent.Forget();
+  return OpenWithStatus(path::OpenInRoot(root, path, O_PATH), target, status);
+}
+
 }  // namespace
 
 raw::Result Run(const step::MaskPath<const char*>& step, Rootfs& rootfs) {
-  const raw::Result opened =
-      path::OpenInRoot(rootfs.directory.get(), step.path, O_PATH);
+  UniqueFd target;
+  struct stat status;
+  const raw::Result opened = OpenHidden(rootfs, step.path, target, &status);
   // ENOTDIR: a part of the path is a file; it has nothing below it.
   if (opened.error() == ENOENT || opened.error() == ENOTDIR) return {};
   if (!opened.ok()) return opened;
-  const UniqueFd target(opened.fd());
-  struct stat status;
-  if (const raw::Result got = raw::Fstat(target.get(), &status); !got.ok()) {
-    return got;
-  }
   const bool directory = S_ISDIR(status.st_mode);
   switch (step.api) {
     case step::MountApi::kDetached:

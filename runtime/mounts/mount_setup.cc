@@ -57,6 +57,31 @@ raw::Result CreateWithoutLinks(int root, const char* path,
   return {target.release(), SYS_openat};
 }
 
+// The common case in few calls: a directory, or nothing yet, in the one where
+// the last target was. IsNotBeside otherwise.
+raw::Result CreateBeside(Rootfs& rootfs, const char* path,
+                         step::TargetLinks links) {
+  const int root = rootfs.directory.get();
+  const char* name = nullptr;
+  const raw::Result parent = rootfs.parent.Open(root, path, &name);
+  if (!parent.ok()) return parent;
+  // Symlinks on the way were followed.
+  if (links == step::TargetLinks::kForbidden && parent.fd() != root) {
+    return raw::Failure(ENOTDIR, SYS_openat);
+  }
+  constexpr int kFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW;
+  const raw::Result found = raw::OpenAt(parent.fd(), name, kFlags);
+  if (found.error() != ENOENT) return found;
+  const raw::Result made = raw::MkdirAt(parent.fd(), name, 0755);
+  if (!made.ok() && made.error() != EEXIST) return made;
+  return raw::OpenAt(parent.fd(), name, kFlags);
+}
+
+// No name at the end, nothing to hold it yet, a symlink or a file.
+bool IsNotBeside(int error) {
+  return error == EINVAL || error == ENOENT || error == ENOTDIR;
+}
+
 raw::Result CreateTarget(int root, const char* path, path::FileKind kind,
                          step::TargetLinks links) {
   switch (links) {
@@ -181,14 +206,18 @@ raw::Result OpenPlace(const step::Place<const char*>& place, int flags,
   return raw::Failure(EINVAL, SYS_openat);
 }
 
-raw::Result OpenTarget(const step::Place<const char*>& place,
-                       const Rootfs& rootfs, path::FileKind kind,
-                       step::TargetLinks links) {
+raw::Result OpenTarget(const step::Place<const char*>& place, Rootfs& rootfs,
+                       path::FileKind kind, step::TargetLinks links) {
   if (place.slot != step::FdSlot::kRootfs) {
     return OpenPlace(place, O_PATH, rootfs);
   }
-  const raw::Result opened =
-      CreateTarget(rootfs.directory.get(), place.path, kind, links);
+  raw::Result opened = kind == path::FileKind::kDirectory
+                           ? CreateBeside(rootfs, place.path, links)
+                           : raw::Failure(ENOTDIR, SYS_openat);
+  if (IsNotBeside(opened.error())) {
+    rootfs.parent.Forget();
+    opened = CreateTarget(rootfs.directory.get(), place.path, kind, links);
+  }
   if (!opened.ok()) return opened;
   UniqueFd target(opened.fd());
   const raw::Result allowed = RefuseHiddenProc(target.get(), place.path);

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "runtime/base/unique_fd.h"
+#include "runtime/path/held_parent.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
 
@@ -19,6 +20,7 @@ namespace chmdocker::mounts {
 // that what is created gets the modes that the steps say.
 struct Rootfs {
   UniqueFd directory;
+  path::HeldParent parent;
   mode_t caller_umask = 0;
   UniqueFd dev;   // the root of the file system mounted on /dev, if any
   UniqueFd sent;  // what the parent sent for the next BindMount
@@ -31,7 +33,7 @@ raw::Result Run(const step::SetPropagation<const char*>& step,
                 const Rootfs& rootfs);
 raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs);
 raw::Result Run(const step::MountFilesystem<const char*>& step, Rootfs& rootfs);
-raw::Result Run(const step::BindMount<const char*>& step, const Rootfs& rootfs);
+raw::Result Run(const step::BindMount<const char*>& step, Rootfs& rootfs);
 raw::Result Run(const step::SetMountAttributes<const char*>& step,
                 const Rootfs& rootfs);
 raw::Result Run(const step::MakeDevice<const char*>& step,

@@ -215,6 +215,43 @@ TEST_P(MountSetup, BindsDirectoriesAndFiles) {
   });
 }
 
+// What covers a directory by another name: the next mount goes into what is
+// seen there now, not into what is held open from the last.
+TEST_P(MountSetup, FollowsAMountThroughASymlink) {
+  Prepared([&] {
+    fs::create_directory(place_.image("a"));
+    fs::create_symlink("a", place_.image("link"));
+    EXPECT_EQ(Do(NewTmpfs("/a/below")), 0);
+    EXPECT_EQ(Do(NewTmpfs("/link")), 0);
+    EXPECT_EQ(Do(NewTmpfs("/a/above")), 0);
+    EXPECT_EQ(Names(place_.image("a")), std::vector<std::string>{"above"});
+    EXPECT_EQ(Do(Binding(place_ / "source", "/a/x/y")), 0);
+    EXPECT_EQ(Do(Binding(place_ / "source", "/link")), 0);
+    EXPECT_EQ(Do(NewTmpfs("/a/x/z")), 0);
+    EXPECT_EQ(Names(place_.image("a")),
+              (std::vector<std::string>{"file", "sub", "x"}));
+  });
+}
+
+TEST_P(MountSetup, HidesWhatAMountHasCovered) {
+  Prepared([&] {
+    fs::create_directories(place_.image("a/secret"));
+    fs::create_symlink("secret", place_.image("a/link"));
+    EXPECT_EQ(Do(Binding(place_ / "source", "/a")), 0);
+    EXPECT_EQ(Do(NewTmpfs("/a/sub")), 0);
+    const auto hide = [&](const char* path) {
+      return mounts::Run(step::MaskPath<const char*>{path, GetParam()}, rootfs_)
+          .error();
+    };
+    EXPECT_EQ(hide("/a/file"), 0);
+    EXPECT_EQ(Read(place_.image("a/file")), "");
+    fs::create_symlink("sub", place_.image("a/to_sub"));
+    Write(place_.image("a/sub/file"), "text");
+    EXPECT_EQ(hide("/a/to_sub"), 0);
+    EXPECT_FALSE(fs::exists(place_.image("a/sub/file")));
+  });
+}
+
 TEST_P(MountSetup, SetsAttributesOfOneMountOnly) {
   Prepared([&] {
     ASSERT_EQ(MountTmpfs(place_ / "source/sub"), 0);

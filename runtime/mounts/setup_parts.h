@@ -16,9 +16,8 @@ namespace chmdocker::mounts {
 // Opens what is mounted on as O_PATH, after creating it in the rootfs if it is
 // missing. Never inside a procfs, unless by a name in /proc: a symlink that
 // leads there would let a mount take the place of what protects the kernel.
-raw::Result OpenTarget(const step::Place<const char*>& place,
-                       const Rootfs& rootfs, path::FileKind kind,
-                       step::TargetLinks links);
+raw::Result OpenTarget(const step::Place<const char*>& place, Rootfs& rootfs,
+                       path::FileKind kind, step::TargetLinks links);
 
 // Mounts on the directory `target` without naming it: mount(2) takes a path
 // only, and "." is the one that can't be exchanged meanwhile.

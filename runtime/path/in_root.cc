@@ -190,15 +190,6 @@ raw::Result MakeOne(int parent, const char* name, FileKind kind) {
   return made.error() == EEXIST ? raw::Result{} : made;
 }
 
-// The last component of `path`; null where that is no name of its own.
-const char* LastName(const char* path) {
-  const char* const slash = strrchr(path, '/');
-  const char* const name = slash == nullptr ? path : slash + 1;
-  const bool plain =
-      *name != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-  return plain ? name : nullptr;
-}
-
 // The common case in few calls: a directory of which only the last component is
 // missing. Fails for all else, see WantsMore.
 raw::Result CreateLastDirectory(int root, const char* path) {
@@ -322,6 +313,14 @@ class Wanted {
 };
 
 }  // namespace
+
+const char* LastName(const char* path) {
+  const char* const slash = strrchr(path, '/');
+  const char* const name = slash == nullptr ? path : slash + 1;
+  const bool plain =
+      *name != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+  return plain ? name : nullptr;
+}
 
 raw::Result OpenInRootByWalking(int root, const char* path, int flags) {
   for (int race = 0; race < kMaxRaces; ++race) {

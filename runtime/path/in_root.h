@@ -37,6 +37,10 @@ enum class FileKind : unsigned char { kDirectory, kRegular };
 // symlink at the end has its target created, inside the root.
 raw::Result CreateInRoot(int root, const char* path, FileKind kind);
 
+// The last component of `path`, a part of it; null where that is empty, "." or
+// "..".
+const char* LastName(const char* path);
+
 // Opens the directory that holds the last component of `path`, creating it if
 // missing, and points `*name` at that component. For calls that must not
 // follow a final symlink: mknodat, symlinkat.
