@@ -154,12 +154,12 @@ absl::StatusOr<Directory> Directory::Create(const std::string& root,
     if (absl::IsNotFound(fd.status())) continue;  // removed meanwhile
     CHM_RETURN_IF_ERROR(fd.status());
     // Asked once without waiting, and once under the lock.
-    if (IsFile(fd->get(), kRecord)) return AlreadyExists(id);
+    if (!made.ok() && IsFile(fd->get(), kRecord)) return AlreadyExists(id);
     CHM_ASSIGN_OR_RETURN(const bool exists, LockDirectory(fd->get(), path));
     if (!exists) continue;
     if (IsFile(fd->get(), kRecord)) return AlreadyExists(id);
     Directory directory(path, id, std::move(root_fd), *std::move(fd));
-    CHM_RETURN_IF_ERROR(directory.RemoveFiles());
+    if (!made.ok()) CHM_RETURN_IF_ERROR(directory.RemoveFiles());
     return directory;
   }
 }

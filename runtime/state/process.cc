@@ -91,10 +91,12 @@ absl::StatusOr<Process> Identify(pid_t pid) {
 
 bool IsAlive(const Process& process) {
   if (process.pid <= 0) return false;
-  const absl::StatusOr<std::string> boot_id = BootId();
-  if (!boot_id.ok() || *boot_id != process.boot_id) return false;
   const absl::StatusOr<Stat> stat = ReadStat(process.pid);
-  return stat.ok() && !stat->is_dead && stat->start_time == process.start_time;
+  if (!stat.ok() || stat->is_dead || stat->start_time != process.start_time) {
+    return false;
+  }
+  const absl::StatusOr<std::string> boot_id = BootId();
+  return boot_id.ok() && *boot_id == process.boot_id;
 }
 
 // No descriptor tells of it before Linux 6.13, hence the polling.

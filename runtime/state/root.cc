@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "runtime/base/octal.h"
 #include "runtime/base/quote.h"
@@ -54,53 +55,65 @@ absl::Status CannotMake(raw::Result made, const std::string& path) {
                       : "");
 }
 
-// `name` may be a link only on the way to the root: /var/run is one.
-absl::StatusOr<UniqueFd> Step(int parent, const std::string& name, bool last,
-                              bool make, const std::string& path) {
-  if (make) {
-    const raw::Result made =
-        raw::MkdirAt(parent, name.c_str(), last ? 0700 : 0711);
-    if (!made.ok() && made.error() != EEXIST) {
-      // On a read-only file system even what exists may answer EROFS.
-      if (made.error() != EROFS) return CannotMake(made, path);
-    }
+absl::StatusOr<UniqueFd> MakeAbove(int parent, const std::string& name,
+                                   const std::string& path) {
+  const raw::Result made = raw::MkdirAt(parent, name.c_str(), 0711);
+  // On a read-only file system even what exists may answer EROFS.
+  if (!made.ok() && made.error() != EEXIST && made.error() != EROFS) {
+    return CannotMake(made, path);
   }
-  const int flags =
-      last ? O_RDONLY | O_DIRECTORY | O_NOFOLLOW : O_PATH | O_DIRECTORY;
-  return sys::CallFd(raw::OpenAt(parent, name.c_str(), flags),
+  return sys::CallFd(raw::OpenAt(parent, name.c_str(), O_PATH | O_DIRECTORY),
                      sys::Quoted(path));
 }
 
-absl::StatusOr<UniqueFd> Walk(const std::string& path, bool make) {
+// The names that lead to the root's directory.
+absl::StatusOr<std::vector<std::string>> NamesIn(const std::string& path) {
   if (!absl::StartsWith(path, "/")) {
     return absl::InvalidArgumentError(
         absl::StrCat("--root ", Quote(path), ": wants an absolute path"));
   }
-  const std::vector<std::string> names =
-      absl::StrSplit(path, '/', absl::SkipEmpty());
+  std::vector<std::string> names = absl::StrSplit(path, '/', absl::SkipEmpty());
   if (names.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("--root ", Quote(path), ": can't be the root directory"));
   }
-  CHM_ASSIGN_OR_RETURN(
-      UniqueFd at,
-      sys::CallFd(raw::OpenAt(AT_FDCWD, "/", O_PATH | O_DIRECTORY), "\"/\""));
-  for (size_t i = 0; i < names.size(); ++i) {
-    const bool last = i + 1 == names.size();
-    CHM_ASSIGN_OR_RETURN(at, Step(at.get(), names[i], last, make, path));
-  }
-  CHM_RETURN_IF_ERROR(CheckOwner(at.get(), path));
-  return at;
+  return names;
 }
 
 }  // namespace
 
 absl::StatusOr<UniqueFd> OpenRoot(const std::string& path) {
-  return Walk(path, /*make=*/false);
+  CHM_ASSIGN_OR_RETURN(std::vector<std::string> names, NamesIn(path));
+  const std::string last = std::move(names.back());
+  names.pop_back();
+  const std::string above = absl::StrCat("/", absl::StrJoin(names, "/"));
+  // On the way to the root a name may be a link: /var/run is one.
+  CHM_ASSIGN_OR_RETURN(
+      const UniqueFd parent,
+      sys::CallFd(raw::OpenAt(AT_FDCWD, above.c_str(), O_PATH | O_DIRECTORY),
+                  sys::Quoted(path)));
+  CHM_ASSIGN_OR_RETURN(
+      UniqueFd root,
+      sys::CallFd(raw::OpenAt(parent.get(), last.c_str(),
+                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+                  sys::Quoted(path)));
+  CHM_RETURN_IF_ERROR(CheckOwner(root.get(), path));
+  return root;
 }
 
 absl::StatusOr<UniqueFd> MakeRoot(const std::string& path) {
-  return Walk(path, /*make=*/true);
+  absl::StatusOr<UniqueFd> root = OpenRoot(path);
+  if (!absl::IsNotFound(root.status())) return root;
+  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(path));
+  CHM_ASSIGN_OR_RETURN(
+      UniqueFd at,
+      sys::CallFd(raw::OpenAt(AT_FDCWD, "/", O_PATH | O_DIRECTORY), "\"/\""));
+  for (size_t i = 0; i + 1 < names.size(); ++i) {
+    CHM_ASSIGN_OR_RETURN(at, MakeAbove(at.get(), names[i], path));
+  }
+  const raw::Result made = raw::MkdirAt(at.get(), names.back().c_str(), 0700);
+  if (!made.ok() && made.error() != EEXIST) return CannotMake(made, path);
+  return OpenRoot(path);
 }
 
 }  // namespace chmdocker::state

@@ -3,7 +3,9 @@
 #ifndef CHMDOCKER_RUNTIME_STEP_SETUP_PLAN_H_
 #define CHMDOCKER_RUNTIME_STEP_SETUP_PLAN_H_
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -46,9 +48,19 @@ struct SetupPlan {
   bool operator==(const SetupPlan&) const = default;
 };
 
+template <class Variant, size_t... kIndex>
+constexpr bool IsInOrderOfKinds(std::index_sequence<kIndex...>) {
+  return ((std::variant_alternative_t<kIndex, Variant>::kKind ==
+           static_cast<StepKind>(kIndex)) &&
+          ...);
+}
+
 // The kind of a step, without its fields.
 inline StepKind KindOf(const Step& step) {
-  return std::visit([](const auto& s) { return s.kKind; }, step);
+  static_assert(IsInOrderOfKinds<Step>(
+                    std::make_index_sequence<std::variant_size_v<Step>>()),
+                "StepKind and AllSteps have the same order");
+  return static_cast<StepKind>(step.index());
 }
 
 inline bool Has(const SetupPlan& plan, StepKind kind) {

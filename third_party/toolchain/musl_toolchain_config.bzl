@@ -50,6 +50,8 @@ def _compile_feature():
             "-stdlib=libc++",
             # libc++ is built without exceptions as well: 100 KiB less.
             "-fno-exceptions",
+            # Nobody asks for a type's name, and each costs relocations.
+            "-fno-rtti",
             "-fvisibility-inlines-hidden",
             # Bounds and null checks of constant cost, in release builds too.
             "-D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST",
@@ -92,10 +94,7 @@ def _no_cxx_runtime_feature():
     What would call into libc++, libc++abi or libunwind does not link.
     """
     return feature(name = "no_cxx_runtime", flag_sets = [
-        flags(COMPILE_CXX_ACTIONS, [
-            "-fno-rtti",
-            "-fno-threadsafe-statics",
-        ]),
+        flags(COMPILE_CXX_ACTIONS, ["-fno-threadsafe-statics"]),
         flags(COMPILE_ACTIONS, ["-Oz"], with_features = _OPT),
         flags(LINK_ACTIONS, ["-nostdlib++", "-unwindlib=none"]),
     ])
