@@ -75,7 +75,7 @@ void AppendJson(absl::string_view text, std::string& out) {
   out += '"';
   while (!text.empty()) {
     const size_t plain = PlainLength(text);
-    out.append(text.data(), plain);
+    out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;
     const size_t length = Utf8Length(text);

@@ -119,6 +119,7 @@ class Supervisor {
   }
 
   absl::Status Reap() {
+    if (exit_code_) return absl::OkStatus();
     siginfo_t info = {};
     CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Call(
         SYS_waitid, P_PID, launched_.pid, &info, WEXITED | WNOHANG, nullptr)));

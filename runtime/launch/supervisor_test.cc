@@ -1,7 +1,9 @@
 // What the supervisor makes of a process's end, on a child of the test's.
 #include "runtime/launch/supervisor.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
@@ -74,6 +77,21 @@ TEST_F(SupervisorTest, NeedsNoSignalForAnEndBeforeIt) {
             static_cast<ssize_t>(sizeof(info)));
   EXPECT_EQ(info.ssi_signo, static_cast<uint32_t>(SIGCHLD));
   EXPECT_EQ(Supervise(), 3);
+}
+
+// The signal of an end that was seen without it still comes, while the last
+// output is waited for.
+TEST_F(SupervisorTest, ReapsOnce) {
+  launched_.terminal.reset(posix_openpt(O_RDWR | O_NOCTTY));
+  ASSERT_TRUE(launched_.terminal.valid());
+  ASSERT_EQ(unlockpt(launched_.terminal.get()), 0);
+  const std::string name = ptsname(launched_.terminal.get());
+  Start([&] {
+    const int side = open(name.c_str(), O_RDWR | O_NOCTTY);
+    _exit(write(side, "last", 4) == 4 ? 5 : 1);
+  });
+  AwaitEnd();
+  EXPECT_EQ(Supervise(), 5);
 }
 
 TEST_F(SupervisorTest, PassesASignalOn) {
