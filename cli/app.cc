@@ -92,6 +92,11 @@ absl::StatusOr<int> Do(const Action& action, const Caller& caller) {
   runtime.warn = [&log](absl::string_view line) {
     log.Write(LogLevel::kWarning, line);
   };
+  if (options.log.level == LogLevel::kDebug) {
+    runtime.debug = [&log](absl::string_view line) {
+      log.Write(LogLevel::kDebug, line);
+    };
+  }
   return action.run({runtime, caller, log});
 }
 

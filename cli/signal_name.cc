@@ -38,11 +38,12 @@ constexpr std::pair<const char*, int> kNames[] = {
     {"SYS", SIGSYS},   {"RTMIN", kRtMin},     {"RTMAX", kLastSignal},
 };
 
-// 0: no signal.
+constexpr int kNone = -1;
+
 int Number(absl::string_view word) {
   uint16_t number = 0;
   if (ReadValue(word, number).ok()) {
-    return number <= kLastSignal ? number : 0;
+    return number <= kLastSignal ? number : kNone;
   }
   std::string name = absl::AsciiStrToUpper(word);
   name = std::string(absl::StripPrefix(name, "SIG"));
@@ -60,7 +61,7 @@ int Number(absl::string_view word) {
   }
   if (sign == 0 || !ReadValue(offset, number).ok() ||
       number > kLastSignal - kRtMin) {
-    return 0;
+    return kNone;
   }
   return base + sign * number;
 }
@@ -69,10 +70,10 @@ int Number(absl::string_view word) {
 
 absl::StatusOr<int> ParseSignal(absl::string_view word) {
   const int number = Number(word);
-  if (number == 0) {
+  if (number == kNone) {
     return absl::InvalidArgumentError(
         absl::StrCat("signal ", Quote(word),
-                     ": wants a number from 1 to 64 or a name, as KILL"));
+                     ": wants a number from 0 to 64 or a name, as KILL"));
   }
   return number;
 }

@@ -7,9 +7,9 @@
 
 namespace chmdocker::cli {
 
-// "9", "KILL", "SIGKILL", "sigkill", "RTMIN+1", "RTMAX-2": 1 to 64.
-// InvalidArgument otherwise. RTMIN is the kernel's count from libc's first
-// free one, 34, as kill(1) has it.
+// "9", "KILL", "SIGKILL", "sigkill", "RTMIN+1", "RTMAX-2": 0 to 64; 0 only asks
+// whether one could be sent: kill(2). InvalidArgument otherwise. RTMIN is the
+// kernel's count from libc's first free one, 34, as kill(1) has it.
 absl::StatusOr<int> ParseSignal(absl::string_view word);
 
 }  // namespace chmdocker::cli

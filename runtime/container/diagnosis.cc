@@ -1,12 +1,16 @@
 #include "runtime/container/diagnosis.h"
 
+#include <cstddef>
 #include <optional>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/base/status.h"
+#include "runtime/container/lifecycle.h"
 #include "runtime/host/diagnose.h"
 #include "runtime/host/facts.h"
 #include "runtime/launch/failure.h"
+#include "runtime/step/explain.h"
 #include "runtime/step/setup_plan.h"
 
 namespace chmdocker::container {
@@ -20,6 +24,14 @@ absl::Status Diagnosed(const absl::Status& status, const step::SetupPlan& plan,
       status, host::Diagnose({failure->kind, failure->error, failure->syscall,
                               step::CloneOf(plan).namespaces},
                              facts));
+}
+
+void Announce(const Runtime& runtime, const step::SetupPlan& plan) {
+  if (!runtime.debug) return;
+  for (size_t i = 0; i < plan.timeline.size(); ++i) {
+    runtime.debug(absl::StrCat("step ", i + 1, "/", plan.timeline.size(), " ",
+                               step::Explain(plan.timeline[i].step)));
+  }
 }
 
 }  // namespace chmdocker::container

@@ -16,6 +16,7 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/container/caller.h"
+#include "runtime/container/capabilities.h"
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/exec_process.h"
 #include "runtime/container/instance.h"
@@ -98,8 +99,8 @@ absl::StatusOr<cgroups::Directories> CgroupsOf(const state::Record& record,
   cgroups::Directories directories = record.cgroups;
   if (below.empty()) return directories;
   if (absl::StrContains(below, "..")) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--cgroup ", below, ": leads out of the container's"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "bad sub cgroup path: ", below, " is not a sub cgroup path"));
   }
   for (host::CgroupDirectory& directory : directories) {
     absl::StrAppend(&directory.path, "/", below);
@@ -110,9 +111,11 @@ absl::StatusOr<cgroups::Directories> CgroupsOf(const state::Record& record,
 
 class Execution {
  public:
-  Execution(const ExecOptions& options, state::Record record,
-            const spec::ContainerSpec& container, spec::Process process)
-      : options_(options),
+  Execution(const Runtime& runtime, const ExecOptions& options,
+            state::Record record, const spec::ContainerSpec& container,
+            spec::Process process)
+      : runtime_(runtime),
+        options_(options),
         record_(std::move(record)),
         container_(container),
         process_(std::move(process)) {}
@@ -137,6 +140,7 @@ class Execution {
     CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
     CHM_ASSIGN_OR_RETURN(const CloneFlags namespaces,
                          NamespacesOf(record_.init.pid, first.get()));
+    LeaveOutUngranted(runtime_, facts, namespaces.has(kNewUser), process_);
     CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
                          MakePlan(facts, namespaces));
     launch::LaunchHooks hooks;
@@ -174,6 +178,7 @@ class Execution {
         step::SetupPlan plan,
         plan::PlanJoiningProcess(process_, namespaces, facts, wanted));
     CHM_RETURN_IF_ERROR(plan::CheckPlan(plan));
+    Announce(runtime_, plan);
     return plan;
   }
 
@@ -196,10 +201,11 @@ class Execution {
     return launch::WritePidFile(options_.pid_file, launched.pid);
   }
 
+  const Runtime& runtime_;
   const ExecOptions& options_;
   const state::Record record_;
   const spec::ContainerSpec& container_;
-  const spec::Process process_;
+  spec::Process process_;
 };
 
 }  // namespace
@@ -216,7 +222,7 @@ absl::StatusOr<int> Exec(const Runtime& runtime, const ExecOptions& options) {
                        ProcessFor(runtime, options, spec.process));
   CHM_RETURN_IF_ERROR(CheckConsole(options, process));
   CHM_RETURN_IF_ERROR(CheckPreserved(runtime, options.preserve_fds));
-  return Execution(options, std::move(instance.record), spec,
+  return Execution(runtime, options, std::move(instance.record), spec,
                    std::move(process))
       .Run();
 }

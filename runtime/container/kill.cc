@@ -1,6 +1,8 @@
 #include <signal.h>
+#include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -47,6 +49,15 @@ absl::Status Kill(const Runtime& runtime, const std::string& id, int signal,
     if (!record.cgroups.empty()) {
       return cgroups::KillAll(record.cgroups, signal);
     }
+  }
+  // Without a pid namespace of its own the others live on, and are what is
+  // left of a container whose first process has gone: runc 1.2.
+  if (signal == SIGKILL && !record.own_pid_namespace && record.init.pid != 0 &&
+      !record.cgroups.empty()) {
+    CHM_ASSIGN_OR_RETURN(const std::vector<pid_t> processes,
+                         cgroups::Processes(record.cgroups));
+    if (processes.empty()) return NotRunning();
+    return cgroups::KillAll(record.cgroups, signal);
   }
   if (status == Status::kStopped) return NotRunning();
   if (status == Status::kCreating && record.init.pid == 0) return NotRunning();

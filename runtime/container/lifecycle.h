@@ -41,6 +41,8 @@ struct Runtime {
   std::string notify_socket;
   // One line for the log; set.
   std::function<void(absl::string_view)> warn;
+  // One for people who look for a fault; null: nobody does.
+  std::function<void(absl::string_view)> debug;
 };
 
 struct CreateOptions {

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,6 +24,7 @@
 #include "runtime/cgroups/hierarchy.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/caller.h"
+#include "runtime/container/capabilities.h"
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
@@ -37,6 +39,7 @@
 #include "runtime/launch/pid_file.h"
 #include "runtime/launch/starter.h"
 #include "runtime/launch/terminal.h"
+#include "runtime/namespaces/namespace_plan.h"
 #include "runtime/namespaces/net_devices.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
@@ -153,8 +156,10 @@ class Setup {
     CHM_RETURN_IF_ERROR(Save());
     CHM_RETURN_IF_ERROR(made_.instance.directory.SaveConfig(config_));
     CHM_RETURN_IF_ERROR(MakeCgroups());
+    LeaveOutUngranted(runtime_, facts_, HasUserNamespace(), made_.spec.process);
     CHM_ASSIGN_OR_RETURN(plan_, PlanFor(runtime_, made_.spec, record(),
                                         options_, mode_, facts_));
+    Announce(runtime_, plan_);
     if (!mode_.gated) {
       CHM_ASSIGN_OR_RETURN(made_.notify,
                            RelayFor(runtime_, made_.instance.directory));
@@ -164,6 +169,13 @@ class Setup {
         mode_.gated ? state::Phase::kCreated : state::Phase::kStarted;
     CHM_RETURN_IF_ERROR(Save());
     return Tell();
+  }
+
+  bool HasUserNamespace() const {
+    const auto& joined = made_.spec.joined_namespaces;
+    return namespaces::NewNamespaces(made_.spec, facts_).has(kNewUser) ||
+           std::any_of(joined.begin(), joined.end(),
+                       [](const auto& one) { return one.kind == kNewUser; });
   }
 
   state::Record& record() { return made_.instance.record; }

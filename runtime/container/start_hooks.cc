@@ -33,7 +33,8 @@ spec::Process ProcessOf(const spec::Hook& hook, const spec::Process& command) {
   spec::Process process = command;
   process.args = hook.args;
   if (process.args.empty()) process.args.push_back(hook.path);
-  process.env = hook.env;
+  // As runc since 1.4: without an environment of its own it has the command's.
+  if (!hook.env.empty()) process.env = hook.env;
   process.terminal = false;
   return process;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,31 @@ constexpr absl::string_view kHome = "HOME=";
 
 }  // namespace
 
+bool WantsHome(const std::vector<std::string>& environment) {
+  return std::none_of(environment.begin(), environment.end(),
+                      [](const std::string& entry) {
+                        return absl::StartsWith(entry, kHome) && entry != kHome;
+                      });
+}
+
+std::vector<std::string> WithoutDuplicates(
+    std::vector<std::string> environment) {
+  std::set<absl::string_view> names;
+  std::vector<std::string> last;
+  last.reserve(environment.size());
+  for (auto entry = environment.rbegin(); entry != environment.rend();
+       ++entry) {
+    const absl::string_view text = *entry;
+    if (names.insert(text.substr(0, text.find('='))).second) {
+      last.push_back(*entry);
+    }
+  }
+  std::reverse(last.begin(), last.end());
+  return last;
+}
+
 std::vector<std::string> WithHome(std::vector<std::string> environment) {
-  const bool has = std::any_of(
-      environment.begin(), environment.end(), [](const std::string& entry) {
-        return absl::StartsWith(entry, kHome) && entry != kHome;
-      });
-  if (has) return environment;
+  if (!WantsHome(environment)) return environment;
   std::erase(environment, kHome);
   environment.emplace_back(kHome);
   return environment;

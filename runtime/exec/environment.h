@@ -8,7 +8,15 @@
 
 namespace chmdocker::exec {
 
-// The environment with a place for HOME, an empty one, if it has none; for
+// The environment with each name once, with its last value: which one of two a
+// program would see depends on how it looks.
+std::vector<std::string> WithoutDuplicates(
+    std::vector<std::string> environment);
+
+// Whether there is no HOME, or an empty one.
+bool WantsHome(const std::vector<std::string>& environment);
+
+// The environment with a place for HOME, an empty one, if it wants one; for
 // processes whose user is known. An environment that has one is not changed.
 std::vector<std::string> WithHome(std::vector<std::string> environment);
 

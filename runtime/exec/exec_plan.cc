@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -67,15 +68,18 @@ void PlanExec(const spec::Process& process, const ContainerPart& part,
               step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::CloseFds<Text>{part.preserved_fds});
   security::PlanLastFilter(process, part.filter, plan);
+  std::vector<std::string> environment = WithoutDuplicates(process.env);
   if (!part.hook.empty()) {
-    plan.Add(Actor::kInit,
-             step::Exec<Text>{{part.hook}, process.args, process.env});
+    plan.Add(
+        Actor::kInit,
+        step::Exec<Text>{{part.hook}, process.args, std::move(environment)});
     return;
   }
-  plan.Add(
-      Actor::kInit,
-      step::Exec<Text>{Candidates(process.args[0], process.env), process.args,
-                       process.user ? WithHome(process.env) : process.env});
+  std::vector<std::string> candidates =
+      Candidates(process.args[0], environment);
+  if (process.user) environment = WithHome(std::move(environment));
+  plan.Add(Actor::kInit, step::Exec<Text>{std::move(candidates), process.args,
+                                          std::move(environment)});
 }
 
 }  // namespace chmdocker::exec

@@ -105,7 +105,7 @@ void PlanIdentity(const spec::Process& process, const ContainerPart& part,
                   step::SetupPlan& plan) {
   // Reads a file of the container, so before the filter and as root.
   if (process.user && part.hook.empty() &&
-      WithHome(process.env) != process.env) {
+      WantsHome(WithoutDuplicates(process.env))) {
     plan.Add(Actor::kInit, step::FindHome<Text>{process.user->uid});
   }
   PlanScheduling(process, plan);

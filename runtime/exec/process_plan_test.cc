@@ -106,6 +106,18 @@ TEST(PlanIdentity, LeavesTheCallersIdentity) {
   EXPECT_TRUE(plan.timeline.empty());
 }
 
+TEST(WithoutDuplicates, KeepsTheLastValues) {
+  EXPECT_EQ(WithoutDuplicates({"A=1", "B=2", "A=3", "A", "B=", "C"}),
+            (List{"A", "B=", "C"}));
+  EXPECT_EQ(WithoutDuplicates({"A=1", "AB=2"}), (List{"A=1", "AB=2"}));
+}
+
+TEST(WantsHome, AlsoForAnEmptyOne) {
+  EXPECT_TRUE(WantsHome({"A=1", "HOME="}));
+  EXPECT_TRUE(WantsHome({}));
+  EXPECT_FALSE(WantsHome({"HOME=/"}));
+}
+
 TEST(WithHome, MakesAPlace) {
   EXPECT_EQ(WithHome({"A=1"}), (List{"A=1", "HOME="}));
   EXPECT_EQ(WithHome({"HOME=", "A=1"}), (List{"A=1", "HOME="}));

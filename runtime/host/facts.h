@@ -32,6 +32,7 @@ struct HostFacts {
   uint32_t gid = 0;
   // CAP_SYS_ADMIN is effective: namespaces other than user can be made.
   bool can_make_namespaces = true;
+  uint64_t capabilities = ~uint64_t{0};  // effective; bit n is capability n
   // The caller's user namespace is not the first one: device nodes can't be
   // made and most ids not be named, whatever the capabilities.
   bool in_user_namespace = false;

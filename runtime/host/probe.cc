@@ -49,6 +49,7 @@ absl::StatusOr<HostFacts> ProbeHost() {
   HostFacts facts;
   facts.uid = geteuid();
   facts.gid = getegid();
+  facts.capabilities = effective;
   facts.can_make_namespaces = (effective >> CAP_SYS_ADMIN & 1) != 0;
   facts.in_user_namespace = InUserNamespace();
   facts.mount_api = ProbeMountApi();

@@ -244,7 +244,7 @@ TEST_F(HookNamespacesTest, SaysWhichHookWasForAProcessThatIsGone) {
   EXPECT_TRUE(absl::StartsWith(
       RunHooks("createContainer", {{"/bin/true", {}, {}, {}}}, "{}", place)
           .message(),
-      "createContainer hook 0 \"/bin/true\": openat \"/proc/"));
+      "error running createContainer hook #0: \"/bin/true\": openat \"/proc/"));
 }
 
 TEST_F(HookNamespacesTest, TimesOutThere) {

@@ -109,7 +109,7 @@ std::vector<const char*> Pointers(const std::vector<std::string>& texts) {
 
 class HookRun {
  public:
-  // `label` begins the errors: `createRuntime hook 0 "/bin/x"`.
+  // `label` begins the errors: `error running createRuntime hook #0: "/bin/x"`.
   HookRun(std::string label, const spec::Hook& hook, const HookPlace& place)
       : label_(std::move(label)), hook_(hook), place_(place) {}
 
@@ -349,7 +349,8 @@ class HookRun {
 absl::Status RunHook(absl::string_view kind, size_t index,
                      const spec::Hook& hook, absl::string_view state_json,
                      const HookPlace& place) {
-  return HookRun(absl::StrCat(kind, " hook ", index, " ", Quote(hook.path)),
+  return HookRun(absl::StrCat("error running ", kind, " hook #", index, ": ",
+                              Quote(hook.path)),
                  hook, place)
       .Run(state_json);
 }

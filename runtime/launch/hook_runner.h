@@ -50,9 +50,10 @@ struct HookPlace {
 // `state_json` as standard input, exactly the environment of the configuration,
 // and signals at their defaults; what it writes is seen only in the error:
 //
-//   createRuntime hook 0 "/bin/x": exit status 3: what it wrote last
-//   createRuntime hook 0 "/bin/x" timed out after 2 s
-//   createRuntime hook 0 "/bin/x": execve: ENOENT (no such file or directory)
+//   error running createRuntime hook #0: "/bin/x": exit status 3: what it wrote
+//   last error running createRuntime hook #0: "/bin/x" timed out after 2 s
+//   error running createRuntime hook #0: "/bin/x": execve: ENOENT (no such file
+//   or directory)
 //
 // `kind` is the hooks' name in the configuration. A hook in the container's
 // namespaces must be given the container's view: its state has the pid that the

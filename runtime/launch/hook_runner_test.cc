@@ -122,7 +122,7 @@ TEST_F(HookRunnerTest, RunsInTheDirectoryOfItsPlace) {
 TEST_F(HookRunnerTest, TellsWhatAFailedHookWrote) {
   const spec::Hook hook = Script("echo out; echo err >&2; exit 3");
   EXPECT_EQ(Run({Script("true"), hook, Script("touch $D/more")}).message(),
-            absl::StrCat("createRuntime hook 1 \"", hook.path,
+            absl::StrCat("error running createRuntime hook #1: \"", hook.path,
                          "\": exit status 3: out\\012err"));
   EXPECT_FALSE(std::filesystem::exists(File("more"))) << "stops at a failure";
 }
@@ -137,13 +137,14 @@ TEST_F(HookRunnerTest, ShowsTheEndOfMuchOutput) {
 TEST_F(HookRunnerTest, TellsTheSignalThatKilledAHook) {
   const spec::Hook hook = Script("kill -TERM $$");
   EXPECT_EQ(Run({hook}).message(),
-            absl::StrCat("createRuntime hook 0 \"", hook.path,
+            absl::StrCat("error running createRuntime hook #0: \"", hook.path,
                          "\": killed by signal 15 (Terminated)"));
 }
 
 TEST_F(HookRunnerTest, NamesAHookThatIsNotThere) {
   EXPECT_EQ(Run({{"/no/such/hook", {}, {}, {}}}).message(),
-            "createRuntime hook 0 \"/no/such/hook\": execve: ENOENT (no such "
+            "error running createRuntime hook #0: \"/no/such/hook\": execve: "
+            "ENOENT (no such "
             "file or directory)");
 }
 
@@ -155,7 +156,7 @@ TEST_F(HookRunnerTest, KillsATreeThatTakesTooLong) {
   spec::Hook hook = Script("sleep 1000 > $D/alive & echo waiting; wait");
   hook.timeout_seconds = 1;
   EXPECT_EQ(Run({hook}).message(),
-            absl::StrCat("createRuntime hook 0 \"", hook.path,
+            absl::StrCat("error running createRuntime hook #0: \"", hook.path,
                          "\" timed out after 1 s: waiting"));
   pollfd hang_up = {alive.get(), POLLIN, 0};
   EXPECT_EQ(poll(&hang_up, 1, 10'000), 1) << "the grandchild lives on";
@@ -217,8 +218,8 @@ TEST_F(HookRunnerTest, GoesOnBehindFailuresIfAsked) {
       "poststop", {bad, missing, Script("touch $D/ran")}, "{}", HookPlace());
   EXPECT_TRUE(std::filesystem::exists(File("ran")));
   EXPECT_EQ(status.message(),
-            absl::StrCat("poststop hook 0 \"", bad.path,
-                         "\": exit status 1; poststop hook 1 "
+            absl::StrCat("error running poststop hook #0: \"", bad.path,
+                         "\": exit status 1; error running poststop hook #1: "
                          "\"/no/such/hook\": execve: ENOENT (no such file or "
                          "directory)"));
   EXPECT_EQ(RunAllHooks("poststop", {Script("true")}, "{}", HookPlace()),

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -123,8 +124,10 @@ void PlanDev(const Context& context) {
 
 void PlanHiddenParts(const spec::ContainerSpec& spec,
                      const host::HostFacts& facts, step::SetupPlan& plan) {
-  for (const std::string& path : spec.masked_paths) {
-    plan.Add(Actor::kInit, step::MaskPath<Text>{path, facts.mount_api});
+  const std::vector<std::string>& masked = spec.masked_paths;
+  for (auto path = masked.begin(); path != masked.end(); ++path) {
+    if (std::find(masked.begin(), path, *path) != path) continue;
+    plan.Add(Actor::kInit, step::MaskPath<Text>{*path, facts.mount_api});
   }
   for (const std::string& path : spec.readonly_paths) {
     const Place place = InContainer(spec, path);

@@ -142,9 +142,6 @@ const Case kProcess[] = {
      "process.user.additionalGids[1]: -2 is not in the range 0 to 4294967294"},
     {"Umask", Process(R"("user": {"umask": 512})"),
      "process.user.umask: 512 is not in the range 0 to 511"},
-    {"Capability", Process(R"("capabilities": {"bounding": ["CAP_FOO"]})"),
-     "process.capabilities.bounding[0]: unknown \"CAP_FOO\"; --lenient ignores "
-     "it"},
     {"Rlimit",
      Process(R"("rlimits": [{"type": "RLIMIT_CPU", "soft": 1, "hard": 1},
                             {"type": "RLIMIT_FOO", "soft": 1, "hard": 1}])"),

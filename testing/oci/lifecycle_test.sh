@@ -340,6 +340,42 @@ kill_all_without_pid_namespace() {
   rt delete "$id"
 }
 
+# Of such a container, which may have lost its first process, SIGKILL ends all.
+kill_without_pid_namespace() {
+  needs_cgroups
+  [[ $RUNTIME == chmdocker ]] || differs "$RUNTIME" "in Debian 12 kills the first process alone"
+  without_namespace pid
+  linux[cgroupsPath]="\"/$UNIQUE\""
+  shell 'sleep 63 & echo $! >/tmp/child; exec sleep 64'
+  bundle
+  background
+  await test -s b/rootfs/tmp/child
+  local child
+  child=$(cat b/rootfs/tmp/child)
+  kill -KILL "$(init_pid)"
+  expect_status stopped
+  [[ -d /proc/$child ]]
+  silently rt kill "$id" KILL
+  await has_ended "$child"
+  run rt kill "$id" KILL
+  expect_error "container not running"
+  rt delete "$id"
+}
+
+signal_zero() {
+  args /probe pause
+  bundle
+  background
+  silently rt kill "$id" 0
+  silently rt kill --all "$id" 0
+  expect_status running
+  rt kill "$id" KILL
+  expect_status stopped
+  run rt kill "$id" 0
+  expect_error "container not running"
+  rt delete "$id"
+}
+
 many_at_once() {
   needs_cgroups
   local n starts=()
@@ -452,6 +488,8 @@ check "run --detach" run_detached
 check "list" lists
 check "ps" lists_processes
 check "kill --all without a pid namespace" kill_all_without_pid_namespace
+check "kill without a pid namespace" kill_without_pid_namespace
+check "signal 0 asks whether one could be sent" signal_zero
 check "100 containers at once" many_at_once
 check "the version is told" version_is_told
 check "the state is private" root_is_private

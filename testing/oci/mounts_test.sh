@@ -267,7 +267,7 @@ masked_and_readonly_paths() {
   echo secret >b/rootfs/etc/secret
   mkdir b/rootfs/hidden
   echo secret >b/rootfs/hidden/file
-  linux[maskedPaths]='["/etc/secret","/hidden","/not/there"]'
+  linux[maskedPaths]='["/etc/secret","/hidden","/not/there","/hidden"]'
   linux[readonlyPaths]='["/proc/sys","/etc/passwd","/not/there"]'
   runs 'cat /etc/secret; ls /hidden; echo x >>/etc/passwd || echo read-only file; touch /hidden/x || echo read-only mask
     echo 1 >/proc/sys/kernel/printk || echo read-only directory; echo end'
@@ -276,6 +276,9 @@ masked_and_readonly_paths() {
   expect_line "$out" "read-only mask"
   expect_line "$out" "read-only directory"
   expect_line "$out" end
+  [[ $RUNTIME == chmdocker ]] || differs "$RUNTIME" "hides what is named twice twice"
+  runs 'grep -c " /hidden " /proc/self/mountinfo'
+  expect_line "$out" 1
 }
 
 cgroup_mount() {

@@ -55,7 +55,7 @@ own_program() {
   create_and_start
   # With the runtime as its interpreter it has printed its help.
   [[ $code != 0 ]]
-  expect_match "$err" "startContainer hook 0"
+  expect_match "$err" "startContainer hook #0"
   expect "sha256" "$sum" "$(sha256sum <"$program")"
 }
 
@@ -104,7 +104,7 @@ time_out() {
   start_hook 'sleep 600' ',"timeout":1'
   local begin=$SECONDS
   create_and_start
-  expect_error "startContainer hook 0 \"/bin/sh\" timed out after 1 s"
+  expect_error "error running startContainer hook #0: \"/bin/sh\" timed out after 1 s"
   ((SECONDS - begin < 6))
 }
 
@@ -112,10 +112,10 @@ failures() {
   config[hooks]='{"startContainer":[{"path":"/bin/sh","args":["sh","-c","echo word; exit 3"]}]}'
   args /bin/sleep 60
   create_and_start
-  expect_error 'startContainer hook 0 "/bin/sh": exit status 3: word'
+  expect_error 'error running startContainer hook #0: "/bin/sh": exit status 3: word'
   config[hooks]='{"startContainer":[{"path":"/not/there"}]}'
   create_and_start
-  expect_error 'startContainer hook 0 "/not/there": '
+  expect_error 'error running startContainer hook #0: "/not/there": '
   expect_error ENOENT
 }
 
