@@ -17,8 +17,9 @@ namespace {
 void Warn(const Runtime& runtime, spec::CapabilitySet set,
           absl::string_view what) {
   std::vector<absl::string_view> names;
+  int number = 0;
   for (const absl::string_view name : CapabilityNames()) {
-    if ((set >> *CapabilityNumber(name) & 1) != 0) names.push_back(name);
+    if ((set >> number++ & 1) != 0) names.push_back(name);
   }
   if (names.empty()) return;
   runtime.warn(absl::StrCat("process.capabilities: ", what, " ",

@@ -1,7 +1,6 @@
 #include "runtime/container/setup.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,8 +22,8 @@
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/hierarchy.h"
 #include "runtime/container/bundle.h"
-#include "runtime/container/caller.h"
 #include "runtime/container/capabilities.h"
+#include "runtime/container/creation_checks.h"
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
@@ -46,7 +45,6 @@
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
-#include "runtime/spec/validate.h"
 #include "runtime/state/directory.h"
 #include "runtime/state/process.h"
 #include "runtime/state/record.h"
@@ -72,22 +70,6 @@ std::string Now() {
       absl::Dec(utc.tm_year + 1900, absl::kZeroPad4), "-", two(utc.tm_mon + 1),
       "-", two(utc.tm_mday), "T", two(utc.tm_hour), ":", two(utc.tm_min), ":",
       two(utc.tm_sec), ".", absl::Dec(now.tv_nsec, absl::kZeroPad9), "Z");
-}
-
-absl::Status CheckConsole(const spec::ContainerSpec& spec,
-                          const CreateOptions& options, const SetupMode& mode) {
-  const bool has_socket = !options.console_socket.empty();
-  if (spec.process.terminal && !has_socket && !mode.on_terminal) {
-    return absl::InvalidArgumentError(
-        "process.terminal: a container that nobody waits for hands its "
-        "terminal over; --console-socket says where to");
-  }
-  if (!spec.process.terminal && has_socket) {
-    return absl::InvalidArgumentError(
-        "--console-socket: process.terminal is false, so there is no terminal "
-        "to hand over");
-  }
-  return absl::OkStatus();
 }
 
 // Whether Start has more to do than to let the command go.
@@ -314,40 +296,6 @@ class Setup {
   bool hooks_ran_ = false;
 };
 
-// What depends on how this process was started itself.
-absl::Status CheckCaller(const Runtime& runtime, const CreateOptions& options) {
-  if (runtime.systemd_cgroup) {
-    return absl::UnimplementedError(
-        "--systemd-cgroup: cgroups are managed in cgroupfs only; set the "
-        "engine's cgroup driver to cgroupfs");
-  }
-  return CheckPreserved(runtime,
-                        uint64_t{options.preserve_fds} + runtime.listen_fds);
-}
-
-// Whether this namespace, which is to be joined, is the runtime's own.
-bool IsOwn(const spec::JoinedNamespace& joined) {
-  const char* const own = joined.kind == kNewNet   ? "/proc/self/ns/net"
-                          : joined.kind == kNewIpc ? "/proc/self/ns/ipc"
-                          : joined.kind == kNewUts ? "/proc/self/ns/uts"
-                                                   : nullptr;
-  struct stat here, there;
-  return own != nullptr && stat(own, &here) == 0 &&
-         stat(joined.path.c_str(), &there) == 0 &&
-         here.st_dev == there.st_dev && here.st_ino == there.st_ino;
-}
-
-// What is set in a namespace must not be set in the host's. What remains: who
-// can change what the path leads to, between this and the join, can name the
-// host's after all; the paths are the caller's, and so is the care for them.
-absl::Status CheckJoined(const spec::ContainerSpec& spec) {
-  spec::ContainerSpec without_own = spec;
-  if (std::erase_if(without_own.joined_namespaces, IsOwn) == 0) {
-    return absl::OkStatus();
-  }
-  return spec::Validate(without_own);
-}
-
 // What a service manager gives its container beside the configuration.
 absl::Status AddServiceManager(const Runtime& runtime,
                                const state::Directory& directory,
@@ -394,12 +342,8 @@ absl::StatusOr<NewContainer> SetUp(const Runtime& runtime,
   CHM_RETURN_IF_ERROR(state::CheckId(options.id));
   CHM_ASSIGN_OR_RETURN(Bundle bundle,
                        LoadBundle(runtime, options.bundle, options.config));
-  CHM_RETURN_IF_ERROR(CheckCaller(runtime, options));
-  CHM_RETURN_IF_ERROR(CheckConsole(bundle.spec, options, mode));
-  CHM_RETURN_IF_ERROR(spec::Validate(bundle.spec));
-  if (!bundle.spec.joined_namespaces.empty()) {
-    CHM_RETURN_IF_ERROR(CheckJoined(bundle.spec));
-  }
+  CHM_RETURN_IF_ERROR(CheckCreation(runtime, options, bundle.spec,
+                                    mode.on_terminal != nullptr));
   CHM_ASSIGN_OR_RETURN(state::Directory directory,
                        state::Directory::Create(runtime.root, options.id));
   absl::Status added = AddServiceManager(runtime, directory, bundle.spec);

@@ -163,9 +163,9 @@ absl::Status PlanMounts(const spec::ContainerSpec& spec,
                         const host::HostFacts& facts, CloneFlags namespaces,
                         const std::vector<host::CgroupDirectory>& cgroups,
                         step::SetupPlan& plan) {
-  if (!namespaces.has(kNewMount)) return absl::OkStatus();
-  const Context context = {spec, facts, OwnNamespaces(spec, namespaces),
-                           cgroups, plan};
+  const CloneFlags own = OwnNamespaces(spec, namespaces);
+  if (!own.has(kNewMount)) return absl::OkStatus();
+  const Context context = {spec, facts, own, cgroups, plan};
   plan.Add(Actor::kInit,
            step::SetPropagation<Text>{OnHost("/"), OldRootPropagation(spec)});
   if (HasRootfs(spec)) {

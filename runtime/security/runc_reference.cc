@@ -95,6 +95,7 @@ bool AddRule(const Context& context, uint32_t action, int number,
 bool AddRules(const Context& context, const SeccompRule& rule, uint32_t action,
               int number) {
   std::vector<scmp_arg_cmp> tests;
+  tests.reserve(rule.conditions.size());
   for (const SeccompCondition& one : rule.conditions) {
     tests.push_back({one.index, Compare(one.op), one.value, one.value_two});
   }

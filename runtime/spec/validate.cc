@@ -1,5 +1,6 @@
 #include "runtime/spec/validate.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -49,6 +50,16 @@ absl::Status CheckCwd(const ContainerSpec& spec) {
   return CheckAbsolutePath("process.cwd", spec.process.cwd);
 }
 
+// A new one, or one that is joined.
+bool HasMountNamespace(const ContainerSpec& spec) {
+  return spec.namespaces.has(kNewMount) ||
+         std::any_of(spec.joined_namespaces.begin(),
+                     spec.joined_namespaces.end(),
+                     [](const JoinedNamespace& joined) {
+                       return joined.kind == kNewMount;
+                     });
+}
+
 absl::Status CheckRoot(const ContainerSpec& spec) {
   if (spec.root.path.empty()) {
     if (!spec.root.readonly) return absl::OkStatus();
@@ -61,7 +72,9 @@ absl::Status CheckRoot(const ContainerSpec& spec) {
     return Wrong("root.path", spec.root.path,
                  "is the host's own root directory");
   }
-  return absl::OkStatus();
+  if (HasMountNamespace(spec)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "root.path: would become the host's root: it needs a mount namespace");
 }
 
 absl::Status CheckHostname(const ContainerSpec& spec) {
@@ -162,11 +175,9 @@ absl::Status CheckMounts(const ContainerSpec& spec) {
         CheckText(absl::StrCat(field, ".source"), mount.source));
     CHM_RETURN_IF_ERROR(CheckText(absl::StrCat(field, ".options"), mount.data));
   }
-  if (spec.namespaces.has(kNewMount) || spec.mounts.empty()) {
-    return absl::OkStatus();
-  }
+  if (HasMountNamespace(spec) || spec.mounts.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      "mounts: would be mounted on the host: they need a new mount namespace");
+      "mounts: would be mounted on the host: they need a mount namespace");
 }
 
 absl::Status CheckPaths(const ContainerSpec& spec) {

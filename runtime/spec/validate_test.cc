@@ -92,9 +92,15 @@ const Case kCases[] = {
      },
      "hostname: \"h\" would change the host's name: it needs a new uts "
      "namespace"},
-    {"MountsOnTheHost",
+    {"RootOfTheHost",
      [](ContainerSpec& s) { s.namespaces = s.namespaces.without(kNewMount); },
-     "mounts: would be mounted on the host: they need a new mount namespace"},
+     "root.path: would become the host's root: it needs a mount namespace"},
+    {"MountsOnTheHost",
+     [](ContainerSpec& s) {
+       s.root = {};
+       s.namespaces = s.namespaces.without(kNewMount);
+     },
+     "mounts: would be mounted on the host: they need a mount namespace"},
     {"RelativeMount", [](ContainerSpec& s) { s.mounts[1].destination = "dev"; },
      "mounts[1].destination: \"dev\" is not an absolute path"},
     {"MountOnTheRoot",

@@ -135,6 +135,47 @@ joins_user() {
   expect_line "$out" "ns.user=$wanted"
 }
 
+# It gets the container's root file system, as with runc.
+joins_mount() {
+  needs_cgroups
+  local holder
+  hold --mount
+  namespace_path mount "/proc/$holder/ns/mnt"
+  args /probe fact ns.mnt
+  bundle
+  local before
+  before=$(cat /proc/self/mountinfo)
+  run rt run --bundle b "$id"
+  local wanted
+  wanted=$(readlink "/proc/$holder/ns/mnt")
+  release
+  expect_code 0
+  expect_line "$out" "ns.mnt=$wanted"
+  expect "the host's mounts" "$before" "$(cat /proc/self/mountinfo)"
+}
+
+# By its path or by none: the host's root would be changed.
+hosts_mounts_are_not_changed() {
+  needs_cgroups
+  [[ $RUNTIME == chmdocker ]] || differs "$RUNTIME" "mounts on the host"
+  local before
+  before=$(cat /proc/self/mountinfo)
+  namespace_path mount /proc/self/ns/mnt
+  bundle
+  run rt run --bundle b "$id"
+  expect_error "mount namespace"
+  without_namespace mount
+  bundle
+  run rt run --bundle b "$id"
+  expect_error "mount namespace"
+  unset 'config[mounts]'
+  config[mounts]='[]'
+  bundle
+  run rt run --bundle b "$id"
+  expect_error "root.path: would become the host's root"
+  expect "the host's mounts" "$before" "$(cat /proc/self/mountinfo)"
+}
+
 joins_its_own_kind_only() {
   needs_cgroups
   namespace_path network /proc/self/ns/uts
@@ -315,6 +356,8 @@ check "an ipc namespace by its path" joins ipc ipc
 check "a uts namespace by its path" joins uts uts
 check "a pid namespace by its path" joins_pid
 check "a user namespace by its path" joins_user
+check "a mount namespace by its path" joins_mount
+check "the host's mount namespace" hosts_mounts_are_not_changed
 check "a path of another kind, or of nothing" joins_its_own_kind_only
 check "a user namespace with ranges" user_namespace
 check "bad ranges are errors" bad_mappings
