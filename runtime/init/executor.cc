@@ -188,6 +188,8 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kSignal:
       return step::SendSignal(context.channel, plan.index());
     case StepKind::kAwait:
+      // Meanwhile a hook may mount whatever it likes here.
+      context.rootfs.parent.Forget();
       return step::AwaitSignal(context.channel);
     case StepKind::kOutliveParent:
       return exec::Run(plan.Read<step::OutliveParent>());

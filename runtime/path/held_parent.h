@@ -21,7 +21,7 @@ class HeldParent {
   // The same descriptor is returned for the same directory as long as it is
   // told of every mount that could cover the way there: one on what is reached
   // from here by `*name`, without following a symlink, can't; of any other,
-  // tell Forget().
+  // a hook's for example, tell Forget().
   raw::Result Open(int root, const char* path, const char** name);
 
   void Forget() { held_.reset(); }

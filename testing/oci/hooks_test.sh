@@ -214,6 +214,22 @@ create_container_can_mount() {
   expect "file" given "$out"
 }
 
+# What such a hook mounts is what is hidden, though the last mount was beside it.
+hidden_in_what_a_hook_mounts() {
+  needs_cgroups
+  make_full_rootfs b/rootfs
+  mkdir -p b/rootfs/given/x source/x
+  echo hidden >source/secret
+  mounts+=('{"destination":"/given/x","type":"tmpfs","source":"tmpfs"}')
+  linux[maskedPaths]='["/given/secret"]'
+  config[hooks]="{\"createContainer\":[{\"path\":\"/bin/sh\",\"args\":[\"sh\",\"-c\",\"cat >/dev/null; mount --bind $PWD/source $PWD/b/rootfs/given\"],\"env\":[\"PATH=/bin:/usr/bin\"]}]}"
+  args sh -c 'ls /given; cat /given/secret'
+  bundle
+  run rt run --bundle b "$id"
+  expect_line "$out" secret
+  expect_no "$out" hidden
+}
+
 check "they run in order" in_order
 check "they run in their namespaces" in_their_namespaces
 check "they have the state and an environment of their own" state_on_stdin
@@ -225,4 +241,5 @@ check "a hook need not read the state" unread_state
 check "arguments" arguments
 check "a program that is missing" missing_program
 check "mounts of createContainer hooks are the container's" create_container_can_mount
+check "what is in a hook's mount is hidden" hidden_in_what_a_hook_mounts
 finish
