@@ -322,8 +322,8 @@ lists_processes() {
 
 # pid 1 takes its children with it; they are what a container without a pid
 # namespace leaves.
-kill_all_without_pid_namespace() {
-  needs_cgroups
+# A container whose first process has a $child, which outlives it.
+two_in_the_hosts_pid_namespace() {
   without_namespace pid
   # A new mount of proc belongs to this pid namespace, too.
   linux[cgroupsPath]="\"/$UNIQUE\""
@@ -331,9 +331,14 @@ kill_all_without_pid_namespace() {
   bundle
   background
   await test -s b/rootfs/tmp/child
-  local child
   child=$(cat b/rootfs/tmp/child)
   [[ -d /proc/$child ]]
+}
+
+kill_all_without_pid_namespace() {
+  needs_cgroups
+  local child
+  two_in_the_hosts_pid_namespace
   silently rt kill --all "$id" KILL
   await has_ended "$child"
   expect_status stopped
@@ -344,14 +349,8 @@ kill_all_without_pid_namespace() {
 kill_without_pid_namespace() {
   needs_cgroups
   [[ $RUNTIME == chmdocker ]] || differs "$RUNTIME" "in Debian 12 kills the first process alone"
-  without_namespace pid
-  linux[cgroupsPath]="\"/$UNIQUE\""
-  shell 'sleep 63 & echo $! >/tmp/child; exec sleep 64'
-  bundle
-  background
-  await test -s b/rootfs/tmp/child
   local child
-  child=$(cat b/rootfs/tmp/child)
+  two_in_the_hosts_pid_namespace
   kill -KILL "$(init_pid)"
   expect_status stopped
   [[ -d /proc/$child ]]
