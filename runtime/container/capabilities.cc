@@ -9,6 +9,7 @@
 #include "runtime/base/capability_names.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/host/facts.h"
+#include "runtime/security/privilege_plan.h"
 #include "runtime/spec/process.h"
 
 namespace chmdocker::container {
@@ -45,11 +46,10 @@ void LeaveOutUngranted(const Runtime& runtime, const host::HostFacts& facts,
       *set &= granted;
     }
   }
-  // capabilities(7): only what is both permitted and inheritable.
-  const spec::CapabilitySet raisable = wanted.permitted & wanted.inheritable;
+  const spec::CapabilitySet raisable = security::RaisableAmbient(wanted);
   Warn(runtime, wanted.ambient & ~raisable,
        "can't be ambient without being permitted and inheritable:");
-  wanted.ambient &= raisable;
+  wanted.ambient = raisable;
 }
 
 }  // namespace chmdocker::container

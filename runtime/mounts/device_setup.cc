@@ -27,7 +27,7 @@ class Parent {
     const bool in_dev = rootfs.dev.valid() && strncmp(path, kDev, kLength) == 0;
     const int root = in_dev ? rootfs.dev.get() : rootfs.directory.get();
     const char* const below = in_dev ? path + kLength : path;
-    if (in_dev && IsName(below)) {
+    if (in_dev && path::LastName(below) == below) {
       fd_ = root;
       name_ = below;
       return {};
@@ -43,11 +43,6 @@ class Parent {
   const char* name() const { return name_; }
 
  private:
-  static bool IsName(const char* path) {
-    return *path != '\0' && strchr(path, '/') == nullptr &&
-           strcmp(path, ".") != 0 && strcmp(path, "..") != 0;
-  }
-
   UniqueFd opened_;
   int fd_ = -1;
   const char* name_ = nullptr;
