@@ -190,30 +190,6 @@ raw::Result MakeOne(int parent, const char* name, FileKind kind) {
   return made.error() == EEXIST ? raw::Result{} : made;
 }
 
-// The common case in few calls: a directory of which only the last component is
-// missing. Fails for all else, see WantsMore.
-raw::Result CreateLastDirectory(int root, const char* path) {
-  const char* const name = LastName(path);
-  if (name == nullptr) return raw::Failure(EINVAL, SYS_openat2);
-  char above[PATH_MAX];
-  const auto length = static_cast<size_t>(name - path);
-  memcpy(above, path, length);
-  above[length] = '\0';
-  const raw::Result opened =
-      OpenInRoot(root, length == 0 ? "." : above, O_PATH | O_DIRECTORY);
-  if (!opened.ok()) return opened;
-  const UniqueFd parent(opened.fd());
-  const raw::Result made = MakeOne(parent.get(), name, FileKind::kDirectory);
-  if (!made.ok()) return made;
-  return raw::OpenAt(parent.get(), name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-}
-
-// Whether that is not all: no plain name at the end, something missing before
-// it, a dangling symlink in its place.
-bool WantsMore(int error) {
-  return error == EINVAL || error == ENOENT || error == ENOTDIR;
-}
-
 // Where the component that starts at `from` ends in `path`.
 size_t ComponentEnd(const char* path, size_t from) {
   from += strspn(path + from, "/");
@@ -376,10 +352,6 @@ raw::Result CreateInRoot(int root, const char* path, FileKind kind) {
   for (int round = 0; round <= kMaxSymlinks + 1; ++round) {
     const raw::Result found = OpenInRoot(root, wanted.path(), O_PATH);
     if (found.error() != ENOENT) return found;
-    if (kind == FileKind::kDirectory) {
-      const raw::Result last = CreateLastDirectory(root, wanted.path());
-      if (!WantsMore(last.error())) return last;
-    }
     const raw::Result created = wanted.CreateMissing(root, kind, &links);
     if (!created.ok()) return created;
   }
