@@ -79,12 +79,18 @@ class Supervisor {
     const timespec quiet = {0, 100'000'000};
     const bool all_taken = !relay_ || !relay_->HasOutput();
     const bool last = exit_code_ && (ended_by_ || all_taken);
-    const raw::Result ready =
-        raw::Call(SYS_ppoll, fds, count, last ? &quiet : nullptr, nullptr, 0);
+    const timespec at_once = {};
+    const raw::Result ready = raw::Call(
+        SYS_ppoll, fds, count,
+        continued_ ? &at_once : (last ? &quiet : nullptr), nullptr, 0);
     if (ready.error() == EINTR) return absl::OkStatus();
     CHM_RETURN_IF_ERROR(sys::CallStatus(ready));
-    if (ready.value == 0) abandoned_ = true;
-    if (fds[0].revents != 0) CHM_RETURN_IF_ERROR(TakeSignal());
+    if (ready.value == 0 && !continued_) abandoned_ = true;
+    if (fds[0].revents != 0) {
+      CHM_RETURN_IF_ERROR(TakeSignal());
+    } else if (continued_) {
+      Resume();
+    }
     if (fds[1].revents != 0 && !watch_->on_readable()) watch_ = nullptr;
     if (relay_) HandleTerminal(relay_->Handle(fds + 2));
     return absl::OkStatus();
@@ -105,7 +111,7 @@ class Supervisor {
     } else if (signal == SIGTSTP) {
       Suspend();
     } else if (signal == SIGCONT) {
-      Resume();
+      continued_ = true;
     } else if (!relay_ && info.ssi_code == SI_KERNEL) {
       // A key of the caller's terminal. It reaches all of a job; the command's
       // session is not the terminal's, so it has to be passed on to all.
@@ -226,13 +232,19 @@ class Supervisor {
     sigaddset(&suspend, SIGTSTP);
     (void)sigprocmask(SIG_UNBLOCK, &suspend, &old);
     (void)sigprocmask(SIG_SETMASK, &old, nullptr);
-    Resume();
+    continued_ = true;
   }
 
+  // Behind the signals that came before: a shell's `kill` of a stopped job
+  // continues it so that it can end, and in the background, where to touch the
+  // terminal would stop it again.
   void Resume() {
+    continued_ = false;
+    if (ended_by_ || exit_code_) return;
+    // Before this process may stop again: it may have a signal to handle.
+    (void)kill(-launched_.pid, SIGCONT);
     EnterRawMode();
     if (relay_) CopyWindowSize(launched_.terminal.get());
-    (void)kill(-launched_.pid, SIGCONT);
   }
 
   void EnterRawMode() {
@@ -248,6 +260,7 @@ class Supervisor {
   std::optional<TerminalRelay> relay_;
   std::optional<int> ended_by_;  // a signal that End stands in for
   std::optional<int> exit_code_;
+  bool continued_ = false;  // after a stop; Resume is to come
   bool abandoned_ = false;
 };
 

@@ -83,7 +83,6 @@ END
 
 ctrl_c_ends_the_command() {
   on_pty run --ti "$PROBE" say ready pause <<'END'
-save
 expect ready
 raw
 send \x03
@@ -193,8 +192,8 @@ raw
 send \x1a
 expect Stopped
 expect > 
-send kill %1; fg; echo code=\$?\r
-expect code=143
+send kill %1; while kill -0 %1 2>/dev/null; do sleep 0.02; done\r
+expect Exit 143
 same
 send exit 0\r
 status 0

@@ -16,7 +16,8 @@
 //   signal N         sends a signal to the program
 //   hang-up          takes the terminal away
 //   raw | cooked     waits until the terminal is in that mode
-//   save | same      remembers the terminal's settings; they are that again
+//   save | same      remembers the terminal's settings; they are that again, or
+//                    what they were before the program started
 //   status N         reads to the end; the exit code is N, or 128+N for signals
 //   absent TEXT      TEXT has not come so far
 //   drain            prints, from here on, what the program writes
@@ -35,6 +36,7 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#include <utmp.h>
 
 #include <iostream>
 #include <string>
@@ -90,7 +92,8 @@ bool ParseSize(const std::string& text, winsize* size) {
 
 class Driver {
  public:
-  Driver(int master, pid_t program) : master_(master), program_(program) {}
+  Driver(int master, pid_t program, const termios& first)
+      : master_(master), program_(program), saved_(first) {}
 
   bool Do(const std::string& verb, const std::string& text) {
     deadline_ = Now() + kPatience;
@@ -210,7 +213,7 @@ class Driver {
 
   const int master_;
   const pid_t program_;
-  termios saved_ = {};
+  termios saved_;
   std::string seen_;
   std::string why_ = "it does not hold";
   size_t next_ = 0;
@@ -245,17 +248,25 @@ int main(int argc, char** argv) {
     return 2;
   }
   int master = -1;
-  const pid_t program = forkpty(&master, nullptr, nullptr, &size);
+  int slave = -1;
+  termios first = {};
+  if (openpty(&master, &slave, nullptr, nullptr, &size) != 0 ||
+      tcgetattr(master, &first) != 0) {
+    perror("pty: openpty");
+    return 2;
+  }
+  fcntl(master, F_SETFD, FD_CLOEXEC);
+  const pid_t program = fork();
   if (program < 0) {
-    perror("pty: forkpty");
+    perror("pty: fork");
     return 2;
   }
   if (program == 0) {
-    execvp(argv[2], argv + 2);
+    if (login_tty(slave) == 0) execvp(argv[2], argv + 2);
     perror(argv[2]);
     _exit(127);
   }
-  fcntl(master, F_SETFD, FD_CLOEXEC);
-  Driver driver(master, program);
+  close(slave);
+  Driver driver(master, program, first);
   return RunScript(driver);
 }
