@@ -23,7 +23,11 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup_files.h"
 #include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/cgroups/controllers.h"
+#include "runtime/cgroups/device_filter.h"
+#include "runtime/cgroups/device_rules.h"
 #include "runtime/host/facts.h"
+#include "runtime/spec/resources.h"
 
 namespace chmdocker::cgroups {
 namespace {
@@ -114,6 +118,17 @@ class Writer {
   std::string file_;  // of `fd_`; empty: none
 };
 
+absl::Status SetDeviceFilterOf(
+    const std::vector<host::CgroupDirectory>& directories,
+    const DeviceAccess& access, OldFilter old) {
+  const host::CgroupDirectory* v2 = FindV2(directories);
+  if (v2 == nullptr) {
+    return ErrnoError(EACCES, "no cgroup of v2 can be made here");
+  }
+  CHM_ASSIGN_OR_RETURN(const Cgroup cgroup, Cgroup::Open(*v2));
+  return SetDeviceFilter(cgroup, access, old);
+}
+
 }  // namespace
 
 bool IsForbidden(const absl::Status& status) {
@@ -143,6 +158,19 @@ absl::Status Apply(const std::vector<Write>& writes,
     return SettingError(write, status);
   }
   return absl::OkStatus();
+}
+
+absl::Status ApplyDevices(const std::vector<spec::DeviceRule>& rules,
+                          const std::vector<host::CgroupDirectory>& directories,
+                          OldFilter old, bool (*lenient)(const Write&)) {
+  const absl::Status status =
+      SetDeviceFilterOf(directories, DeviceAccessFrom(rules), old);
+  Write wanted;
+  if (!rules.empty()) wanted.field = "devices";
+  if (status.ok() || (IsForbidden(status) && lenient(wanted))) {
+    return absl::OkStatus();
+  }
+  return SettingError(wanted, status);
 }
 
 }  // namespace chmdocker::cgroups

@@ -6,7 +6,9 @@
 
 #include "absl/status/status.h"
 #include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/cgroups/device_filter.h"
 #include "runtime/host/facts.h"
+#include "runtime/spec/resources.h"
 
 namespace chmdocker::cgroups {
 
@@ -22,6 +24,11 @@ absl::Status SettingError(const Write& write, const absl::Status& status);
 absl::Status Apply(const std::vector<Write>& writes,
                    const std::vector<host::CgroupDirectory>& directories,
                    bool (*lenient)(const Write&));
+
+// The same for rules on devices where UsesDeviceFilter. None: the defaults.
+absl::Status ApplyDevices(const std::vector<spec::DeviceRule>& rules,
+                          const std::vector<host::CgroupDirectory>& directories,
+                          OldFilter old, bool (*lenient)(const Write&));
 
 }  // namespace chmdocker::cgroups
 

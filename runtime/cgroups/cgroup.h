@@ -65,7 +65,8 @@ absl::StatusOr<Directories> Create(const Directories& hierarchies,
 // an RCU grace period.
 std::vector<std::string> EntryFiles(const Directories& directories);
 
-// Changes what `resources` has, except for rules on devices.
+// Changes what `resources` has. Rules on devices are replaced as a whole, if
+// there are any; cgroup v1 forbids all devices for a moment then.
 absl::Status Update(const Directories& directories,
                     const spec::Resources& resources);
 

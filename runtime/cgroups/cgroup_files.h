@@ -48,6 +48,7 @@ class Cgroup {
   absl::Status RemoveChild(const std::string& name) const;
 
   const std::string& path() const { return path_; }
+  int fd() const { return fd_.get(); }
 
  private:
   Cgroup(UniqueFd fd, std::string path)

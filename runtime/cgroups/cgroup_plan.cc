@@ -13,6 +13,7 @@
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/controllers.h"
+#include "runtime/cgroups/device_rules.h"
 #include "runtime/cgroups/plan_parts.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/resources.h"
@@ -132,6 +133,9 @@ absl::StatusOr<std::vector<Write>> PlanWrites(
   for (const Part& part : kParts) {
     const host::CgroupDirectory* v1 = FindV1(hierarchies, part.controller);
     if (part.v1 != nullptr && v1 != nullptr) {
+      if (part.controller == "devices") {
+        CHM_RETURN_IF_ERROR(CheckDevicesV1(resources.devices));
+      }
       WriteList list(v1->controllers, &writes);
       part.v1(resources, occasion, &list);
     } else if (part.v2 != nullptr && v2 != nullptr) {
@@ -145,6 +149,11 @@ absl::StatusOr<std::vector<Write>> PlanWrites(
     }
   }
   return writes;
+}
+
+bool UsesDeviceFilter(const std::vector<host::CgroupDirectory>& hierarchies) {
+  return FindV1(hierarchies, "devices") == nullptr &&
+         FindV2(hierarchies) != nullptr;
 }
 
 std::vector<std::string> NotApplied(
@@ -173,7 +182,6 @@ std::vector<std::string> NotApplied(
   add(IsSet(resources.network.class_id) && !v1("net_cls"), "network.classID");
   add(!resources.network.priorities.empty() && !v1("net_prio"),
       "network.priorities");
-  add(!resources.devices.empty() && !v1("devices"), "devices");
   return fields;
 }
 

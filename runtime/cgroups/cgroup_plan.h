@@ -35,7 +35,7 @@ struct Write {
 
 enum class Occasion : uint8_t {
   kCreate,  // of a cgroup that is new and empty
-  kUpdate,  // of one in use: only what is set changes, and devices don't
+  kUpdate,  // of one in use: only what is set changes
 };
 
 // The writes in their order. Each setting goes to the v1 hierarchy that has its
@@ -45,6 +45,10 @@ enum class Occasion : uint8_t {
 absl::StatusOr<std::vector<Write>> PlanWrites(
     const spec::Resources& resources,
     const std::vector<host::CgroupDirectory>& hierarchies, Occasion occasion);
+
+// Whether rules on devices are a program of v2's (device_program.h), and none
+// of the writes.
+bool UsesDeviceFilter(const std::vector<host::CgroupDirectory>& hierarchies);
 
 // Settings that these hierarchies have no equivalent for, which are passed over
 // and worth a warning, as below linux.resources: "memory.swappiness".

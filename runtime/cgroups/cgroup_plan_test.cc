@@ -368,9 +368,27 @@ TEST(PlanWrites, SetsDevices) {
     spec::Resources resources;
     resources.devices = c.rules;
     EXPECT_EQ(Plan(resources, kHybrid), c.writes);
-    EXPECT_THAT(Plan(resources, kHybrid, Occasion::kUpdate), IsEmpty());
-    EXPECT_THAT(NotApplied(resources, kHybrid), IsEmpty());
+    EXPECT_EQ(Plan(resources, kHybrid, Occasion::kUpdate),
+              c.rules.empty() ? std::vector<std::string>() : c.writes);
+    EXPECT_THAT(Plan(resources, kV2), IsEmpty());
   }
+}
+
+TEST(PlanWrites, RefusesDeviceRulesWithoutEffect) {
+  using enum spec::DeviceKind;
+  spec::Resources resources;
+  resources.devices = {{true, kBlock, 8, {}, "rwm"},
+                       {false, kBlock, 8, 0, "w"}};
+  EXPECT_THAT(Plan(resources, kHybrid),
+              ElementsAre(HasSubstr("linux.resources.devices[1]: takes back")));
+  EXPECT_THAT(Plan(resources, kV2), IsEmpty());
+}
+
+TEST(UsesDeviceFilter, WhereV2HasTheDevices) {
+  EXPECT_TRUE(UsesDeviceFilter(kV2));
+  EXPECT_FALSE(UsesDeviceFilter(kHybrid));
+  EXPECT_TRUE(UsesDeviceFilter({{"memory", "/m"}, {"", "/u"}}));
+  EXPECT_FALSE(UsesDeviceFilter({{"memory", "/m"}}));
 }
 
 TEST(NotApplied, HasWhatV2Lacks) {
@@ -381,12 +399,10 @@ TEST(NotApplied, HasWhatV2Lacks) {
                       .disable_oom_killer = true,
                       .use_hierarchy = false};
   resources.block_io.leaf_weight = 5;
-  resources.devices = {{}};
-  EXPECT_THAT(
-      NotApplied(resources, kV2),
-      ElementsAre("memory.kernel", "memory.kernelTCP", "memory.useHierarchy",
-                  "memory.swappiness", "memory.disableOOMKiller",
-                  "blockIO.leafWeight", "devices"));
+  EXPECT_THAT(NotApplied(resources, kV2),
+              ElementsAre("memory.kernel", "memory.kernelTCP",
+                          "memory.useHierarchy", "memory.swappiness",
+                          "memory.disableOOMKiller", "blockIO.leafWeight"));
 }
 
 TEST(ControllerOf, IsTheFirstWord) {

@@ -150,6 +150,7 @@ class CgroupTest : public testing::TestWithParam<Which> {
     volatile char* memory = new char[size];
     for (size_t i = 0; i < size; i += 4096) memory[i] = 1;
   }
+  int OpenInside(const char* path);
   // Each process of it forks for ever.
   static void ForkBomb() {
     signal(SIGCHLD, SIG_IGN);
@@ -458,25 +459,64 @@ TEST_P(CgroupTest, NamesTheSettingThatFails) {
               HasSubstr("linux.resources.hugepageLimits: "));
 }
 
-TEST_P(CgroupTest, AllowsTheDefaultDevices) {
-  if (!HasV1("devices")) GTEST_SKIP() << "there is no devices controller of v1";
-  spec::Resources resources;
-  resources.devices = {{.allow = true,
-                        .kind = spec::DeviceKind::kCharacter,
-                        .major = 10,
-                        .minor = 229,
-                        .access = "rw"}};
-  Make(resources);
-  EXPECT_EQ(Read("devices", "devices.list"),
-            "c 10:229 rw\nc *:* m\nb *:* m\nc 1:3 rwm\nc 1:8 rwm\n"
-            "c 1:7 rwm\nc 5:0 rwm\nc 1:5 rwm\nc 1:9 rwm\nc 136:* rwm\n"
-            "c 5:2 rwm\nc 10:200 rwm\n");
-  const pid_t child = Spawn([] {
-    const int allowed = open("/dev/null", O_RDWR | O_CLOEXEC);
-    const int denied = open("/dev/kmsg", O_RDONLY | O_CLOEXEC);
-    _exit(allowed >= 0 && denied < 0 && errno == EPERM ? 7 : 8);
+constexpr spec::DeviceRule CharacterRule(uint32_t major, uint32_t minor) {
+  return {.allow = true,
+          .kind = spec::DeviceKind::kCharacter,
+          .major = major,
+          .minor = minor,
+          .access = "rw"};
+}
+
+// The errno of opening a device in the cgroup; 0: it can be opened.
+int CgroupTest::OpenInside(const char* path) {
+  const pid_t child = Spawn([path] {
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    _exit(fd >= 0 ? 0 : errno);
   });
-  EXPECT_EQ(WEXITSTATUS(Reap(child)), 7);
+  return WEXITSTATUS(Reap(child));
+}
+
+TEST_P(CgroupTest, AllowsTheDefaultDevices) {
+  spec::Resources resources;
+  resources.devices = {CharacterRule(10, 229)};
+  Make(resources);
+  if (HasV1("devices")) {
+    EXPECT_EQ(Read("devices", "devices.list"),
+              "c 10:229 rw\nc *:* m\nb *:* m\nc 1:3 rwm\nc 1:8 rwm\n"
+              "c 1:7 rwm\nc 5:0 rwm\nc 1:5 rwm\nc 1:9 rwm\nc 136:* rwm\n"
+              "c 5:2 rwm\nc 10:200 rwm\n");
+  }
+  EXPECT_EQ(OpenInside("/dev/null"), 0);
+  EXPECT_EQ(OpenInside("/dev/kmsg"), EPERM);
+}
+
+TEST_P(CgroupTest, ReplacesRulesOnDevices) {
+  spec::Resources resources;
+  Make(resources);
+  EXPECT_EQ(OpenInside("/dev/kmsg"), EPERM);
+  // Nothing is said of devices: they stay as they are.
+  EXPECT_EQ(Update(directories_, resources), absl::OkStatus());
+  EXPECT_EQ(OpenInside("/dev/kmsg"), EPERM);
+  resources.devices = {CharacterRule(1, 11)};
+  EXPECT_EQ(Update(directories_, resources), absl::OkStatus());
+  EXPECT_EQ(OpenInside("/dev/kmsg"), 0);
+  EXPECT_EQ(OpenInside("/dev/null"), 0);
+  resources.devices = {CharacterRule(10, 229)};
+  EXPECT_EQ(Update(directories_, resources), absl::OkStatus());
+  EXPECT_EQ(OpenInside("/dev/kmsg"), EPERM);
+  resources.devices = {
+      {.allow = true, .kind = spec::DeviceKind::kAny, .access = "rwm"}};
+  EXPECT_EQ(Update(directories_, resources), absl::OkStatus());
+  EXPECT_EQ(OpenInside("/dev/kmsg"), 0);
+}
+
+// A cgroup that is taken over keeps nothing of the one before.
+TEST_P(CgroupTest, ReplacesTheRulesOfACgroupThatIsThere) {
+  Make();
+  spec::Resources resources;
+  resources.devices = {CharacterRule(1, 11)};
+  Make(resources);
+  EXPECT_EQ(OpenInside("/dev/kmsg"), 0);
 }
 
 TEST_P(CgroupTest, InheritsTheCpuset) {

@@ -23,6 +23,7 @@
 #include "runtime/cgroups/cgroup_files.h"
 #include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/cgroups/controllers.h"
+#include "runtime/cgroups/device_filter.h"
 #include "runtime/cgroups/prepare.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/resources.h"
@@ -218,6 +219,11 @@ absl::StatusOr<Directories> Create(const Directories& hierarchies,
   }
   if (maker.found()) CHM_RETURN_IF_ERROR(CheckThawed(made));
   CHM_RETURN_IF_ERROR(Apply(writes, made, is_no_limit));
+  if (UsesDeviceFilter(hierarchies)) {
+    CHM_RETURN_IF_ERROR(ApplyDevices(
+        resources.devices, made,
+        maker.found() ? OldFilter::kMayBe : OldFilter::kNone, is_no_limit));
+  }
   maker.Keep();
   return made;
 }

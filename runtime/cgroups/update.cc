@@ -14,6 +14,7 @@
 #include "runtime/cgroups/cgroup_files.h"
 #include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/cgroups/controllers.h"
+#include "runtime/cgroups/device_filter.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/resources.h"
 
@@ -59,7 +60,13 @@ absl::Status Update(const Directories& directories,
   AddPresent(directories, &complete);
   CHM_ASSIGN_OR_RETURN(const std::vector<Write> writes,
                        PlanWrites(complete, directories, Occasion::kUpdate));
-  return Apply(writes, directories, [](const Write&) { return false; });
+  const auto none_is_lenient = [](const Write&) { return false; };
+  CHM_RETURN_IF_ERROR(Apply(writes, directories, none_is_lenient));
+  if (resources.devices.empty() || !UsesDeviceFilter(directories)) {
+    return absl::OkStatus();
+  }
+  return ApplyDevices(resources.devices, directories, OldFilter::kMayBe,
+                      none_is_lenient);
 }
 
 }  // namespace chmdocker::cgroups

@@ -9,6 +9,7 @@
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/spec/container_spec.h"
 #include "runtime/spec/resources.h"
 #include "runtime/spec/validate.h"
 #include "runtime/state/record.h"
@@ -25,6 +26,26 @@ absl::Status NeedsCgroup(const state::Record& record) {
   if (!record.cgroups.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
       "container ", record.id, " has no cgroup that could be changed"));
+}
+
+// Takes out rules on devices that are the configuration's and so are in force:
+// containerd sends them with each update, and to set them again would take away
+// what a hook has allowed since, as those for GPUs do. Others are remembered,
+// so that the configuration's are no longer taken for the present ones.
+absl::Status LeaveDevices(const Runtime& runtime, Instance& instance,
+                          spec::Resources& resources) {
+  state::Record& record = instance.record;
+  if (resources.devices.empty() || record.devices_updated) {
+    return absl::OkStatus();
+  }
+  CHM_ASSIGN_OR_RETURN(const spec::ContainerSpec spec,
+                       SpecOf(runtime, instance));
+  if (resources.devices == spec.resources.devices) {
+    resources.devices.clear();
+    return absl::OkStatus();
+  }
+  record.devices_updated = true;
+  return instance.directory.Save(record);
 }
 
 }  // namespace
@@ -49,8 +70,9 @@ absl::Status Resume(const Runtime& runtime, const std::string& id) {
 }
 
 absl::Status Update(const Runtime& runtime, const std::string& id,
-                    const spec::Resources& resources) {
-  CHM_ASSIGN_OR_RETURN(const Instance instance, Open(runtime, id));
+                    const spec::Resources& wanted) {
+  spec::Resources resources = wanted;
+  CHM_ASSIGN_OR_RETURN(Instance instance, Open(runtime, id));
   CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance.record));
   if (status == Status::kStopped) {
     return absl::FailedPreconditionError("container not running");
@@ -58,6 +80,7 @@ absl::Status Update(const Runtime& runtime, const std::string& id,
   CHM_RETURN_IF_ERROR(NeedsCgroup(instance.record));
   CHM_RETURN_IF_ERROR(spec::ValidateResources(resources));
   WarnOfUnapplied(runtime, resources, instance.record.cgroups);
+  CHM_RETURN_IF_ERROR(LeaveDevices(runtime, instance, resources));
   return cgroups::Update(instance.record.cgroups, resources);
 }
 

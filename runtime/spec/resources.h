@@ -20,6 +20,7 @@ struct DeviceRule {
   std::optional<uint32_t> major;       // none: all
   std::optional<uint32_t> minor;       // none: all
   std::string access;                  // of "rwm"
+  bool operator==(const DeviceRule&) const = default;
 };
 
 struct MemoryResources {

@@ -51,6 +51,8 @@ struct Record {
   // and reading it would be half of their work.
   bool start_needs_config = true;
   bool delete_needs_config = true;
+  // The rules on devices are no longer the configuration's.
+  bool devices_updated = false;
 };
 
 }  // namespace chmdocker::state

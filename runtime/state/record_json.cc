@@ -27,7 +27,7 @@ namespace {
 
 // Of the file's layout. One that a reader of this version would misunderstand
 // gets another number.
-constexpr uint64_t kFormat = 2;
+constexpr uint64_t kFormat = 3;
 
 struct Freer {
   void operator()(yyjson_doc* doc) const { yyjson_doc_free(doc); }
@@ -190,6 +190,7 @@ absl::StatusOr<Record> GetRecord(yyjson_val* root) {
                        GetBool(root, "startNeedsConfig"));
   CHM_ASSIGN_OR_RETURN(record.delete_needs_config,
                        GetBool(root, "deleteNeedsConfig"));
+  CHM_ASSIGN_OR_RETURN(record.devices_updated, GetBool(root, "devicesUpdated"));
   return record;
 }
 
@@ -217,6 +218,7 @@ std::string RecordToJson(const Record& record) {
   json.Key("ownPidNamespace").Bool(record.own_pid_namespace);
   json.Key("startNeedsConfig").Bool(record.start_needs_config);
   json.Key("deleteNeedsConfig").Bool(record.delete_needs_config);
+  json.Key("devicesUpdated").Bool(record.devices_updated);
   json.EndObject();
   return json.text() + "\n";
 }

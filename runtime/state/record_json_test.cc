@@ -89,7 +89,7 @@ TEST(RecordJson, EveryPrefixIsRefused) {
 }
 
 TEST(RecordJson, NamesWhatIsWrong) {
-  EXPECT_EQ(Error("\"format\":2", "\"format\":3"), "format: 3 is not 2");
+  EXPECT_EQ(Error("\"format\":3", "\"format\":4"), "format: 4 is not 3");
   EXPECT_EQ(Error("\"started\"", "\"odd\""), "phase: \"odd\" is unknown");
   EXPECT_EQ(Error("4711", "-1"), "pid: is no number from 0 on");
   EXPECT_EQ(Error("4711", "2147483648"), "pid: is too large");
@@ -101,6 +101,7 @@ TEST(RecordJson, NamesWhatIsWrong) {
             "controllers: is no string");
   EXPECT_EQ(Error("true", "1"), "systemdCgroup: is no bool");
   EXPECT_EQ(Error("deleteNeedsConfig", "d"), "deleteNeedsConfig: is no bool");
+  EXPECT_EQ(Error("devicesUpdated", "d"), "devicesUpdated: is no bool");
   EXPECT_EQ(RecordFromJson("[]").status().message(), "is no JSON object");
 }
 

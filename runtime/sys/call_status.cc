@@ -22,6 +22,7 @@ std::string SyscallName(long number) {
     return #name;
     CHM_SYSCALL(accept4)
     CHM_SYSCALL(bind)
+    CHM_SYSCALL(bpf)
     CHM_SYSCALL(capget)
     CHM_SYSCALL(capset)
     CHM_SYSCALL(chdir)

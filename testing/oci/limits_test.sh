@@ -164,6 +164,47 @@ updates_by_flags() {
   expect "pids" 77 "$(value pids pids.max pids.max)"
 }
 
+# Nodes that the container may open: kmsg stands for what no rule allows.
+updates_devices() {
+  resources=([devices]='[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":10,"minor":229,"access":"rw"}]')
+  capabilities '"CAP_MKNOD","CAP_SYSLOG"'
+  process[noNewPrivileges]=false
+  with_container devices_change
+}
+can_open_kmsg() { rt exec "$id" /bin/sh -c '[ -e /tmp/kmsg ] || busybox mknod /tmp/kmsg c 1 11; busybox dd if=/tmp/kmsg of=/dev/null count=0' 2>/dev/null; }
+cannot_open_kmsg() {
+  can_open_kmsg || return 0
+  echo "kmsg can be opened"
+  return 1
+}
+devices_change() {
+  cannot_open_kmsg
+  silently rt update --resources - "$id" <<<'{"devices":[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":1,"minor":11,"access":"rw"}]}'
+  [[ $RUNTIME == chmdocker ]] || skip "$RUNTIME leaves rules on devices as they are"
+  can_open_kmsg
+  # The configuration's are no longer those in force.
+  silently rt update --resources - "$id" <<<"{\"devices\":${resources[devices]}}"
+  cannot_open_kmsg
+}
+
+# As the hooks of makers of GPUs do: an engine that sends the rules of
+# config.json along with another change must not take it back.
+keeps_devices_of_hooks() {
+  on_v2 && skip "needs cgroup v1, where a shell can be such a hook"
+  resources=([devices]='[{"allow":false,"access":"rwm"}]')
+  capabilities '"CAP_MKNOD","CAP_SYSLOG"'
+  with_container hook_allows
+}
+hook_allows() {
+  local path
+  path=$(sed -n 's/^[0-9]*:devices:\(.*\)$/\1/p' "/proc/$(init_pid)/cgroup")
+  echo 'c 1:11 rw' >"/sys/fs/cgroup/devices$path/devices.allow"
+  can_open_kmsg
+  silently rt update --resources - "$id" <<<"{\"pids\":{\"limit\":99},\"devices\":${resources[devices]}}"
+  expect "pids" 99 "$(value pids pids.max pids.max)"
+  can_open_kmsg
+}
+
 updates_by_json() {
   run rt update --resources=- "$id" <<<'{"pids":{"limit":55},"memory":{"limit":41943040}}'
   [[ $code == 0 || $RUNTIME != crun ]] || differs crun "1.8: $err"
@@ -262,6 +303,8 @@ updates_each_kind() {
 check "update by flags" with_container updates_by_flags
 check "update of each kind" with_container updates_each_kind
 check "update by JSON" with_container updates_by_json
+check "update of the rules on devices" updates_devices
+check "update leaves devices that a hook allowed" keeps_devices_of_hooks
 check "update refuses what is wrong" with_container updates_what_is_there_only
 check "events --stats" with_container statistics
 check "events --interval" with_container statistics_again_and_again
