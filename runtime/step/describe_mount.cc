@@ -4,11 +4,11 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/flag_names.h"
 #include "runtime/base/flags.h"
+#include "runtime/base/octal.h"
 #include "runtime/base/quote.h"
 #include "runtime/step/describe.h"
 #include "runtime/step/describe_words.h"
@@ -125,9 +125,9 @@ std::string Describe(const MakeDevice<Text>& s) {
   const std::string owner = s.uid == 0 && s.gid == 0
                                 ? ""
                                 : absl::StrCat(", owner ", s.uid, ":", s.gid);
-  return absl::StrFormat("make device %s (%s %d:%d, mode %04o%s)",
-                         InRootfs(s.path), DeviceWord(s.mode), s.major, s.minor,
-                         s.mode & 07777, owner);
+  return absl::StrCat("make device ", InRootfs(s.path), " (",
+                      DeviceWord(s.mode), " ", s.major, ":", s.minor, ", mode ",
+                      Octal(s.mode & 07777, 4), owner, ")");
 }
 
 std::string Describe(const MakeDirectory<Text>& s) {

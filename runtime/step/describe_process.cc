@@ -1,7 +1,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "runtime/base/octal.h"
 #include "runtime/base/quote.h"
 #include "runtime/step/describe.h"
 #include "runtime/step/describe_words.h"
@@ -50,7 +50,7 @@ std::string Describe(const SetCpuAffinity<Text>& s) {
 }
 
 std::string Describe(const SetPersonality<Text>& s) {
-  return absl::StrFormat("set personality %#x", s.persona);
+  return absl::StrCat("set personality 0x", absl::Hex(s.persona));
 }
 
 std::string Describe(const SetMemoryPolicy<Text>& s) {
@@ -59,7 +59,7 @@ std::string Describe(const SetMemoryPolicy<Text>& s) {
 }
 
 std::string Describe(const SetUmask<Text>& s) {
-  return absl::StrFormat("set umask %04o", s.mask);
+  return absl::StrCat("set umask ", Octal(s.mask, 4));
 }
 
 std::string Describe(const OpenTerminal<Text>& s) {

@@ -1,11 +1,11 @@
 #include "runtime/step/explain.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/errno_name.h"
 #include "runtime/base/quote.h"
@@ -37,8 +37,12 @@ std::string Explain(const Step& step) {
 
 std::string ExplainEntry(const SetupPlan& plan, size_t index) {
   const TimelineEntry& entry = plan.timeline[index];
-  return absl::StrFormat("%2d/%d %-6s  %s", index + 1, plan.timeline.size(),
-                         ActorName(entry.actor), Explain(entry.step));
+  constexpr size_t kActorWidth = 6;
+  std::string actor(ActorName(entry.actor));
+  actor.resize(std::max(actor.size(), kActorWidth), ' ');
+  return absl::StrCat(absl::Dec(index + 1, absl::kSpacePad2), "/",
+                      plan.timeline.size(), " ", actor, "  ",
+                      Explain(entry.step));
 }
 
 std::string ExplainText(const SetupPlan& plan) {
