@@ -27,6 +27,14 @@ uint64_t UsedWords(const step::Span<uint64_t>& set) {
   return words;
 }
 
+// The kernel takes what the cpuset has of it, and cuts off what is more than
+// the processors that there can be: 8192 at most.
+raw::Result SetWholeAffinity() {
+  uint64_t all[8192 / 64];
+  memset(all, 0xff, sizeof(all));
+  return raw::SetAffinity(sizeof(all), all);
+}
+
 // Whether `path` leads out of the directory that it starts from, or is not
 // clean: "a//b", "a/../b", "/a".
 bool IsClean(const char* path) {
@@ -75,6 +83,7 @@ raw::Result Run(const step::SetIoPriority<const char*>& step) {
 }
 
 raw::Result Run(const step::SetCpuAffinity<const char*>& step) {
+  if (step.processors.size == 0) return SetWholeAffinity();
   return raw::SetAffinity(UsedWords(step.processors) * sizeof(uint64_t),
                           step.processors.data);
 }

@@ -108,6 +108,26 @@ TEST(SetCpuAffinity, TakesLongSets) {
       "0 1");
 }
 
+TEST(SetCpuAffinity, GivesAllBack) {
+  EXPECT_EQ(
+      InChild([] {
+        uint64_t before[64] = {};
+        uint64_t after[64] = {};
+        (void)raw::Call(SYS_sched_getaffinity, 0, sizeof(before), before);
+        // The lowest processor alone.
+        uint64_t one[64] = {};
+        size_t word = 0;
+        while (before[word] == 0) ++word;
+        one[word] = before[word] & -before[word];
+        (void)Do(step::SetCpuAffinity<Fields>{{one, 64}});
+        const raw::Result set = Do(step::SetCpuAffinity<Fields>{});
+        (void)raw::Call(SYS_sched_getaffinity, 0, sizeof(after), after);
+        return Number(set.error()) +
+               (memcmp(before, after, sizeof(before)) == 0 ? " all" : " less");
+      }),
+      "0 all");
+}
+
 TEST(SetCpuAffinity, RefusesProcessorsThatAreNotThere) {
   EXPECT_EQ(
       InChild([] {

@@ -95,6 +95,10 @@ void PlanCpuAffinity(const spec::CpuSet& processors, step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::SetCpuAffinity<Text>{processors});
 }
 
+void PlanWholeCpuAffinity(step::SetupPlan& plan) {
+  plan.Add(Actor::kInit, step::SetCpuAffinity<Text>{});
+}
+
 void PlanFindExecutable(const spec::Process& process, step::SetupPlan& plan) {
   plan.Add(Actor::kInit,
            step::FindExecutable<Text>{Candidates(process.args[0], process.env),

@@ -23,6 +23,11 @@ void PlanNamespaceAttributes(const spec::ContainerSpec& spec,
 // enters the cgroups, `final` after. An empty set changes nothing.
 void PlanCpuAffinity(const spec::CpuSet& processors, step::SetupPlan& plan);
 
+// Takes back what the caller's affinity was narrowed to, by taskset(1) or a
+// service manager: in its cgroups the process has a cpuset of its own. The
+// kernel itself does so only when a cpuset changes.
+void PlanWholeCpuAffinity(step::SetupPlan& plan);
+
 // Fails when there is no such command: behind the change of root and directory,
 // before the container counts as created.
 void PlanFindExecutable(const spec::Process& process, step::SetupPlan& plan);

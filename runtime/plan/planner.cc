@@ -115,6 +115,7 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
                         plan);
   exec::PlanHostAttributes(spec.process, part, plan);
   namespaces::PlanCgroup(cgroup_files, plan);
+  if (!options.cgroup_files.empty()) exec::PlanWholeCpuAffinity(plan);
   namespaces::PlanNamespaces(spec, plan);
   exec::PlanSession(plan);
   namespaces::PlanCgroupNamespace(spec, plan);
@@ -154,7 +155,11 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   exec::PlanHostAttributes(process, options.part, plan);
   exec::PlanCpuAffinity(processors.initial, plan);
   namespaces::PlanCgroup(cgroup_files, plan);
-  exec::PlanCpuAffinity(processors.final, plan);
+  if (process.exec_cpu_affinity) {
+    exec::PlanCpuAffinity(processors.final, plan);
+  } else if (!options.cgroup_files.empty()) {
+    exec::PlanWholeCpuAffinity(plan);
+  }
   namespaces::PlanJoin(namespaces, plan);
   exec::PlanSession(plan);
   exec::PlanNamespaceAttributes(inside, options.part, plan);

@@ -83,7 +83,7 @@ void RandomizeUsers(std::mt19937& random, spec::ContainerSpec& spec) {
   if (Coin(random)) return;
   spec.namespaces |= kNewUser;
   spec.uid_mappings = {{0, 100000, 65536}};
-  spec.gid_mappings = {{0, 200000, 1000}, {1000, 7, 1}};
+  spec.gid_mappings = {{0, 200000, 65000}, {65000, 7, 536}};
 }
 
 void RandomizeTime(std::mt19937& random, spec::ContainerSpec& spec) {

@@ -63,6 +63,17 @@ absl::Status CheckMappings(absl::string_view field,
   return absl::OkStatus();
 }
 
+// The kernel would refuse it when the command is to be started: setresuid(2).
+absl::Status CheckMapped(absl::string_view field, uint32_t id,
+                         absl::string_view mappings_field,
+                         const std::vector<IdMapping>& mappings) {
+  for (const IdMapping& mapping : mappings) {
+    if (id - mapping.container_id < mapping.size) return absl::OkStatus();
+  }
+  return Wrong(field, absl::StrCat(id),
+               absl::StrCat("is in no range of ", mappings_field));
+}
+
 // dev_valid_name() of the kernel's net/core/dev.c.
 bool IsInterfaceName(absl::string_view name) {
   return !name.empty() && name.size() < IFNAMSIZ && name != "." &&
@@ -106,6 +117,12 @@ absl::Status CheckIdMappings(const ContainerSpec& spec) {
   }
   CHM_RETURN_IF_ERROR(CheckMappings("linux.uidMappings", spec.uid_mappings));
   CHM_RETURN_IF_ERROR(CheckMappings("linux.gidMappings", spec.gid_mappings));
+  if (spec.namespaces.has(kNewUser) && spec.process.user) {
+    CHM_RETURN_IF_ERROR(CheckMapped("process.user.uid", spec.process.user->uid,
+                                    "linux.uidMappings", spec.uid_mappings));
+    CHM_RETURN_IF_ERROR(CheckMapped("process.user.gid", spec.process.user->gid,
+                                    "linux.gidMappings", spec.gid_mappings));
+  }
   for (size_t i = 0; i < spec.mounts.size(); ++i) {
     const std::string mount = absl::StrCat("mounts[", i, "]");
     CHM_RETURN_IF_ERROR(CheckMappings(absl::StrCat(mount, ".uidMappings"),

@@ -170,6 +170,22 @@ const Case kCases[] = {
        s.uid_mappings = {{0, 1000, 1}};
      },
      "linux.gidMappings: is missing: a new user namespace needs it"},
+    {"UnmappedUser",
+     [](ContainerSpec& s) {
+       s.namespaces |= kNewUser;
+       s.uid_mappings = {{0, 1000, 1}, {5, 100000, 10}};
+       s.gid_mappings = {{0, 1000, 1}};
+       s.process.user = {.uid = 15};
+     },
+     "process.user.uid: \"15\" is in no range of linux.uidMappings"},
+    {"UnmappedGroup",
+     [](ContainerSpec& s) {
+       s.namespaces |= kNewUser;
+       s.uid_mappings = {{0, 1000, 1}, {5, 100000, 10}};
+       s.gid_mappings = {{1, 1000, 1}};
+       s.process.user = {.uid = 14};
+     },
+     "process.user.gid: \"0\" is in no range of linux.gidMappings"},
     {"EmptyMapping",
      [](ContainerSpec& s) {
        s.namespaces |= kNewUser;

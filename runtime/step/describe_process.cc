@@ -46,7 +46,9 @@ std::string Describe(const SetIoPriority<Text>& s) {
 }
 
 std::string Describe(const SetCpuAffinity<Text>& s) {
-  return absl::StrCat("run on processors ", BitRanges(s.processors));
+  return s.processors.empty()
+             ? "run on all processors of the cgroup"
+             : absl::StrCat("run on processors ", BitRanges(s.processors));
 }
 
 std::string Describe(const SetPersonality<Text>& s) {

@@ -94,7 +94,8 @@ struct SetIoPriority {
   bool operator==(const SetIoPriority&) const = default;
 };
 
-// Which processors the process may run on: sched_setaffinity(2).
+// Which processors the process may run on: sched_setaffinity(2). None stands
+// for all that its cgroup lets it have.
 template <class Text>
 struct SetCpuAffinity {
   static constexpr StepKind kKind = StepKind::kSetCpuAffinity;

@@ -317,6 +317,24 @@ cpu_affinity() {
   expect_line "$out" status.Cpus_allowed_list=0
 }
 
+cpu_affinity_of_the_caller() {
+  needs_cgroups
+  differs runc "1.1.5 hands it on"
+  differs crun "1.8 hands it on"
+  local all
+  all=$(sed -n 's/^Cpus_allowed_list:\t//p' /proc/self/status)
+  [[ $all == *[,-]* ]] || skip "needs two processors"
+  args /bin/sleep 60
+  bundle
+  run taskset -c "${all%%[,-]*}" "$program" --root "$ROOT" create --bundle b "$id"
+  expect_code 0
+  rt start "$id"
+  expect "of the command" "$all" "$(sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$(init_pid)/status")"
+  run taskset -c "${all%%[,-]*}" "$program" --root "$ROOT" exec "$id" /probe fact status.Cpus_allowed_list
+  rt delete --force "$id"
+  expect_line "$out" "status.Cpus_allowed_list=$all"
+}
+
 own_session() {
   runs fact pid fact sid fact pgrp
   expect_line "$out" pid=1
@@ -408,6 +426,7 @@ check "I/O priority" io_priority
 check "memory policy" memory_policy
 check "personality" personality
 check "CPU affinity of exec" cpu_affinity
+check "CPU affinity of the caller" cpu_affinity_of_the_caller
 check "the command leads a session of its own" own_session
 check "descriptors and signals of the caller do not leak in" nothing_leaks_in
 check "standard input, output and error" streams_reach_it
