@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "runtime/base/fd_path.h"
 #include "runtime/namespaces/namespace_setup.h"
 #include "runtime/namespaces/proc_file.h"
 #include "runtime/step/message.h"
@@ -61,7 +62,13 @@ raw::Result ExecInit(const ChildArguments& arguments) {
     const raw::Result kept = raw::SetCloseOnExec(fd, false);
     if (!kept.ok()) return kept;
   }
-  return raw::ExecveFd(arguments.init, arguments.init_argv, kNoEnvironment);
+  const raw::Result failed =
+      raw::ExecveFd(arguments.init, arguments.init_argv, kNoEnvironment);
+  if (failed.error() != ENOENT) return failed;
+  // TOMOYO before Linux 6.13 looks for the file by the name "/dev/fd/N", which
+  // the /dev of a bare host does not have.
+  return raw::Execve(FdPath(arguments.init).c_str(), arguments.init_argv,
+                     kNoEnvironment);
 }
 
 // One case per kind of step. The kinds of the other actors never get here.

@@ -8,9 +8,9 @@
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 
+#include "runtime/base/fd_path.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
-#include "runtime/mounts/fd_path.h"
 #include "runtime/mounts/mount_options.h"
 #include "runtime/mounts/mount_setup.h"
 #include "runtime/mounts/setup_parts.h"

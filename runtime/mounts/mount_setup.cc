@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
+#include "runtime/base/fd_path.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/text_buffer.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/mounts/copy_up.h"
-#include "runtime/mounts/fd_path.h"
 #include "runtime/mounts/setup_parts.h"
 #include "runtime/path/in_root.h"
 #include "runtime/step/step.h"

@@ -1,13 +1,13 @@
 // "/proc/self/fd/N": how calls that only take paths are given a descriptor.
 //
 // Also used by chmdocker-init, hence no C++ runtime here.
-#ifndef CHMDOCKER_RUNTIME_MOUNTS_FD_PATH_H_
-#define CHMDOCKER_RUNTIME_MOUNTS_FD_PATH_H_
+#ifndef CHMDOCKER_RUNTIME_BASE_FD_PATH_H_
+#define CHMDOCKER_RUNTIME_BASE_FD_PATH_H_
 
 #include "runtime/base/number_text.h"
 #include "runtime/base/text_buffer.h"
 
-namespace chmdocker::mounts {
+namespace chmdocker {
 
 class FdPath {
  public:
@@ -22,6 +22,6 @@ class FdPath {
   TextBuffer<32> text_;
 };
 
-}  // namespace chmdocker::mounts
+}  // namespace chmdocker
 
-#endif  // CHMDOCKER_RUNTIME_MOUNTS_FD_PATH_H_
+#endif  // CHMDOCKER_RUNTIME_BASE_FD_PATH_H_
