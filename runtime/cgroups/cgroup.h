@@ -65,6 +65,12 @@ absl::StatusOr<Directories> Create(const Directories& hierarchies,
 // an RCU grace period.
 std::vector<std::string> EntryFiles(const Directories& directories);
 
+// Whether a process that is born in the cgroup of v2 (CLONE_INTO_CGROUP) gets
+// the processors and memory nodes of its cpuset: Linux before 6.4, unless the
+// fix was taken over, leaves it the caller's. It does as well where these are
+// the same.
+bool BirthFollowsCpuset(const Directories& directories);
+
 // Changes what `resources` has. Rules on devices are replaced as a whole, if
 // there are any; cgroup v1 forbids all devices for a moment then.
 absl::Status Update(const Directories& directories,

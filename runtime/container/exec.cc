@@ -173,7 +173,10 @@ class Execution {
     CHM_ASSIGN_OR_RETURN(const cgroups::Directories directories,
                          CgroupsOf(record_, options_.cgroup));
     wanted.cgroup_files = cgroups::EntryFiles(directories);
-    wanted.frozen = options_.ignore_paused;
+    // What is born in a frozen cgroup is frozen, and with it chmdocker, whose
+    // memory it uses.
+    wanted.enters_v2 =
+        options_.ignore_paused || !cgroups::BirthFollowsCpuset(directories);
     CHM_ASSIGN_OR_RETURN(
         step::SetupPlan plan,
         plan::PlanJoiningProcess(process_, namespaces, facts, wanted));

@@ -319,6 +319,7 @@ absl::StatusOr<step::SetupPlan> PlanFor(const Runtime& runtime,
   plan::PlanOptions wanted;
   wanted.cgroup_files = cgroups::EntryFiles(record.cgroups);
   wanted.cgroups = record.cgroups;
+  wanted.enters_v2 = !cgroups::BirthFollowsCpuset(record.cgroups);
   wanted.outlives_parent = mode.outlives_caller;
   wanted.gated = mode.gated;
   wanted.no_pivot = options.no_pivot;

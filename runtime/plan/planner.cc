@@ -111,8 +111,9 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   plan.timeline.reserve(spec.root.path.empty() ? 16 : 128);
   const exec::ContainerPart part = PartOf(spec, facts, options);
   std::vector<std::string> cgroup_files = options.cgroup_files;
-  namespaces::PlanStart(spec, facts, namespaces::TakeBirthCgroup(cgroup_files),
-                        plan);
+  namespaces::PlanStart(
+      spec, facts,
+      options.enters_v2 ? "" : namespaces::TakeBirthCgroup(cgroup_files), plan);
   exec::PlanHostAttributes(spec.process, part, plan);
   namespaces::PlanCgroup(cgroup_files, plan);
   if (!options.cgroup_files.empty()) exec::PlanWholeCpuAffinity(plan);
@@ -149,9 +150,8 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   const spec::CpuAffinity processors =
       process.exec_cpu_affinity.value_or(spec::CpuAffinity());
   std::vector<std::string> cgroup_files = options.cgroup_files;
-  // In a cgroup that is frozen it would be, with the parent's memory.
   namespaces::PlanJoinStart(
-      options.frozen ? "" : namespaces::TakeBirthCgroup(cgroup_files), plan);
+      options.enters_v2 ? "" : namespaces::TakeBirthCgroup(cgroup_files), plan);
   exec::PlanHostAttributes(process, options.part, plan);
   exec::PlanCpuAffinity(processors.initial, plan);
   namespaces::PlanCgroup(cgroup_files, plan);

@@ -19,7 +19,9 @@ struct PlanOptions {
   // Files that init enters its cgroups by, and the cgroups' directories.
   std::vector<std::string> cgroup_files;
   std::vector<host::CgroupDirectory> cgroups;
-  bool frozen = false;  // what is in these cgroups may stand still
+  // Init enters that of v2 by itself, too, and is not born in it: what is in it
+  // may stand still, or lack its processors (cgroups::BirthFollowsCpuset).
+  bool enters_v2 = false;
   // The container stays when its parent ends...
   bool outlives_parent = false;
   // ...and waits for AwaitStart's socket right before its command.

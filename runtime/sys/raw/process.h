@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 #include "runtime/sys/raw/call.h"
@@ -24,6 +25,8 @@ inline Result ExecveFd(int fd, const char* const* argv,
                        const char* const* envp) {
   return Call(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
 }
+
+inline Result Uname(struct utsname* names) { return Call(SYS_uname, names); }
 
 inline Result Setsid() { return Call(SYS_setsid); }
 
