@@ -554,18 +554,23 @@ TEST_P(CgroupTest, CountsWhatABusyChildUses) {
     for (volatile int i = 0;; i = i + 1) {
     }
   });
-  uint64_t total = 0;
-  absl::StatusOr<Stats> stats;
-  for (int i = 0; i < 1000 && total < 50'000'000; ++i) {
+  // An emulated machine takes its time.
+  constexpr uint64_t kCpuTime = 50'000'000;
+  constexpr uint64_t kMemory = 8 << 20;
+  absl::StatusOr<Stats> stats = GetStats(directories_);
+  for (int i = 0; i < 2000; ++i) {
+    ASSERT_TRUE(stats.ok()) << stats.status();
+    if (stats->cpu.total >= kCpuTime && stats->memory.usage >= kMemory) break;
     usleep(10'000);
     stats = GetStats(directories_);
-    ASSERT_TRUE(stats.ok()) << stats.status();
-    total = stats->cpu.total;
   }
-  EXPECT_GE(total, 50'000'000U);
-  EXPECT_GE(stats->memory.usage, 8U << 20);
+  EXPECT_GE(stats->cpu.total, kCpuTime);
+  EXPECT_GE(stats->memory.usage, kMemory);
   EXPECT_EQ(stats->memory.limit, 64U << 20);
-  EXPECT_GE(stats->memory.max_usage.value_or(0), 8U << 20);
+  // Linux 5.19, in v2.
+  if (stats->memory.max_usage) {
+    EXPECT_GE(*stats->memory.max_usage, kMemory);
+  }
   EXPECT_FALSE(stats->memory.raw.empty());
   EXPECT_EQ(stats->pids, 1U);
   EXPECT_EQ(stats->pids_limit, 30U);
