@@ -38,6 +38,7 @@ echo "# runtime: $program"
 # the former, in the mount namespace of this test. The directories it then makes
 # there are none of a cgroup.
 cgroup_roots=(/sys/fs/cgroup/*/)
+if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then cgroup_roots=(/sys/fs/cgroup/); fi
 if [[ $RUNTIME == crun && $MODE == root && -e /sys/fs/cgroup/unified/cgroup.controllers ]]; then
   mount -t tmpfs tmpfs /sys/fs/cgroup/unified
   cgroup_roots=(/sys/fs/cgroup/[!u]*/)
