@@ -193,7 +193,7 @@ leaks() {
 # So that the next case has none of it.
 remove_leaks() {
   for container in "$STATE"/*; do
-    chmdocker delete --force "${container##*/}" || true
+    [ ! -d "$container" ] || chmdocker delete --force "${container##*/}" || true
   done
   find "$CGROUPS" -depth -mindepth 1 -type d | while read -r cgroup; do
     rmdir "$cgroup" || true
