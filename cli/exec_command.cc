@@ -1,7 +1,9 @@
 #include <fcntl.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -90,15 +92,17 @@ constexpr Flag kFlags[] = {
 };
 
 absl::StatusOr<Action> Parse(Words words) {
-  CHM_ASSIGN_OR_RETURN(const ExecWords exec, ParseExec(words));
+  CHM_ASSIGN_OR_RETURN(ExecWords parsed, ParseExec(words));
   Action action;
   action.failure = kExitOciExecFailure;
-  action.run = [exec](const Session& session) -> absl::StatusOr<int> {
-    ExecOptions options = exec.options;
-    if (!exec.process_file.empty()) {
-      CHM_ASSIGN_OR_RETURN(options.process_json, ReadInput(exec.process_file));
+  // Shared: std::function wants to be able to copy what it has.
+  action.run = [exec = std::make_shared<ExecWords>(std::move(parsed))](
+                   const Session& session) -> absl::StatusOr<int> {
+    if (!exec->process_file.empty()) {
+      CHM_ASSIGN_OR_RETURN(exec->options.process_json,
+                           ReadInput(exec->process_file));
     }
-    return container::Exec(session.runtime, options);
+    return container::Exec(session.runtime, exec->options);
   };
   return action;
 }

@@ -12,6 +12,9 @@
 #include "cli/run_options.h"
 #include "runtime/base/errno_name.h"
 #include "runtime/base/quote.h"
+#include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/container/run.h"
+#include "runtime/host/facts.h"
 #include "runtime/launch/failure.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
@@ -34,17 +37,89 @@ std::string Result(const launch::StepOutcome& outcome) {
              : absl::StrCat("passed over ", ErrnoText(outcome.error));
 }
 
+// The directory of the hierarchy that a write is for; null: none was made.
+const host::CgroupDirectory* PlaceOf(const cgroups::Write& write,
+                                     const container::CgroupSetup& setup) {
+  for (const host::CgroupDirectory& directory : setup.made) {
+    if (directory.controllers == write.hierarchy) return &directory;
+  }
+  return nullptr;
+}
+
+// Writes that nobody asked for are the rules of devices that every container
+// has.
+std::string CgroupText(const container::CgroupSetup& setup) {
+  if (setup.made.empty()) return "";
+  std::string out;
+  for (const host::CgroupDirectory& directory : setup.made) {
+    absl::StrAppend(&out, " before  make the cgroup ", Quote(directory.path),
+                    "\n");
+  }
+  absl::StrAppend(&out, step::kPurposeIndent,
+                  "the container is counted, limited and ended in cgroups of "
+                  "its own; they are removed after its end\n");
+  bool has_default_rules = false;
+  for (const cgroups::Write& write : setup.writes) {
+    const host::CgroupDirectory* place = PlaceOf(write, setup);
+    if (place == nullptr) continue;
+    if (write.field.empty()) {
+      has_default_rules = true;
+      continue;
+    }
+    absl::StrAppend(&out, " before  write ", Quote(write.value), " to ",
+                    Quote(absl::StrCat(place->path, "/", write.file)), "\n");
+  }
+  if (has_default_rules) {
+    absl::StrAppend(&out,
+                    " before  allow the devices that every container has\n");
+  }
+  return out;
+}
+
+std::string CgroupJson(const container::CgroupSetup& setup) {
+  std::string directories;
+  for (const host::CgroupDirectory& directory : setup.made) {
+    absl::StrAppend(&directories, directories.empty() ? "" : ",",
+                    QuoteJson(directory.path));
+  }
+  std::string writes;
+  for (const cgroups::Write& write : setup.writes) {
+    const host::CgroupDirectory* place = PlaceOf(write, setup);
+    if (place == nullptr) continue;
+    absl::StrAppend(&writes, writes.empty() ? "" : ",", "{\"file\":",
+                    QuoteJson(absl::StrCat(place->path, "/", write.file)),
+                    ",\"value\":", QuoteJson(write.value), "}");
+  }
+  return absl::StrCat("{\"directories\":[", directories, "],\"writes\":[",
+                      writes, "]}");
+}
+
 }  // namespace
 
-std::string PlanReport(const step::SetupPlan& plan,
+std::string PlanReport(const container::RunPlan& plan,
                        const spec::ContainerSpec& spec, Format format) {
   switch (format) {
     case Format::kText:
-      return absl::StrCat(Heading(plan, spec), step::ExplainText(plan));
-    case Format::kJson:
-      return step::ExplainJson(plan);
+      return absl::StrCat(Heading(plan.steps, spec), CgroupText(plan.cgroups),
+                          step::ExplainText(plan.steps));
+    case Format::kJson: {
+      const std::string steps = step::ExplainJson(plan.steps);
+      if (plan.cgroups.made.empty()) return steps;
+      // A member more, in front of "steps".
+      return absl::StrCat("{\"cgroups\":", CgroupJson(plan.cgroups), ",",
+                          absl::string_view(steps).substr(1));
+    }
   }
   return "";
+}
+
+std::string StepPrinter::Cgroups(const step::SetupPlan& plan,
+                                 const container::CgroupSetup& cgroups) {
+  if (format_ == Format::kJson) {
+    return absl::StrCat("{\"cgroups\":", CgroupJson(cgroups), "}\n");
+  }
+  begun_ = true;
+  return absl::StrCat(Heading(plan, spec_), CgroupText(cgroups));
 }
 
 std::string StepPrinter::Finished(const step::SetupPlan& plan,

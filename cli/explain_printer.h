@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "cli/run_options.h"
+#include "runtime/container/run.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/step/setup_plan.h"
@@ -14,7 +15,7 @@
 namespace chmdocker::cli {
 
 // A plan, whole, for --dry-run.
-std::string PlanReport(const step::SetupPlan& plan,
+std::string PlanReport(const container::RunPlan& plan,
                        const spec::ContainerSpec& spec, Format format);
 
 // What --explain prints, as it happens.
@@ -22,6 +23,10 @@ class StepPrinter {
  public:
   StepPrinter(const spec::ContainerSpec& spec, Format format)
       : spec_(spec), format_(format) {}
+
+  // The container's cgroups, which are there before the first step.
+  std::string Cgroups(const step::SetupPlan& plan,
+                      const container::CgroupSetup& cgroups);
 
   // A step that has ended, with its time and result; for people with its
   // purpose as well, said once for a row of steps of one kind.

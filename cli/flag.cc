@@ -1,10 +1,8 @@
 #include "cli/flag.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,27 +82,17 @@ absl::Status ReadValue(absl::string_view text, std::vector<uint32_t>& out) {
   return absl::OkStatus();
 }
 
-absl::Status ReadBytes(absl::string_view text, std::optional<int64_t>& out) {
-  if (text == "-1") {
-    out = -1;
+absl::Status ReadNumber(absl::string_view text, int64_t least, int64_t most,
+                        int64_t& out) {
+  int64_t value = 0;
+  if (ReadValue(text, value).ok() && value >= least && value <= most) {
+    out = value;
     return absl::OkStatus();
   }
-  const size_t digits =
-      std::min(text.find_first_not_of("0123456789"), text.size());
-  std::string unit = absl::AsciiStrToLower(text.substr(digits));
-  unit = std::string(absl::StripSuffix(absl::StripSuffix(unit, "b"), "i"));
-  const size_t power =
-      unit.empty() ? 0 : absl::string_view("kmgtp").find(unit) + 1;
-  uint64_t value = 0;
-  constexpr uint64_t kMost = std::numeric_limits<int64_t>::max();
-  if (unit.size() > 1 || (!unit.empty() && power == 0) ||
-      !ReadUnsigned(text.substr(0, digits), value).ok() ||
-      value > kMost >> (10 * power)) {
-    return absl::InvalidArgumentError(
-        "wants bytes, as 1048576, 1024k, 1m or 1g, or -1 for unlimited");
-  }
-  out = static_cast<int64_t>(value << (10 * power));
-  return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      most == kLargest
+          ? absl::StrCat("wants a number, ", least, " or more")
+          : absl::StrCat("wants a number from ", least, " to ", most));
 }
 
 absl::Status Ignore(void*, absl::string_view) { return absl::OkStatus(); }

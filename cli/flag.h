@@ -4,6 +4,7 @@
 #define CHMDOCKER_CLI_FLAG_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct Flag {
   // the value, and the description, are of the gflags flag of the same name,
   // dashes as underscores.
   absl::Status (*set)(void* options, absl::string_view text);
+  // What it and the flags behind it are about: a heading of the help. Null: the
+  // same as those before it.
+  const char* heading = nullptr;
 };
 
 // Values are read strictly: no blanks, no sign where none is meant, nothing
@@ -42,9 +46,10 @@ absl::Status ReadValue(absl::string_view text, std::optional<T>& out) {
   return ReadValue(text, out.emplace());
 }
 
-// 512, 512k, 512m, 512g, 512t, with or without "b" or "ib" behind, in bytes by
-// powers of 1024, and -1: unlimited.
-absl::Status ReadBytes(absl::string_view text, std::optional<int64_t>& out);
+// A number from `least` to `most`; kLargest is no bound worth telling.
+inline constexpr int64_t kLargest = std::numeric_limits<int64_t>::max();
+absl::Status ReadNumber(absl::string_view text, int64_t least, int64_t most,
+                        int64_t& out);
 
 namespace internal {
 template <class Class, class Member>
@@ -63,9 +68,10 @@ template <auto... kMembers>
 absl::Status Into(void* options, absl::string_view text) {
   return ReadValue(text, internal::FieldOf<kMembers...>(options));
 }
-template <auto... kMembers>
-absl::Status BytesInto(void* options, absl::string_view text) {
-  return ReadBytes(text, internal::FieldOf<kMembers...>(options));
+// The same with a reader of its own.
+template <auto kRead, auto... kMembers>
+absl::Status ReadInto(void* options, absl::string_view text) {
+  return kRead(text, internal::FieldOf<kMembers...>(options));
 }
 
 // Flag::set for what other runtimes know and chmdocker has no use for.

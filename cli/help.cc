@@ -54,6 +54,22 @@ std::vector<Row> FlagRows(absl::Span<const Flag> flags) {
   return rows;
 }
 
+// A table for each heading; the first has --help.
+std::string OptionTables(absl::Span<const Flag> flags) {
+  std::string out;
+  for (size_t begin = 0, end = 0; out.empty() || begin < flags.size();
+       begin = end) {
+    do {
+      ++end;
+    } while (end < flags.size() && flags[end].heading == nullptr);
+    std::vector<Row> rows = FlagRows(flags.subspan(begin, end - begin));
+    if (begin == 0) rows.emplace_back("--help, -h", "show help");
+    absl::StrAppend(&out, "\n", begin == 0 ? "OPTIONS" : flags[begin].heading,
+                    ":\n", Table(rows));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string MainHelp() {
@@ -89,9 +105,7 @@ std::string HelpFor(const Command& command) {
     absl::StrAppend(&out, "\nDESCRIPTION:\n   ", command.details, "\n");
   }
   if (command.parse == nullptr) return out;
-  std::vector<Row> rows = FlagRows(command.flags);
-  rows.emplace_back("--help, -h", "show help");
-  absl::StrAppend(&out, "\nOPTIONS:\n", Table(rows), "\nGLOBAL OPTIONS:\n",
+  absl::StrAppend(&out, OptionTables(command.flags), "\nGLOBAL OPTIONS:\n",
                   Table(FlagRows(GlobalFlags())));
   return out;
 }

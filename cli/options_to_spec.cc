@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "cli/limits_to_spec.h"
 #include "cli/run_options.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
@@ -146,6 +147,7 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
   spec.process.env =
       has_rootfs ? FreshEnvironment(options, caller) : Inherited(caller);
   CHM_RETURN_IF_ERROR(ApplyEnv(options, caller, spec.process.env));
+  CHM_RETURN_IF_ERROR(LimitsToSpec(options.limits, spec));
   return spec;
 }
 

@@ -23,6 +23,7 @@ struct Caller {
 
 // Without --rootfs the command gets the caller's environment and working
 // directory, as in a shell; with it, only what an image's command would get.
+// Devices and what depends on the host are left to AddHostLimits.
 // InvalidArgument names the flag that is wrong.
 absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
                                                   const Caller& caller);

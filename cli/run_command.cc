@@ -1,5 +1,6 @@
 #include "cli/run_command.h"
 
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -35,9 +36,11 @@ absl::StatusOr<Action> Parse(Words words) {
   }
   action.face = Face::kPerson;
   action.failure = kExitFailure;
+  // Shared: std::function wants to be able to copy what it has.
   action.run =
-      [options = std::get<RunOptions>(std::move(run))](const Session& session) {
-        return RunContainer(options, session.caller, session.log);
+      [options = std::make_shared<const RunOptions>(
+           std::get<RunOptions>(std::move(run)))](const Session& session) {
+        return RunContainer(*options, session);
       };
   return action;
 }
@@ -53,6 +56,11 @@ const Command kRunCommand = {
     "with a\n   /proc of its own, on the host's root file system or on "
     "--rootfs DIR. Flags\n   behind the command belong to it. An ordinary user "
     "gets a user namespace, too,\n   and is root in it.\n\n"
+    "   With --name or any of the limits but --oom-score-adj, --ulimit and "
+    "--shm-size it has\n   cgroups of its own, which are removed when it has "
+    "ended, and may use no devices but\n   those that docker allows and "
+    "--device names; list, ps, update, pause, resume\n   and kill "
+    "find it. SIZE is bytes, or has a unit: b, k, m, g or t.\n\n"
     "   The exit code is the command's; 128+N when signal N ended it, 127 when "
     "it was\n   not found, 126 when it could not be executed, 125 when "
     "chmdocker itself failed.\n\n"

@@ -3,15 +3,14 @@
 #define CHMDOCKER_CLI_RUN_CONTAINER_H_
 
 #include "absl/status/statusor.h"
-#include "cli/log.h"
-#include "cli/options_to_spec.h"
+#include "cli/command.h"
 #include "cli/run_options.h"
 
 namespace chmdocker::cli {
 
 // Runs (or, with --dry-run, plans) the container and returns the exit code.
 absl::StatusOr<int> RunContainer(const RunOptions& options,
-                                 const Caller& caller, const Log& log);
+                                 const Session& session);
 
 }  // namespace chmdocker::cli
 

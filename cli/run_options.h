@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "cli/limits.h"
 
 namespace chmdocker::cli {
 
@@ -34,7 +35,7 @@ struct RunOptions {
   bool dry_run = false;
   bool explain = false;
   Format format = Format::kText;
-  bool operator==(const RunOptions&) const = default;
+  Limits limits;
 };
 
 }  // namespace chmdocker::cli

@@ -1,6 +1,8 @@
 #include "cli/run_words.h"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,11 +14,19 @@
 #include "absl/types/span.h"
 #include "cli/command.h"
 #include "cli/create_flags.h"
+#include "cli/device_flag.h"
 #include "cli/flag.h"
 #include "cli/flags.h"
+#include "cli/limit_values.h"
+#include "cli/limits.h"
+#include "cli/processors.h"
 #include "cli/run_options.h"
+#include "cli/size.h"
+#include "cli/ulimit.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/spec/resources.h"
+#include "runtime/state/directory.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -24,15 +34,57 @@ namespace {
 struct Both {
   RunOptions person;
   container::RunOptions engine;
-  bool is_engine = false;  // one of its flags was given
+  bool is_person = false;  // one of its flags was given
+  bool is_engine = false;
 };
 
 template <auto kField>
-constexpr auto Person = Into<&Both::person, kField>;
+absl::Status Person(void* both, absl::string_view text) {
+  static_cast<Both*>(both)->is_person = true;
+  return Into<&Both::person, kField>(both, text);
+}
 
 absl::Status TiInto(void* both, absl::string_view text) {
   CHM_RETURN_IF_ERROR(Person<&RunOptions::tty>(both, text));
   return Person<&RunOptions::interactive>(both, text);
+}
+
+// What a container may use without a cgroup, and with one.
+template <auto kRead, auto... kFields>
+absl::Status Plain(void* both, absl::string_view text) {
+  static_cast<Both*>(both)->is_person = true;
+  return ReadInto<kRead, &Both::person, &RunOptions::limits, kFields...>(both,
+                                                                         text);
+}
+template <auto kRead, auto... kFields>
+absl::Status Limit(void* both, absl::string_view text) {
+  static_cast<Both*>(both)->person.limits.need_cgroup = true;
+  return Plain<kRead, kFields...>(both, text);
+}
+
+using spec::Resources;
+
+template <auto kRead, auto kField>
+constexpr auto Memory =
+    Limit<kRead, &Limits::resources, &Resources::memory, kField>;
+template <auto kRead, auto kField>
+constexpr auto Cpu = Limit<kRead, &Limits::resources, &Resources::cpu, kField>;
+
+absl::Status ReadWord(absl::string_view text, std::string& out) {
+  return ReadValue(text, out);
+}
+absl::Status ReadSwitch(absl::string_view text, std::optional<bool>& out) {
+  return ReadValue(text, out);
+}
+absl::Status ReadMicroseconds(absl::string_view text,
+                              std::optional<uint64_t>& out) {
+  return ReadValue(text, out);
+}
+
+// The id of the container is its name; state::CheckId says what one may be.
+absl::Status ReadName(absl::string_view text, std::string& out) {
+  CHM_RETURN_IF_ERROR(state::CheckId(text));
+  return ReadValue(text, out);
 }
 
 template <auto... kFields>
@@ -78,7 +130,77 @@ constexpr Flag kFlags[] = {
     {"format", "", "FORMAT",
      "print plan and steps as text or json (default: text)",
      Person<&RunOptions::format>},
-    {"bundle", "b", "DIR", kBundleText, Create<&CreateOptions::bundle>},
+    {"name", "", "NAME",
+     "put the container on record under NAME, for list, ps, update, ...",
+     Limit<ReadName, &Limits::name>},
+    {"memory", "m", "SIZE", "limit of memory, 6m or more",
+     Memory<ReadMemory, &spec::MemoryResources::limit>, "LIMITS"},
+    {"memory-swap", "", "SIZE",
+     "limit of memory and swap together; -1: unlimited",
+     Memory<ReadSwap, &spec::MemoryResources::swap>},
+    {"memory-reservation", "", "SIZE",
+     "memory that it keeps when the host runs short",
+     Memory<ReadMemory, &spec::MemoryResources::reservation>},
+    {"memory-swappiness", "", "N",
+     "how readily it is swapped out, 0 to 100 (cgroup v1)",
+     Memory<ReadSwappiness, &spec::MemoryResources::swappiness>},
+    {"oom-kill-disable", "", "",
+     "let it wait for memory instead of killing it (cgroup v1)",
+     Memory<ReadSwitch, &spec::MemoryResources::disable_oom_killer>},
+    {"oom-score-adj", "", "N",
+     "who is killed first when the host runs out of memory, -1000 to 1000",
+     Plain<ReadOomScore, &Limits::oom_score_adj>},
+    {"cpus", "", "NUMBER", "number of CPUs, as 0.5 or 2",
+     Limit<ReadCpus, &Limits::cpus>},
+    {"cpu-shares", "c", "N", "weight against others, 2 to 262144",
+     Cpu<ReadShares, &spec::CpuResources::shares>},
+    {"cpu-period", "", "MICROSECONDS", "period of the quota, 1000 to 1000000",
+     Cpu<ReadPeriod, &spec::CpuResources::period>},
+    {"cpu-quota", "", "MICROSECONDS",
+     "time in each period, 1000 or more; -1: unlimited",
+     Cpu<ReadQuota, &spec::CpuResources::quota>},
+    {"cpu-burst", "", "MICROSECONDS", "unused time that may be saved up",
+     Cpu<ReadMicroseconds, &spec::CpuResources::burst>},
+    {"cpuset-cpus", "", "LIST", "CPUs that it runs on, as 0-3,7",
+     Cpu<ReadNumbers, &spec::CpuResources::cpus>},
+    {"cpuset-mems", "", "LIST", "memory nodes that it uses, as 0,1",
+     Cpu<ReadNumbers, &spec::CpuResources::mems>},
+    {"pids-limit", "", "N",
+     "number of processes and threads; -1 or 0: unlimited",
+     Limit<ReadPids, &Limits::resources, &Resources::pids_limit>},
+    {"blkio-weight", "", "N", "weight of block I/O, 10 to 1000",
+     Limit<ReadWeight, &Limits::resources, &Resources::block_io,
+           &spec::BlockIoResources::weight>},
+    {"blkio-weight-device", "", "PATH:N",
+     "the same for one block device (repeatable)",
+     Limit<ReadDeviceWeight, &Limits::weight_devices>},
+    {"device-read-bps", "", "PATH:SIZE",
+     "bytes a second read from a block device (repeatable)",
+     Limit<ReadByteRate, &Limits::read_bps>},
+    {"device-write-bps", "", "PATH:SIZE",
+     "bytes a second written to one (repeatable)",
+     Limit<ReadByteRate, &Limits::write_bps>},
+    {"device-read-iops", "", "PATH:N",
+     "read operations a second on one (repeatable)",
+     Limit<ReadOperationRate, &Limits::read_iops>},
+    {"device-write-iops", "", "PATH:N",
+     "write operations a second on one (repeatable)",
+     Limit<ReadOperationRate, &Limits::write_iops>},
+    {"device", "", "SRC[:DST[:RWM]]",
+     "allow a device, or those in a directory; with --rootfs, make its node "
+     "(repeatable)",
+     Limit<ReadDevice, &Limits::devices>},
+    {"cgroup-parent", "", "PATH",
+     "make the cgroup below PATH: absolute, of the hierarchies; else from the "
+     "caller's own",
+     Limit<ReadWord, &Limits::cgroup_parent>},
+    {"ulimit", "", "TYPE=SOFT[:HARD]",
+     "limit of each process, as nofile=1024:4096; -1: unlimited (repeatable)",
+     Plain<ReadUlimit, &Limits::ulimits>},
+    {"shm-size", "", "SIZE", "size of /dev/shm of --rootfs (default: 64m)",
+     Plain<ReadShmSize, &Limits::shm_size>},
+    {"bundle", "b", "DIR", kBundleText, Create<&CreateOptions::bundle>,
+     "CONTAINER OF A BUNDLE"},
     {"config", "f", "FILE", kConfigText, Create<&CreateOptions::config>},
     {"detach", "d", "", "return when the command runs",
      EngineInto<&container::RunOptions::detach>},
@@ -106,13 +228,12 @@ absl::StatusOr<RunWords> ParseRun(Words words,
   Both both;
   CHM_ASSIGN_OR_RETURN(std::vector<std::string> rest,
                        ReadFlags({kFlags, &both, Order::kFlagsFirst}, words));
-  const bool is_person = both.person != RunOptions();
-  if (both.is_engine && is_person) {
+  if (both.is_engine && both.is_person) {
     return absl::InvalidArgumentError(
         "flags of a container from a bundle and of a container for a command "
         "don't go together");
   }
-  const bool is_id = !is_person && rest.size() == 1 &&
+  const bool is_id = !both.is_person && rest.size() == 1 &&
                      !absl::StrContains(rest[0], '/') && in_bundle();
   if (both.is_engine || is_id) {
     CHM_ASSIGN_OR_RETURN(both.engine.create.id, OnlyId(rest));

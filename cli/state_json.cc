@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/oom.h"
 #include "runtime/oci/state_json.h"
 #include "runtime/state/record.h"
 
@@ -23,8 +24,10 @@ std::string StateJson(const container::Snapshot& snapshot) {
   state.pid = PidOf(snapshot);
   state.bundle = record.bundle;
   state.annotations = record.annotations;
-  return oci::StateJson(
-      state, {record.rootfs, record.created, OwnerName(record.owner)});
+  const bool oom_killed = snapshot.status == container::Status::kStopped &&
+                          container::OomKills(record) > 0;
+  return oci::StateJson(state, {record.rootfs, record.created,
+                                OwnerName(record.owner), oom_killed});
 }
 
 std::string StatesJson(const std::vector<container::Snapshot>& snapshots) {

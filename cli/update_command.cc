@@ -1,4 +1,6 @@
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -10,6 +12,7 @@
 #include "cli/flags.h"
 #include "cli/input.h"
 #include "cli/oci_commands.h"
+#include "cli/size.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/oci/config.h"
@@ -27,7 +30,7 @@ template <auto kField>
 constexpr auto Cpu = Into<&UpdateWords::resources, &Resources::cpu, kField>;
 template <auto kField>
 constexpr auto Memory =
-    BytesInto<&UpdateWords::resources, &Resources::memory, kField>;
+    ReadInto<ReadBytes, &UpdateWords::resources, &Resources::memory, kField>;
 
 absl::Status RefuseRdt(void*, absl::string_view) {
   return absl::UnimplementedError("intelRdt is not supported");
@@ -76,17 +79,19 @@ constexpr Flag kFlags[] = {
 };
 
 absl::StatusOr<Action> Parse(Words words) {
-  CHM_ASSIGN_OR_RETURN(const UpdateWords update, ParseUpdate(words));
-  return Doing([update](const Session& session) -> absl::Status {
-    Resources resources = update.resources;
-    if (!update.resources_file.empty()) {
+  CHM_ASSIGN_OR_RETURN(UpdateWords parsed, ParseUpdate(words));
+  // Shared: std::function wants to be able to copy what it has.
+  return Doing([update = std::make_shared<UpdateWords>(std::move(parsed))](
+                   const Session& session) -> absl::Status {
+    if (!update->resources_file.empty()) {
       CHM_ASSIGN_OR_RETURN(const std::string json,
-                           ReadInput(update.resources_file));
+                           ReadInput(update->resources_file));
       CHM_ASSIGN_OR_RETURN(
-          resources, oci::ParseResources(json, {session.runtime.lenient,
-                                                session.runtime.warn, ""}));
+          update->resources,
+          oci::ParseResources(
+              json, {session.runtime.lenient, session.runtime.warn, ""}));
     }
-    return container::Update(session.runtime, update.id, resources);
+    return container::Update(session.runtime, update->id, update->resources);
   });
 }
 

@@ -88,6 +88,11 @@ absl::StatusOr<Status> StatusOf(const state::Record& record) {
 
 absl::StatusOr<spec::ContainerSpec> SpecOf(const Runtime& runtime,
                                            const Instance& instance) {
+  if (instance.record.bundle.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("container ", instance.record.id,
+                     " was made by 'run COMMAND', and has no configuration"));
+  }
   CHM_ASSIGN_OR_RETURN(const std::string config,
                        instance.directory.LoadConfig());
   return ParseSpec(runtime, instance.record.bundle, config);

@@ -1,9 +1,19 @@
 #include "runtime/container/run.h"
 
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/cgroups/hierarchy.h"
 #include "runtime/container/diagnosis.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/container/own_cgroup.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/probe.h"
 #include "runtime/launch/launcher.h"
@@ -13,6 +23,7 @@
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/validate.h"
 #include "runtime/step/setup_plan.h"
 
 namespace chmdocker::container {
@@ -20,41 +31,158 @@ namespace {
 
 absl::StatusOr<step::SetupPlan> MakePlan(const spec::ContainerSpec& spec,
                                          const host::HostFacts& facts,
-                                         const plan::PlanOptions& options) {
+                                         const cgroups::Directories& cgroups,
+                                         bool watched) {
+  plan::PlanOptions options;
+  options.hold_before_exec = watched;
+  options.cgroups = cgroups;
+  options.cgroup_files = cgroups::EntryFiles(cgroups);
   CHM_ASSIGN_OR_RETURN(step::SetupPlan plan,
                        plan::PlanSetup(spec, facts, options));
   CHM_RETURN_IF_ERROR(plan::CheckPlan(plan));
   return plan;
 }
 
-}  // namespace
-
-absl::StatusOr<step::SetupPlan> Plan(const spec::ContainerSpec& spec,
-                                     bool watched) {
-  CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
-  return MakePlan(spec, facts, {.hold_before_exec = watched});
+absl::StatusOr<CgroupSetup> PlanCgroups(const spec::ContainerSpec& spec,
+                                        const cgroups::Directories& hierarchies,
+                                        cgroups::Directories made) {
+  CgroupSetup setup;
+  CHM_ASSIGN_OR_RETURN(setup.writes,
+                       cgroups::PlanWrites(spec.resources, hierarchies,
+                                           cgroups::Occasion::kCreate));
+  setup.made = std::move(made);
+  return setup;
 }
 
-absl::StatusOr<int> Run(const spec::ContainerSpec& spec,
-                        const Observer& observer) {
-  CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
-                       launch::SignalFd::Create());
-  CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
-  const bool watched = observer.on_step != nullptr;
-  CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
-                       MakePlan(spec, facts, {.hold_before_exec = watched}));
-  launch::LaunchHooks hooks;
-  hooks.on_init_started = observer.on_init_started;
-  if (watched) {
-    hooks.on_step = [&](const launch::StepOutcome& outcome) {
-      observer.on_step(plan, outcome);
-    };
+// What is known before anything is made.
+absl::Status CheckWish(const Runtime& runtime,
+                       const std::optional<CgroupWish>& wish) {
+  if (!wish) return absl::OkStatus();
+  if (runtime.no_cgroup) {
+    return absl::InvalidArgumentError(
+        "--cgroup-manager disabled: a container with limits needs a cgroup");
   }
-  hooks.on_terminal = launch::ConfigureTerminal;
-  hooks.interrupt_fd = signals.fd();
-  const absl::StatusOr<launch::Launched> launched = launch::Launch(plan, hooks);
-  if (!launched.ok()) return Diagnosed(launched.status(), plan, facts);
-  return launch::Supervise(*launched, signals.fd(), spec.process.stdin_open);
+  if (runtime.systemd_cgroup) {
+    return absl::UnimplementedError(
+        "--cgroup-manager systemd: run COMMAND makes its cgroup in cgroupfs "
+        "only");
+  }
+  return absl::OkStatus();
+}
+
+// One run, with or without a cgroup.
+class OneRun {
+ public:
+  OneRun(const Runtime& runtime, spec::ContainerSpec& spec,
+         const std::optional<CgroupWish>& wish, const Observer& observer)
+      : runtime_(runtime), spec_(spec), wish_(wish), observer_(observer) {}
+
+  absl::StatusOr<Ended> Run() {
+    CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
+                         launch::SignalFd::Create());
+    CHM_ASSIGN_OR_RETURN(facts_, host::ProbeHost());
+    if (wish_) CHM_RETURN_IF_ERROR(MakeCgroup());
+    CHM_ASSIGN_OR_RETURN(
+        plan_, MakePlan(spec_, facts_,
+                        own_ ? own_->directories() : cgroups::Directories(),
+                        observer_.on_step != nullptr));
+    if (own_ && observer_.on_cgroups) CHM_RETURN_IF_ERROR(TellOfCgroups());
+    CHM_ASSIGN_OR_RETURN(const launch::Launched launched, Launch(signals.fd()));
+    if (own_) {
+      const absl::Status started = own_->Started();
+      if (!started.ok()) {
+        launch::KillAndReap(launched);
+        return started;
+      }
+    }
+    launch::Watch watch;
+    watch.on_kill = [this] { (void)cgroups::Thaw(own_->directories()); };
+    Ended ended;
+    CHM_ASSIGN_OR_RETURN(
+        ended.exit_code,
+        launch::Supervise(launched, signals.fd(), spec_.process.stdin_open,
+                          own_ ? &watch : nullptr));
+    if (!own_) return ended;
+    CHM_ASSIGN_OR_RETURN(ended.oom_kills, own_->Finish());
+    return ended;
+  }
+
+ private:
+  absl::Status MakeCgroup() {
+    CHM_RETURN_IF_ERROR(CheckWish(runtime_, wish_));
+    CHM_RETURN_IF_ERROR(spec::Validate(spec_));
+    CHM_ASSIGN_OR_RETURN(facts_.cgroup_mounts, cgroups::FindHierarchies());
+    SetSwapLimit(facts_.cgroup_mounts, spec_.resources.memory);
+    CHM_ASSIGN_OR_RETURN(OwnCgroup own,
+                         OwnCgroup::Make(runtime_, spec_, *wish_, facts_));
+    own_.emplace(std::move(own));
+    return absl::OkStatus();
+  }
+
+  absl::Status TellOfCgroups() {
+    CHM_ASSIGN_OR_RETURN(
+        const CgroupSetup setup,
+        PlanCgroups(spec_, facts_.cgroup_mounts, own_->directories()));
+    observer_.on_cgroups(plan_, setup);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<launch::Launched> Launch(int signal_fd) {
+    launch::LaunchHooks hooks;
+    hooks.on_init_started = observer_.on_init_started;
+    if (observer_.on_step) {
+      hooks.on_step = [this](const launch::StepOutcome& outcome) {
+        observer_.on_step(plan_, outcome);
+      };
+    }
+    if (own_) {
+      hooks.on_process = [this](const launch::Launched& launched) {
+        return own_->Record(launched);
+      };
+    }
+    hooks.on_terminal = launch::ConfigureTerminal;
+    hooks.interrupt_fd = signal_fd;
+    absl::StatusOr<launch::Launched> launched = launch::Launch(plan_, hooks);
+    if (!launched.ok()) return Diagnosed(launched.status(), plan_, facts_);
+    return launched;
+  }
+
+  const Runtime& runtime_;
+  spec::ContainerSpec& spec_;
+  const std::optional<CgroupWish>& wish_;
+  const Observer& observer_;
+  host::HostFacts facts_;
+  step::SetupPlan plan_;
+  std::optional<OwnCgroup> own_;
+};
+
+}  // namespace
+
+absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
+                             const std::optional<CgroupWish>& wish,
+                             bool watched) {
+  CHM_RETURN_IF_ERROR(CheckWish(runtime, wish));
+  CHM_ASSIGN_OR_RETURN(host::HostFacts facts, host::ProbeHost());
+  RunPlan plan;
+  if (wish) {
+    const std::string name = absl::StrCat(kCgroupPrefix, "ID");
+    CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchies());
+    SetSwapLimit(facts.cgroup_mounts, spec.resources.memory);
+    CHM_ASSIGN_OR_RETURN(
+        cgroups::Directories made,
+        cgroups::Locate(facts.cgroup_mounts, CgroupsPath(*wish, name), name));
+    CHM_ASSIGN_OR_RETURN(
+        plan.cgroups, PlanCgroups(spec, facts.cgroup_mounts, std::move(made)));
+  }
+  CHM_ASSIGN_OR_RETURN(plan.steps,
+                       MakePlan(spec, facts, plan.cgroups.made, watched));
+  return plan;
+}
+
+absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
+                          const std::optional<CgroupWish>& wish,
+                          const Observer& observer) {
+  return OneRun(runtime, spec, wish, observer).Run();
 }
 
 }  // namespace chmdocker::container

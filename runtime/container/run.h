@@ -2,19 +2,50 @@
 #ifndef CHMDOCKER_RUNTIME_CONTAINER_RUN_H_
 #define CHMDOCKER_RUNTIME_CONTAINER_RUN_H_
 
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/container/lifecycle.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/step/setup_plan.h"
 
 namespace chmdocker::container {
 
+// What the names of the cgroups begin with; the rest is random.
+inline constexpr char kCgroupPrefix[] = "chmdocker-";
+
+// A container with a cgroup of its own, which is on record as long as it runs.
+struct CgroupWish {
+  // By the rules of linux.cgroupsPath; empty: the caller's own place.
+  std::string parent;
+  std::string name;  // its id; empty: one is made up
+};
+
+// What is done with cgroups before the first step of a plan, and undone after
+// the end.
+struct CgroupSetup {
+  cgroups::Directories made;
+  std::vector<cgroups::Write> writes;
+};
+
+struct RunPlan {
+  CgroupSetup cgroups;
+  step::SetupPlan steps;
+};
+
 // What a caller may watch. Unset functions are not called.
 struct Observer {
   // chmdocker-init runs in the new namespaces.
   std::function<void()> on_init_started;
+  // The cgroups have been made.
+  std::function<void(const step::SetupPlan&, const CgroupSetup&)> on_cgroups;
   // A step of the plan has ended; watching makes init wait right before the
   // command until all steps so far have been told.
   std::function<void(const step::SetupPlan&, const launch::StepOutcome&)>
@@ -22,18 +53,32 @@ struct Observer {
 };
 
 // The plan that Run would carry out on this host; `watched`: for an observer
-// with on_step.
-absl::StatusOr<step::SetupPlan> Plan(const spec::ContainerSpec& spec,
-                                     bool watched);
+// with on_step. The random part of the cgroup's name is "ID". A limit of
+// swap is added to `spec` as Run does.
+absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
+                             const std::optional<CgroupWish>& wish,
+                             bool watched);
 
-// Runs the container until its command ends and returns the command's exit
-// code, 128+N when signal N ended it. Standard input reaches the command's
-// terminal if process.stdin_open is set. The caller must have one thread. On
-// failure nothing is left, and the status says what failed (for a step, see
-// launch::StepFailureOf) and, where it can be known, what on this host causes
-// it.
-absl::StatusOr<int> Run(const spec::ContainerSpec& spec,
-                        const Observer& observer);
+struct Ended {
+  // The command's exit code, 128+N when signal N ended it.
+  int exit_code = 0;
+  // How many of the container's processes were killed because its limit of
+  // memory was reached.
+  uint64_t oom_kills = 0;
+};
+
+// Runs the container until its command ends. With a `wish`, in a cgroup that is
+// made before and removed after it, whoever is killed: the container, this
+// process, or both. Where none can be made, it runs without if no limit is
+// asked for. A limit of memory without one of swap gets docker's, which is
+// added to `spec`. Standard input reaches the command's terminal if
+// process.stdin_open is set. The caller must have one thread. On failure
+// nothing is left, and the status says what failed (for a step, see
+// launch::StepFailureOf; for a limit, by its name below linux.resources) and,
+// where it can be known, what on this host causes it.
+absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
+                          const std::optional<CgroupWish>& wish,
+                          const Observer& observer);
 
 }  // namespace chmdocker::container
 

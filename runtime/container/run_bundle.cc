@@ -2,9 +2,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/cgroups/cgroup.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/oom.h"
 #include "runtime/container/setup.h"
 #include "runtime/launch/signals.h"
 #include "runtime/launch/supervisor.h"
@@ -51,16 +54,21 @@ absl::StatusOr<int> RunBundle(const Runtime& runtime,
   made.instance.directory.Unlock();
   // A terminal that went to a console socket is not ours to relay.
   if (!options.create.console_socket.empty()) made.launched.terminal.reset();
-  const launch::Watch watch = {made.notify ? made.notify->fd() : -1, [&] {
-                                 // A host that can't be told is no reason to
-                                 // end the container.
-                                 const absl::StatusOr<bool> told =
-                                     made.notify->Handle(made.launched.pid);
-                                 return told.ok() && !*told;
-                               }};
+  launch::Watch watch;
+  if (made.notify) watch.fd = made.notify->fd();
+  watch.on_readable = [&] {
+    // A host that can't be told is no reason to end the container.
+    const absl::StatusOr<bool> told = made.notify->Handle(made.launched.pid);
+    return told.ok() && !*told;
+  };
+  watch.on_kill = [&] { (void)cgroups::Thaw(made.instance.record.cgroups); };
   absl::StatusOr<int> exit_code = launch::Supervise(
-      made.launched, signals.fd(), made.spec.process.stdin_open,
-      made.notify ? &watch : nullptr);
+      made.launched, signals.fd(), made.spec.process.stdin_open, &watch);
+  if (OomKills(made.instance.record) > 0) {
+    runtime.warn(absl::StrCat("container ", options.create.id,
+                              ": reached its memory limit, and the kernel has "
+                              "killed processes of it"));
+  }
   absl::Status cleaned = CleanUp(runtime, options.keep, made);
   if (exit_code.ok() && !cleaned.ok()) return cleaned;
   return exit_code;

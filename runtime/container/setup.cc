@@ -1,7 +1,6 @@
 #include "runtime/container/setup.h"
 
 #include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,6 +26,7 @@
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/now.h"
 #include "runtime/container/start_hooks.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/probe.h"
@@ -56,21 +56,6 @@
 
 namespace chmdocker::container {
 namespace {
-
-// RFC 3339 in UTC.
-std::string Now() {
-  timespec now = {};
-  clock_gettime(CLOCK_REALTIME, &now);
-  tm utc = {};
-  gmtime_r(&now.tv_sec, &utc);
-  const auto two = [](int number) {
-    return absl::Dec(number, absl::kZeroPad2);
-  };
-  return absl::StrCat(
-      absl::Dec(utc.tm_year + 1900, absl::kZeroPad4), "-", two(utc.tm_mon + 1),
-      "-", two(utc.tm_mday), "T", two(utc.tm_hour), ":", two(utc.tm_min), ":",
-      two(utc.tm_sec), ".", absl::Dec(now.tv_nsec, absl::kZeroPad9), "Z");
-}
 
 // Whether Start has more to do than to let the command go.
 bool StartNeeds(const spec::ContainerSpec& spec) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -37,6 +38,7 @@ class Supervisor {
       : launched_(launched),
         signal_fd_(signal_fd),
         watch_(watch),
+        on_kill_(watch == nullptr ? nullptr : &watch->on_kill),
         // Only the keys of an interactive terminal are passed on unseen.
         raw_fd_(interactive && launched.terminal.valid() ? STDIN_FILENO : -1) {
     if (launched.terminal.valid()) {
@@ -170,6 +172,7 @@ class Supervisor {
   void End(int signal) {
     if (!ended_by_) ended_by_ = signal;
     Send(SIGKILL);
+    if (on_kill_ != nullptr && *on_kill_) (*on_kill_)();
   }
 
   // What a key does to the command if it is in the foreground and leaves the
@@ -253,7 +256,8 @@ class Supervisor {
 
   const Launched& launched_;
   const int signal_fd_;
-  const Watch* watch_;
+  const Watch* watch_;  // null: nothing, or nothing more to read
+  const std::function<void()>* on_kill_;
   const int raw_fd_;
   RawMode raw_mode_;
   UniqueFd peer_;  // of the container's terminal

@@ -9,11 +9,15 @@
 
 namespace chmdocker::launch {
 
-// A further descriptor, and what is done when there is something to read from
-// it: true if there is more to come.
+// What else is looked after meanwhile.
 struct Watch {
+  // A further descriptor, and what is done when there is something to read from
+  // it: true if there is more to come.
   int fd = -1;
   std::function<bool()> on_readable;
+  // The container has been sent SIGKILL: one that is frozen has to be thawed
+  // for its end. May be unset.
+  std::function<void()> on_kill;
 };
 
 // Passes signals and the terminal's data on until the container's pid 1 has

@@ -97,12 +97,14 @@ void PlanDevice(const Context& context, const spec::Device& device) {
   // A user namespace may not make device nodes, only pipes; a node of the host
   // that is bound instead keeps its owner and mode.
   if (context.in_user_namespace() && device.kind != spec::DeviceKind::kFifo) {
-    context.plan.Add(Actor::kInit, step::BindMount<Text>{
-                                       OnHost(device.path),
-                                       InContainer(context.spec, device.path),
-                                       {},
-                                       /*recursive=*/false,
-                                       context.facts.mount_api});
+    context.plan.Add(
+        Actor::kInit,
+        step::BindMount<Text>{
+            OnHost(device.source.empty() ? device.path : device.source),
+            InContainer(context.spec, device.path),
+            {},
+            /*recursive=*/false,
+            context.facts.mount_api});
     return;
   }
   context.plan.Add(Actor::kInit,

@@ -39,6 +39,7 @@ std::string StateJson(const State& state, const StateDetails& details) {
   json.Key("rootfs").String(details.rootfs);
   json.Key("created").String(details.created);
   json.Key("owner").String(details.owner);
+  if (details.oom_killed) json.Key("oomKilled").Bool(true);
   json.EndObject();
   return absl::StrCat(json.text(), "\n");
 }

@@ -19,11 +19,13 @@ struct State {
   std::vector<std::pair<std::string, std::string>> annotations;
 };
 
-// What runc's `state` has beside the specification's fields.
+// What runc's `state` has beside the specification's fields, and one more.
 struct StateDetails {
   std::string rootfs;   // absolute
   std::string created;  // RFC 3339
   std::string owner;    // name of the user that created it
+  // It has stopped, and reached its limit of memory: "oomKilled" is there then.
+  bool oom_killed = false;
 };
 
 // One line, without its end: for a hook.

@@ -33,6 +33,8 @@ struct Device {
   DeviceKind kind = DeviceKind::kCharacter;  // never kAny
   uint32_t uid = 0;                          // in the container
   uint32_t gid = 0;
+  // The host's node, which is bound where none can be made; empty: `path`.
+  std::string source = {};
 };
 
 // A link that the OCI specification wants in every /dev.

@@ -21,6 +21,9 @@
 #include "cli/run_words.h"
 #include "gtest/gtest.h"
 #include "runtime/base/flags.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/container/run.h"
 #include "runtime/host/facts.h"
 #include "runtime/oci/config.h"
 #include "runtime/oci/spec_template.h"
@@ -63,6 +66,16 @@ struct Case {
   host::HostFacts facts;
 };
 
+host::HostFacts Limiting(const Words& hierarchies) {
+  host::HostFacts facts;
+  for (const std::string& one : hierarchies) {
+    facts.cgroup_mounts.push_back(
+        {one, one.empty() ? "/sys/fs/cgroup" : "/sys/fs/cgroup/" + one,
+         "/own/place"});
+  }
+  return facts;
+}
+
 const Case kCases[] = {
     {"tutorial", {"--ti", "/bin/sh"}, Root()},
     {"tutorial_ordinary_user", {"--ti", "/bin/sh"}, OrdinaryUser()},
@@ -82,6 +95,14 @@ const Case kCases[] = {
     {"rootfs_old_kernel",
      {"--ti", "--rootfs", "/image", "--readonly", "sh"},
      OldKernel()},
+    {"limits_v1",
+     {"-m", "64m", "--memory-swap", "-1", "--cpus", "0.5", "--pids-limit",
+      "100", "--oom-score-adj", "500", "--ulimit", "nofile=1024", "sh"},
+     Limiting({"cpu,cpuacct", "memory", "pids", "devices"})},
+    {"limits_v2",
+     {"-m", "64m", "--cpus", "1.5", "--cpuset-cpus", "0,1", "--blkio-weight",
+      "300", "--shm-size", "32m", "--rootfs", "/image", "sh"},
+     Limiting({""})},
 };
 
 std::string PlanOf(const Case& input) {
@@ -94,12 +115,24 @@ std::string PlanOf(const Case& input) {
   const absl::StatusOr<spec::ContainerSpec> spec =
       cli::OptionsToSpec(*options, caller);
   if (!spec.ok()) return spec.status().ToString();
-  const absl::StatusOr<step::SetupPlan> plan = plan::PlanSetup(
-      *spec, input.facts, {.hold_before_exec = options->explain});
+  container::RunPlan whole;
+  if (options->limits.need_cgroup) {
+    whole.cgroups.made =
+        *cgroups::Locate(input.facts.cgroup_mounts, "", "chmdocker-ID");
+    whole.cgroups.writes = *cgroups::PlanWrites(
+        spec->resources, input.facts.cgroup_mounts, cgroups::Occasion::kCreate);
+  }
+  plan::PlanOptions wanted;
+  wanted.hold_before_exec = options->explain;
+  wanted.cgroups = whole.cgroups.made;
+  wanted.cgroup_files = cgroups::EntryFiles(whole.cgroups.made);
+  const absl::StatusOr<step::SetupPlan> plan =
+      plan::PlanSetup(*spec, input.facts, wanted);
   if (!plan.ok()) return plan.status().ToString();
   EXPECT_EQ(plan::CheckPlan(*plan), absl::OkStatus());
+  whole.steps = *plan;
   return absl::StrCat("$ chmdocker run ", absl::StrJoin(input.words, " "), "\n",
-                      cli::PlanReport(*plan, *spec, options->format));
+                      cli::PlanReport(whole, *spec, options->format));
 }
 
 // What the command line has no words for.

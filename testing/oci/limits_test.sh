@@ -96,6 +96,35 @@ memory_limit_bites() {
   expect_code 137
 }
 
+lack_of_memory_is_told() {
+  differs crun "its state does not say so"
+  differs runc "its state does not say so"
+  resources=([memory]='{"limit":16777216,"swap":16777216}')
+  args /probe hog
+  bundle
+  rt create --bundle b "$id" >/dev/null 2>&1 </dev/null
+  run rt state "$id"
+  expect_no "$out" oomKilled
+  rt start "$id"
+  expect_status stopped
+  run rt state "$id"
+  expect_has "$out" '"oomKilled": true'
+  silently rt delete "$id"
+  args /probe exit 0
+  bundle
+  rt create --bundle b "$id" >/dev/null 2>&1 </dev/null
+  rt start "$id"
+  expect_status stopped
+  run rt state "$id"
+  expect_no "$out" oomKilled
+  silently rt delete "$id"
+  args /probe hog
+  bundle
+  run rt run --bundle b "$id"
+  expect_code 137
+  expect_has "$err" "container $id: reached its memory limit"
+}
+
 devices_are_allowed_and_denied() {
   resources=([devices]='[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":1,"minor":5,"access":"r"}]')
   capabilities '"CAP_MKNOD"'
@@ -262,6 +291,7 @@ check "limits are as asked for" limits_are_set
 check "the cgroup is where it is asked for" where_asked
 check "the limit of processes holds" pids_limit_bites
 check "the limit of memory holds" memory_limit_bites
+check "a lack of memory is told of" lack_of_memory_is_told
 check "devices are allowed and denied" devices_are_allowed_and_denied
 check "pause and resume" with_container pauses
 check "a paused container does nothing" paused_stops_it

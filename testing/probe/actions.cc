@@ -9,14 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <string>
@@ -289,6 +292,76 @@ void Orphan(const Words&) {
   waitpid(child, nullptr, 0);
 }
 
+// Takes memory until there is none, and uses it.
+void Hog(const Words&) {
+  constexpr size_t kSize = 1 << 20;
+  for (;;) {
+    void* const memory = mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) break;
+    memset(memory, 1, kSize);
+  }
+  Say("hog: " + std::string(ErrnoName(errno)));
+}
+
+// The same in a child, whose end is waited for.
+void ChildHog(const Words&) {
+  const pid_t child = fork();
+  if (child == 0) {
+    Hog({});
+    _exit(0);
+  }
+  waitpid(child, nullptr, 0);
+  Say("child-hog: ended");
+}
+
+// Children until there can be no more, a thousand at most. They stay.
+void Forks(const Words&) {
+  constexpr int kMost = 1000;
+  for (int i = 0; i < kMost; ++i) {
+    const pid_t child = fork();
+    if (child == 0) Pause({});
+    if (child < 0) {
+      Say("forks: " + std::to_string(i) + " " + ErrnoName(errno));
+      return;
+    }
+  }
+  Say("forks: no end");
+}
+
+double Seconds(clockid_t clock) {
+  timespec now = {};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) +
+         static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+// Keeps two processors busy for so many milliseconds, and tells how many
+// thousandths of one it was given.
+void Burn(const Words& a) {
+  const double length = Number(a[0]) / 1000.0;
+  const double begin = Seconds(CLOCK_MONOTONIC);
+  const auto spin = [&] {
+    while (Seconds(CLOCK_MONOTONIC) - begin < length) {
+    }
+  };
+  const pid_t child = fork();
+  if (child == 0) {
+    spin();
+    _exit(0);
+  }
+  spin();
+  rusage used = {};
+  wait4(child, nullptr, 0, &used);
+  const double wall = Seconds(CLOCK_MONOTONIC) - begin;
+  const double own = Seconds(CLOCK_PROCESS_CPUTIME_ID);
+  const double childs =
+      static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+      static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+  Say("burn: " +
+      std::to_string(static_cast<int>((own + childs) / wall * 1000)));
+}
+
 // The rest of the words is a command, and it is this process's last action.
 void Exec(const Words& a) {
   std::vector<char*> argv;
@@ -318,9 +391,11 @@ constexpr Action kActions[] = {
     {"argv", kAll, Arguments},
     {"await", 0, Await},
     {"await-size", 1, AwaitSize},
+    {"burn", 1, Burn},
     {"catch", 1, CatchSignal},
     {"cat", 0, CopyInput},
     {"cat-to-stderr", 0, CopyInputToError},
+    {"child-hog", 0, ChildHog},
     {"child-killed", 1, ChildKilled},
     {"count", 0, Count},
     {"create", 1, Create},
@@ -329,7 +404,9 @@ constexpr Action kActions[] = {
     {"fact", 1, Fact},
     {"facts", 0, Facts},
     {"fault", 0, Fault},
+    {"forks", 0, Forks},
     {"handle", 1, HandleSignal},
+    {"hog", 0, Hog},
     {"ignore", 1, IgnoreSignal},
     {"kill", 1, Kill},
     {"list", 1, List},

@@ -292,6 +292,7 @@ std::string ErrnoName(int error) {
   case name:            \
     return #name;
     CHM_ERRNO(EACCES)
+    CHM_ERRNO(EAGAIN)
     CHM_ERRNO(EBUSY)
     CHM_ERRNO(EEXIST)
     CHM_ERRNO(EINVAL)
@@ -301,6 +302,7 @@ std::string ErrnoName(int error) {
     CHM_ERRNO(ENODEV)
     CHM_ERRNO(ENOENT)
     CHM_ERRNO(ENOEXEC)
+    CHM_ERRNO(ENOMEM)
     CHM_ERRNO(ENOSPC)
     CHM_ERRNO(ENOSYS)
     CHM_ERRNO(ENOTDIR)

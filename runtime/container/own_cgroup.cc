@@ -1,0 +1,216 @@
+#include "runtime/container/own_cgroup.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/quote.h"
+#include "runtime/base/status.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/cgroups/controllers.h"
+#include "runtime/container/instance.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/container/now.h"
+#include "runtime/container/oom.h"
+#include "runtime/container/run.h"
+#include "runtime/host/facts.h"
+#include "runtime/launch/guardian.h"
+#include "runtime/launch/launcher.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/spec/resources.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/process.h"
+#include "runtime/state/record.h"
+
+namespace chmdocker::container {
+namespace {
+
+// 12 hexadecimal digits, as docker's ids in short. No other container has or
+// had them: a cgroup of that name is this one's.
+absl::StatusOr<std::string> RandomName() {
+  uint64_t bits = 0;
+  constexpr size_t kBytes = 6;
+  if (getrandom(&bits, kBytes, 0) != static_cast<ssize_t>(kBytes)) {
+    return ErrnoError(errno, "getrandom");
+  }
+  return absl::StrCat(absl::Hex(bits, absl::kZeroPad12));
+}
+
+bool IsForbidden(const absl::Status& status) {
+  const std::optional<int> error = ErrnoOf(status);
+  return error == EACCES || error == EPERM || error == EROFS;
+}
+
+// What the caller can do about limits that can't be set.
+absl::Status WithRemedy(const absl::Status& status, bool ordinary_user) {
+  if (!IsForbidden(status)) return status;
+  if (!ordinary_user) {
+    return WithHint(status,
+                    "limits need cgroups that can be written; here they are "
+                    "read-only, or of somebody else");
+  }
+  return WithHint(
+      status,
+      "limits need a cgroup that this user may write; with cgroup v2 a service "
+      "manager gives one: systemd-run --user --scope -p Delegate=yes chmdocker "
+      "run ...");
+}
+
+// In the guardian: all that a killed chmdocker may have left. What is on record
+// counts; before that there is only the cgroup's name.
+void CleanUpAfter(const std::string& root, const state::Record& left) {
+  absl::StatusOr<state::Directory> directory =
+      state::Directory::Open(root, left.id);
+  state::Record record = left;
+  bool is_ours = false;
+  if (directory.ok()) {
+    const absl::StatusOr<state::Record> found = directory->Load();
+    // Else it is another container of that name. One without a record is what a
+    // killed creation has left, and of no use to anybody.
+    is_ours = found.ok() &&
+              (found->created == left.created || found->created.empty());
+    if (is_ours && !found->cgroups.empty()) record = *found;
+  }
+  (void)cgroups::KillAll(record.cgroups, SIGKILL);
+  (void)cgroups::Remove(record.cgroups);
+  if (is_ours) (void)directory->Remove();
+}
+
+// How many cgroups on the way to each of `directories` are not there yet: who
+// is killed while it makes them has made no more.
+void CountMissingAbove(cgroups::Directories& directories) {
+  for (host::CgroupDirectory& directory : directories) {
+    std::string above = directory.path;
+    for (;;) {
+      above.resize(above.rfind('/'));
+      if (above.empty() || access(above.c_str(), F_OK) == 0) break;
+      ++directory.made_above;
+    }
+  }
+}
+
+bool Exists(const host::CgroupDirectory* hierarchy, absl::string_view file) {
+  if (hierarchy == nullptr || hierarchy->own.empty()) return false;
+  const std::string path =
+      absl::StrCat(hierarchy->path, hierarchy->own, "/", file);
+  return access(path.c_str(), F_OK) == 0;
+}
+
+}  // namespace
+
+std::string CgroupsPath(const CgroupWish& wish, const std::string& name) {
+  return wish.parent.empty() ? name : absl::StrCat(wish.parent, "/", name);
+}
+
+void SetSwapLimit(const cgroups::Directories& hierarchies,
+                  spec::MemoryResources& memory) {
+  const int64_t limit = memory.limit.value_or(0);
+  if (limit <= 0 || limit > INT64_MAX / 2 || memory.swap) return;
+  const host::CgroupDirectory* v1 = cgroups::FindV1(hierarchies, "memory");
+  if (v1 != nullptr ? Exists(v1, "memory.memsw.limit_in_bytes")
+                    : Exists(cgroups::FindV2(hierarchies), "memory.swap.max")) {
+    memory.swap = 2 * limit;
+  }
+}
+
+absl::StatusOr<OwnCgroup> OwnCgroup::Make(const Runtime& runtime,
+                                          const spec::ContainerSpec& spec,
+                                          const CgroupWish& wish,
+                                          const host::HostFacts& facts) {
+  CHM_ASSIGN_OR_RETURN(const std::string random, RandomName());
+  const std::string name = absl::StrCat(kCgroupPrefix, random);
+  state::Record record;
+  record.id = wish.name.empty() ? random : wish.name;
+  record.created = Now();
+  record.owner = geteuid();
+  record.rootfs = spec.root.path.empty() ? "/" : spec.root.path;
+  record.new_keyring = false;
+  record.own_pid_namespace = true;
+  record.start_needs_config = false;
+  record.delete_needs_config = false;
+  CHM_ASSIGN_OR_RETURN(
+      record.cgroups,
+      cgroups::Locate(facts.cgroup_mounts, CgroupsPath(wish, name), record.id));
+  if (!wish.parent.empty()) CountMissingAbove(record.cgroups);
+  CHM_ASSIGN_OR_RETURN(launch::Guardian guardian,
+                       launch::Guardian::Start([&runtime, &record] {
+                         CleanUpAfter(runtime.root, record);
+                       }));
+  record.cgroups.clear();
+  OwnCgroup own(runtime, std::move(record), std::move(guardian));
+  CHM_RETURN_IF_ERROR(own.MakeCgroups(spec, wish, name, facts));
+  CHM_ASSIGN_OR_RETURN(state::Directory directory,
+                       state::Directory::Create(runtime.root, own.record_.id));
+  own.directory_ = std::move(directory);
+  CHM_RETURN_IF_ERROR(own.directory_->Save(own.record_));
+  return own;
+}
+
+absl::Status OwnCgroup::MakeCgroups(const spec::ContainerSpec& spec,
+                                    const CgroupWish& wish,
+                                    const std::string& name,
+                                    const host::HostFacts& facts) {
+  WarnOfUnapplied(*runtime_, spec.resources, facts.cgroup_mounts);
+  const bool ordinary_user = facts.uid != 0 || facts.in_user_namespace;
+  absl::StatusOr<cgroups::Directories> made = cgroups::Create(
+      facts.cgroup_mounts, CgroupsPath(wish, name), name, spec.resources,
+      ordinary_user ? cgroups::Rootless::kYes : cgroups::Rootless::kNo);
+  if (!made.ok()) return WithRemedy(made.status(), ordinary_user);
+  if (made->empty() && !wish.parent.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "linux.cgroupsPath: ", Quote(wish.parent),
+        ": no cgroup can be made there: none is mounted, or this user may not "
+        "write it"));
+  }
+  record_.cgroups = *std::move(made);
+  return absl::OkStatus();
+}
+
+absl::Status OwnCgroup::Record(const launch::Launched& launched) {
+  CHM_ASSIGN_OR_RETURN(record_.init, state::Identify(launched.pid));
+  return directory_->Save(record_);
+}
+
+absl::Status OwnCgroup::Started() {
+  record_.phase = state::Phase::kStarted;
+  CHM_RETURN_IF_ERROR(directory_->Save(record_));
+  directory_->Unlock();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> OwnCgroup::Finish() {
+  const uint64_t oom_kills = OomKills(record_);
+  absl::Status status;
+  // Another command may have removed it already, with all that belongs to it.
+  const absl::Status locked =
+      directory_ ? directory_->Lock() : absl::OkStatus();
+  if (!absl::IsNotFound(locked)) {
+    status.Update(locked);
+    status.Update(End(record_));
+    if (directory_ && status.ok()) status.Update(directory_->Remove());
+  }
+  guardian_.reset();
+  if (!status.ok()) return status;
+  return oom_kills;
+}
+
+// A set-up that failed: its error is the one to tell.
+OwnCgroup::~OwnCgroup() {
+  if (guardian_ == nullptr) return;
+  const absl::Status finished = Finish().status();
+  if (!finished.ok()) runtime_->warn(finished.message());
+}
+
+}  // namespace chmdocker::container

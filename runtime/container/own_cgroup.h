@@ -1,0 +1,81 @@
+// The cgroup of a container that `run COMMAND` makes, from before its first
+// process to after its last, and the record by which other commands find it.
+#ifndef CHMDOCKER_RUNTIME_CONTAINER_OWN_CGROUP_H_
+#define CHMDOCKER_RUNTIME_CONTAINER_OWN_CGROUP_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/container/run.h"
+#include "runtime/host/facts.h"
+#include "runtime/launch/guardian.h"
+#include "runtime/launch/launcher.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/spec/resources.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/record.h"
+
+namespace chmdocker::container {
+
+// linux.cgroupsPath below `wish.parent` for a cgroup that is called `name`.
+std::string CgroupsPath(const CgroupWish& wish, const std::string& name);
+
+// Sets docker's limit of swap, as much again as of memory, where there is none
+// and the kernel counts swap.
+void SetSwapLimit(const cgroups::Directories& hierarchies,
+                  spec::MemoryResources& memory);
+
+class OwnCgroup {
+ public:
+  // Makes the cgroup, with the limits of `spec`, and puts the container on
+  // record. An error names the limit, and what can be done about it; nothing is
+  // left then.
+  static absl::StatusOr<OwnCgroup> Make(const Runtime& runtime,
+                                        const spec::ContainerSpec& spec,
+                                        const CgroupWish& wish,
+                                        const host::HostFacts& facts);
+
+  OwnCgroup(OwnCgroup&&) = default;
+  OwnCgroup& operator=(OwnCgroup&&) = delete;
+  ~OwnCgroup();
+
+  // Empty: none could be made, and no limit was asked for.
+  const cgroups::Directories& directories() const { return record_.cgroups; }
+
+  // The first process is there.
+  absl::Status Record(const launch::Launched& launched);
+
+  // Its command runs: others may work on the container from now on.
+  absl::Status Started();
+
+  // Ends what is left of the container, and removes cgroup and record. Returns
+  // how many of its processes have been killed for want of memory.
+  absl::StatusOr<uint64_t> Finish();
+
+ private:
+  OwnCgroup(const Runtime& runtime, state::Record record,
+            launch::Guardian guardian)
+      : runtime_(&runtime),
+        record_(std::move(record)),
+        guardian_(std::make_unique<launch::Guardian>(std::move(guardian))) {}
+
+  absl::Status MakeCgroups(const spec::ContainerSpec& spec,
+                           const CgroupWish& wish, const std::string& name,
+                           const host::HostFacts& facts);
+
+  const Runtime* runtime_;
+  state::Record record_;
+  std::optional<state::Directory> directory_;
+  std::unique_ptr<launch::Guardian> guardian_;  // null: there is nothing left
+};
+
+}  // namespace chmdocker::container
+
+#endif  // CHMDOCKER_RUNTIME_CONTAINER_OWN_CGROUP_H_

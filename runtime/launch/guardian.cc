@@ -1,0 +1,78 @@
+#include "runtime/launch/guardian.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "runtime/base/status.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/clone.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::launch {
+namespace {
+
+// Where CloseRange is missing (before Linux 5.9), one by one: no more are open
+// so early.
+void CloseAllFrom(unsigned first) {
+  if (raw::CloseRange(first, ~0U).ok()) return;
+  constexpr unsigned kMost = 1024;
+  for (unsigned fd = first; fd < kMost; ++fd) (void)close(static_cast<int>(fd));
+}
+
+[[noreturn]] void Watch(int life, const std::function<void()>& clean_up) {
+  // Out of the reach of the terminal's keys, and of a kill of the caller's job.
+  (void)raw::Setsid();
+  (void)prctl(PR_SET_NAME, "chmdocker-guard");
+  (void)!chdir("/");
+  // Nothing of the caller's is kept open, a pipe to its reader least of all.
+  (void)dup2(life, 0);
+  CloseAllFrom(1);
+  char byte = 0;
+  ssize_t got = 0;
+  do {
+    got = read(0, &byte, 1);
+  } while (got < 0 && errno == EINTR);
+  if (got == 0) clean_up();
+  _exit(0);
+}
+
+}  // namespace
+
+absl::StatusOr<Guardian> Guardian::Start(
+    const std::function<void()>& clean_up) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
+  const UniqueFd read_end(ends[0]);
+  UniqueFd write_end(ends[1]);
+  const raw::Result forked = raw::Fork();
+  CHM_RETURN_IF_ERROR(sys::CallStatus(forked));
+  if (forked.value == 0) {
+    write_end.reset();
+    Watch(read_end.get(), clean_up);
+  }
+  return Guardian(static_cast<pid_t>(forked.value), std::move(write_end));
+}
+
+void Guardian::Dismiss() {
+  if (pid_ < 0) return;
+  // Before the pipe is closed: its end is what the guardian waits for.
+  (void)raw::Kill(pid_, SIGKILL);
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  life_.reset();
+}
+
+}  // namespace chmdocker::launch
