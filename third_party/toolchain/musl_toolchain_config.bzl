@@ -99,6 +99,12 @@ def _no_cxx_runtime_feature():
         flags(LINK_ACTIONS, ["-nostdlib++", "-unwindlib=none"]),
     ])
 
+def _small_feature():
+    """For code that runs once a call, and that there is much of."""
+    return feature(name = "small", flag_sets = [
+        flags(COMPILE_ACTIONS, ["-Oz"], with_features = _OPT),
+    ])
+
 def _musl_toolchain_config_impl(ctx):
     sysroot = ctx.file.sysroot.path
     return cc_common.create_cc_toolchain_config_info(
@@ -119,6 +125,7 @@ def _musl_toolchain_config_impl(ctx):
             reproducible_feature(),
             _link_feature(),
             _no_cxx_runtime_feature(),
+            _small_feature(),
             strict_warnings_feature(),
             parse_headers_feature(),
         ] + layering_features(),
