@@ -33,11 +33,12 @@ constexpr Command kHelpCommand = {
     kExitFailure};
 
 constexpr const Command* kCommands[] = {
-    &kInitCommand,   &kRunCommand,      &kCreateCommand,     &kStartCommand,
-    &kExecCommand,   &kStateCommand,    &kListCommand,       &kPsCommand,
-    &kKillCommand,   &kDeleteCommand,   &kPauseCommand,      &kResumeCommand,
-    &kUpdateCommand, &kEventsCommand,   &kCheckpointCommand, &kRestoreCommand,
-    &kSpecCommand,   &kFeaturesCommand, &kHelpCommand,
+    &kInitCommand,       &kRunCommand,     &kCreateCommand, &kStartCommand,
+    &kExecCommand,       &kStateCommand,   &kListCommand,   &kPsCommand,
+    &kStatsCommand,      &kTopCommand,     &kKillCommand,   &kDeleteCommand,
+    &kPauseCommand,      &kResumeCommand,  &kUpdateCommand, &kEventsCommand,
+    &kCheckpointCommand, &kRestoreCommand, &kSpecCommand,   &kFeaturesCommand,
+    &kHelpCommand,
 };
 
 }  // namespace

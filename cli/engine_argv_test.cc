@@ -247,7 +247,7 @@ TEST_F(EngineArgv, UpdateByFile) {
     const absl::StatusOr<UpdateWords> update = ParseUpdate(words);
     ASSERT_TRUE(update.ok()) << update.status();
     EXPECT_EQ(update->resources_file, "-");
-    EXPECT_EQ(update->id, "id1");
+    EXPECT_EQ(update->ids, List{"id1"});
   }
 }
 

@@ -77,18 +77,19 @@ absl::Status LimitsToSpec(const Limits& limits, spec::ContainerSpec& spec) {
   spec.resources.cpu = limits.resources.cpu;
   spec.resources.pids_limit = limits.resources.pids_limit;
   spec.resources.block_io.weight = limits.resources.block_io.weight;
-  if (limits.cpus) {
-    // Without loss: billionths of 100000 microseconds.
-    spec.resources.cpu.period = kPeriod;
-    spec.resources.cpu.quota =
-        static_cast<int64_t>(*limits.cpus / (kBillion / kPeriod));
-  }
+  if (limits.cpus) SetCpus(*limits.cpus, spec.resources.cpu);
   spec.process.rlimits = limits.ulimits;
   if (limits.oom_score_adj) {
     spec.process.oom_score_adj = static_cast<int32_t>(*limits.oom_score_adj);
   }
   return limits.shm_size ? SetShmSize(*limits.shm_size, spec)
                          : absl::OkStatus();
+}
+
+void SetCpus(uint64_t billionths, spec::CpuResources& cpu) {
+  // Without loss: billionths of 100000 microseconds.
+  cpu.period = kPeriod;
+  cpu.quota = static_cast<int64_t>(billionths / (kBillion / kPeriod));
 }
 
 }  // namespace chmdocker::cli

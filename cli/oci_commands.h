@@ -1,4 +1,5 @@
-// The commands that engines call: those of runc, with what crun has beside.
+// The commands that engines call: those of runc, with what crun has beside. And
+// docker's stats and top, for people.
 //
 // Exit codes, which engines read as success or failure, and take the reason
 // from the text of the error: 0, 1 for a command that failed, 255 for an exec
@@ -10,6 +11,7 @@
 #define CHMDOCKER_CLI_OCI_COMMANDS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,9 +67,10 @@ struct PsWords {
 absl::StatusOr<PsWords> ParsePs(Words words);
 
 struct UpdateWords {
-  std::string id;
+  std::vector<std::string> ids;
   spec::Resources resources;
-  std::string resources_file;  // in their place; "-": standard input
+  std::optional<uint64_t> cpus;  // billionths, of which `resources` has a quota
+  std::string resources_file;    // in their place; "-": standard input
 };
 absl::StatusOr<UpdateWords> ParseUpdate(Words words);
 
@@ -77,6 +80,12 @@ struct EventsWords {
   absl::Duration interval = absl::Seconds(5);
 };
 absl::StatusOr<EventsWords> ParseEvents(Words words);
+
+struct StatsWords {
+  std::vector<std::string> ids;  // none: all that run
+  bool once = false;             // --no-stream
+  Format format = Format::kText;
+};
 
 struct SpecWords {
   std::string bundle = ".";
@@ -99,6 +108,8 @@ extern const Command kResumeCommand;
 extern const Command kSpecCommand;
 extern const Command kStartCommand;
 extern const Command kStateCommand;
+extern const Command kStatsCommand;
+extern const Command kTopCommand;
 extern const Command kUpdateCommand;
 
 }  // namespace chmdocker::cli

@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/flags.h"
 #include "cli/oci_commands.h"
+#include "cli/selection.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
 
@@ -13,12 +14,9 @@ namespace chmdocker::cli {
 namespace {
 
 absl::StatusOr<Action> Parse(Words words) {
-  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
+  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
                        ReadFlags({{}, nullptr}, words));
-  CHM_ASSIGN_OR_RETURN(const std::string id, OnlyId(rest));
-  return Doing([id](const Session& session) {
-    return container::Pause(session.runtime, id);
-  });
+  return DoingEach(ids, container::Pause);
 }
 
 }  // namespace
@@ -26,8 +24,8 @@ absl::StatusOr<Action> Parse(Words words) {
 constexpr Command kPauseCommand = {
     "pause",
     "pause",
-    "Stop all processes of a container until resume",
-    "pause CONTAINER",
+    "Stop all processes of containers until resume",
+    "pause CONTAINER...",
     "",
     {},
     Parse,

@@ -52,6 +52,16 @@ absl::StatusOr<Action> Parse(Words words) {
   });
 }
 
+absl::StatusOr<Action> ParseTop(Words words) {
+  CHM_ASSIGN_OR_RETURN(const PsWords top, ParsePs(words));
+  if (top.id.empty()) {
+    return absl::InvalidArgumentError("wants a container id");
+  }
+  return Doing([top](const Session& session) {
+    return PrintProcesses(session.runtime, top);
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<PsWords> ParsePs(Words words) {
@@ -74,5 +84,14 @@ constexpr Command kPsCommand = {
     kFlags,
     Parse,
     kExitOciFailure};
+
+constexpr Command kTopCommand = {"top",
+                                 "top",
+                                 "List the processes of a container",
+                                 "top [options] CONTAINER [PS-OPTION...]",
+                                 "The same as ps CONTAINER.",
+                                 kFlags,
+                                 ParseTop,
+                                 kExitOciFailure};
 
 }  // namespace chmdocker::cli

@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/flags.h"
 #include "cli/oci_commands.h"
+#include "cli/selection.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
 
@@ -13,12 +14,9 @@ namespace chmdocker::cli {
 namespace {
 
 absl::StatusOr<Action> Parse(Words words) {
-  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
+  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
                        ReadFlags({{}, nullptr}, words));
-  CHM_ASSIGN_OR_RETURN(const std::string id, OnlyId(rest));
-  return Doing([id](const Session& session) {
-    return container::Resume(session.runtime, id);
-  });
+  return DoingEach(ids, container::Resume);
 }
 
 }  // namespace
@@ -26,8 +24,8 @@ absl::StatusOr<Action> Parse(Words words) {
 constexpr Command kResumeCommand = {
     "resume",
     "resume",
-    "Let the processes of a paused container go on",
-    "resume CONTAINER",
+    "Let the processes of paused containers go on",
+    "resume CONTAINER...",
     "",
     {},
     Parse,

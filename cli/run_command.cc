@@ -59,7 +59,7 @@ const Command kRunCommand = {
     "   With --name or any of the limits but --oom-score-adj, --ulimit and "
     "--shm-size it has\n   cgroups of its own, which are removed when it has "
     "ended, and may use no devices but\n   those that docker allows and "
-    "--device names; list, ps, update, pause, resume\n   and kill "
+    "--device names; list, stats, top, update, pause, resume\n   and kill "
     "find it. SIZE is bytes, or has a unit: b, k, m, g or t.\n\n"
     "   The exit code is the command's; 128+N when signal N ended it, 127 when "
     "it was\n   not found, 126 when it could not be executed, 125 when "

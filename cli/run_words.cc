@@ -131,7 +131,7 @@ constexpr Flag kFlags[] = {
      "print plan and steps as text or json (default: text)",
      Person<&RunOptions::format>},
     {"name", "", "NAME",
-     "put the container on record under NAME, for list, ps, update, ...",
+     "put the container on record under NAME, for list, stats, update, ...",
      Limit<ReadName, &Limits::name>},
     {"memory", "m", "SIZE", "limit of memory, 6m or more",
      Memory<ReadMemory, &spec::MemoryResources::limit>, "LIMITS"},

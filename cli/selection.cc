@@ -43,4 +43,30 @@ absl::Status ForEach(
   return result;
 }
 
+absl::Status ForEachId(
+    const std::vector<std::string>& ids,
+    absl::FunctionRef<absl::Status(const std::string& id)> work) {
+  absl::Status result;
+  for (const std::string& id : ids) {
+    const absl::Status status = work(id);
+    // With several, it is not clear which one it is about.
+    result.Update(
+        status.ok() || ids.size() == 1
+            ? status
+            : absl::Status(status.code(), absl::StrCat("container ", id, ": ",
+                                                       status.message())));
+  }
+  return result;
+}
+
+absl::StatusOr<Action> DoingEach(const std::vector<std::string>& ids,
+                                 absl::Status (*work)(const container::Runtime&,
+                                                      const std::string&)) {
+  if (ids.empty()) return absl::InvalidArgumentError("wants a container id");
+  return Doing([ids, work](const Session& session) {
+    return ForEachId(
+        ids, [&](const std::string& id) { return work(session.runtime, id); });
+  });
+}
+
 }  // namespace chmdocker::cli

@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,7 +14,10 @@
 #include "cli/flag.h"
 #include "cli/flags.h"
 #include "cli/input.h"
+#include "cli/limits_to_spec.h"
 #include "cli/oci_commands.h"
+#include "cli/processors.h"
+#include "cli/selection.h"
 #include "cli/size.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
@@ -36,12 +42,21 @@ absl::Status RefuseRdt(void*, absl::string_view) {
   return absl::UnimplementedError("intelRdt is not supported");
 }
 
+// A quota of docker's period, as run's --cpus; the flags behind it may change
+// both.
+absl::Status CpusInto(void* words, absl::string_view text) {
+  auto& update = *static_cast<UpdateWords*>(words);
+  CHM_RETURN_IF_ERROR(ReadCpus(text, update.cpus));
+  SetCpus(*update.cpus, update.resources.cpu);
+  return absl::OkStatus();
+}
+
 constexpr Flag kFlags[] = {
     {"resources", "r", "FILE",
      "read linux.resources as JSON from FILE, - is standard input; other flags "
      "are passed over then",
      Into<&UpdateWords::resources_file>},
-    {"memory", "", "BYTES", "memory limit; -1: none",
+    {"memory", "m", "BYTES", "memory limit; -1: none",
      Memory<&MemoryResources::limit>},
     {"memory-reservation", "", "BYTES", "memory that is kept for it",
      Memory<&MemoryResources::reservation>},
@@ -51,6 +66,7 @@ constexpr Flag kFlags[] = {
      Memory<&MemoryResources::kernel>},
     {"kernel-memory-tcp", "", "BYTES", "limit of TCP buffers (cgroup v1)",
      Memory<&MemoryResources::kernel_tcp>},
+    {"cpus", "", "NUMBER", "number of CPUs, as 0.5 or 2", CpusInto},
     {"cpu-period", "", "MICROSECONDS", "period of the quota",
      Cpu<&CpuResources::period>},
     {"cpu-quota", "", "MICROSECONDS", "time in each period; -1: no limit",
@@ -59,6 +75,7 @@ constexpr Flag kFlags[] = {
      Cpu<&CpuResources::burst>},
     {"cpu-share", "", "N", "weight against other containers",
      Cpu<&CpuResources::shares>},
+    {"cpu-shares", "c", "N", "the same", Cpu<&CpuResources::shares>},
     {"cpu-rt-period", "", "MICROSECONDS", "period of real-time processes",
      Cpu<&CpuResources::realtime_period>},
     {"cpu-rt-runtime", "", "MICROSECONDS", "time of real-time processes",
@@ -91,7 +108,13 @@ absl::StatusOr<Action> Parse(Words words) {
           oci::ParseResources(
               json, {session.runtime.lenient, session.runtime.warn, ""}));
     }
-    return container::Update(session.runtime, update->id, update->resources);
+    if (update->cpus) {
+      CHM_RETURN_IF_ERROR(CheckCpus(
+          *update->cpus, static_cast<uint32_t>(sysconf(_SC_NPROCESSORS_ONLN))));
+    }
+    return ForEachId(update->ids, [&](const std::string& id) {
+      return container::Update(session.runtime, id, update->resources);
+    });
   });
 }
 
@@ -99,16 +122,17 @@ absl::StatusOr<Action> Parse(Words words) {
 
 absl::StatusOr<UpdateWords> ParseUpdate(Words words) {
   UpdateWords update;
-  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
-                       ReadFlags({kFlags, &update}, words));
-  CHM_ASSIGN_OR_RETURN(update.id, OnlyId(rest));
+  CHM_ASSIGN_OR_RETURN(update.ids, ReadFlags({kFlags, &update}, words));
+  if (update.ids.empty()) {
+    return absl::InvalidArgumentError("wants a container id");
+  }
   return update;
 }
 
 constexpr Command kUpdateCommand = {"update",
                                     "update",
-                                    "Change what a container may use",
-                                    "update [options] CONTAINER",
+                                    "Change what containers may use",
+                                    "update [options] CONTAINER...",
                                     "",
                                     kFlags,
                                     Parse,

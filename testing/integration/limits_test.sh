@@ -349,6 +349,95 @@ plan_shows_limits() {
   expect_match "$out" '^\{"cgroups":\{"directories":\[".*"\],"writes":\[\{"file":".*","value":".*"\}\]\},"steps":\['
 }
 
+updated() {
+  needs_cgroups
+  start_limited -m 64m "$PROBE" say ready pause
+  run ch update -m 48m --memory-swap 96m --cpus 0.25 -c 300 --pids-limit 33 "$UNIQUE"
+  expect "update" "0 " "$code $out$err"
+  expect memory 50331648 "$(value memory memory.limit_in_bytes memory.max)"
+  expect pids 33 "$(value pids pids.max pids.max)"
+  on_v2 || expect quota 25000 "$(value cpu cpu.cfs_quota_us -)"
+  on_v2 || expect shares 300 "$(value cpu cpu.shares -)"
+  run ch update --cpus 9999 "$UNIQUE"
+  expect_code 1
+  expect_has "$err" "--cpus: range of CPUs is from 0.01 to "
+  run ch update
+  expect_code 1
+  expect_has "$err" "wants a container id"
+  run ch update --pids-limit 44 "$UNIQUE-no" "$UNIQUE"
+  expect_code 1
+  expect_has "$err" "container $UNIQUE-no: "
+  expect pids 44 "$(value pids pids.max pids.max)"
+  kill -TERM "$pid"
+  end
+}
+
+several_paused() {
+  needs_cgroups
+  start_limited "$PROBE" say ready pause
+  run ch pause "$UNIQUE-no" "$UNIQUE"
+  expect_code 1
+  state_says paused
+  run ch resume "$UNIQUE"
+  expect "resume" "0 " "$code $out$err"
+  state_says running
+  kill -TERM "$pid"
+  end
+}
+
+statistics() {
+  needs_cgroups
+  start_limited -m 64m --pids-limit 9 "$PROBE" orphan say ready pause
+  run ch stats --no-stream "$UNIQUE"
+  expect_code 0
+  expect_no "$out" $'\033'
+  expect "lines" 2 "$(wc -l <out)"
+  expect_match "$out" '^CONTAINER +CPU % +MEM USAGE / LIMIT +MEM % +BLOCK I/O +PIDS'
+  expect_match "$out" "$UNIQUE +[0-9]+\.[0-9]{2}% +[0-9.]+ [KM]iB / 64 MiB +[0-9.]+% .* 2$"
+  run ch stats --no-stream --format json
+  expect_match "$out" "^\{\"BlockIO\":\".*\",\"Container\":\"$UNIQUE\",.*\"MemUsage\":\"[0-9.]+ [KM]iB / 64 MiB\",\"PIDs\":\"2\"\}$"
+  run ch stats --no-stream "$UNIQUE-no"
+  expect_code 1
+  expect_has "$err" "does not exist"
+  ch stats "$UNIQUE" >watched 2>&1 &
+  local watcher=$!
+  await eval '(($(grep -c "^CONTAINER" watched) >= 2))'
+  kill -TERM "$pid"
+  end
+  await has_ended "$watcher" || kill -KILL "$watcher"
+  expect_no "$(cat watched)" $'\033'
+  run ch stats --no-stream
+  expect "of none" "CONTAINER   CPU %   MEM USAGE / LIMIT   MEM %   BLOCK I/O   PIDS" "$out"
+}
+
+statistics_on_a_terminal() {
+  needs_cgroups
+  command -v script >/dev/null || skip "needs script(1) of util-linux"
+  start_limited "$PROBE" say ready pause
+  timeout 5 script -qec "$CHMDOCKER --root $STATE stats $UNIQUE" /dev/null >watched </dev/null &
+  await grep -q $'\033\\[H' watched
+  kill -TERM "$pid"
+  end
+  wait
+}
+
+processes() {
+  needs_cgroups
+  start_limited "$PROBE" orphan say ready pause
+  run ch top "$UNIQUE" -o pid,args
+  expect_code 0
+  expect "lines" 3 "$(wc -l <out)"
+  expect_match "$out" "^ +PID COMMAND.* [0-9]+ .*/probe orphan say ready pause"
+  run ch top
+  expect_code 1
+  expect_has "$err" "wants a container id"
+  run ch exec "$UNIQUE" true
+  expect_code 255
+  expect_has "$err" "was made by 'run COMMAND', and has no configuration"
+  kill -TERM "$pid"
+  end
+}
+
 check "a memory hog is killed, and told of" hog_is_killed
 check "the same with a terminal" hog_is_killed --ti
 check "a hog in a child" hog_in_a_child
@@ -375,6 +464,11 @@ check "the same in the middle of the set-up" killed_early
 check "a killed chmdocker of a frozen container" killed_while_frozen
 check "a frozen container ends" ended_while_frozen
 check "delete --force removes it" removed_by_delete
+check "update with docker's flags" updated
+check "pause and resume of several" several_paused
+check "stats" statistics
+check "stats on a terminal" statistics_on_a_terminal
+check "top" processes
 check "nothing more is done without limits" no_more_without_limits
 check "--dry-run and --explain show limits" plan_shows_limits
 rmdir "$STATE"
