@@ -31,6 +31,8 @@ absl::StatusOr<Action> Parse(Words words) {
   return Doing([](const Session&) {
     oci::FeaturesInput input;
     input.version = kVersion;
+    input.systemd_cgroups = true;
+    input.systemd_user_cgroups = true;
     input.seccomp_architectures = kSeccompArchitectures;
     return PrintToStdout(oci::FeaturesJson(input));
   });

@@ -31,7 +31,7 @@ DEFINE_string(root, "",
               "keep the state of containers in DIR; default: /run/chmdocker, "
               "or chmdocker below XDG_RUNTIME_DIR for an ordinary user");
 DEFINE_bool(systemd_cgroup, false,
-            "refused: cgroups are managed in cgroupfs only");
+            "let systemd make the cgroups: --cgroup-manager systemd");
 DEFINE_string(cgroup_manager, "cgroupfs",
               "who makes cgroups: cgroupfs, systemd or disabled");
 DEFINE_string(rootless, "auto",

@@ -56,6 +56,12 @@ absl::StatusOr<container::Runtime> MakeRuntime(const GlobalOptions& options,
   runtime.listen_fds = launch::ListenFds(
       Variable(caller, "LISTEN_FDS"), Variable(caller, "LISTEN_PID"), getpid());
   runtime.notify_socket = Variable(caller, "NOTIFY_SOCKET").value_or("");
+  runtime.systemd.system_bus =
+      Variable(caller, "DBUS_SYSTEM_BUS_ADDRESS").value_or("");
+  runtime.systemd.session_bus =
+      Variable(caller, "DBUS_SESSION_BUS_ADDRESS").value_or("");
+  runtime.systemd.runtime_dir =
+      Variable(caller, "XDG_RUNTIME_DIR").value_or("");
   runtime.root = options.root;
   if (runtime.root.empty()) {
     runtime.root =

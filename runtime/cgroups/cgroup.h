@@ -51,14 +51,16 @@ absl::StatusOr<Directories> Locate(const Directories& hierarchies,
 //
 // `may_reuse`, if set, is asked before a cgroup that exists is taken.
 //
+// `placed`, if not 0, is a process that somebody else, such as systemd, has put
+// into its cgroup in one hierarchy or more, and the only one that may be there;
+// it is an error if it is in none.
+//
 // A hierarchy in which no cgroup may be made (EACCES, EPERM, EROFS) is left out
 // of the result if no limit is asked of it.
-absl::StatusOr<Directories> Create(const Directories& hierarchies,
-                                   const std::string& cgroups_path,
-                                   const std::string& id,
-                                   const spec::Resources& resources,
-                                   Rootless rootless,
-                                   const MayReuse& may_reuse = nullptr);
+absl::StatusOr<Directories> Create(
+    const Directories& hierarchies, const std::string& cgroups_path,
+    const std::string& id, const spec::Resources& resources, Rootless rootless,
+    const MayReuse& may_reuse = nullptr, pid_t placed = 0);
 
 // The files into which a process writes "0" to enter by itself. v1's is
 // "tasks", for one thread: moving a whole process by "cgroup.procs" waits for
@@ -70,6 +72,11 @@ std::vector<std::string> EntryFiles(const Directories& directories);
 // fix was taken over, leaves it the caller's. It does as well where these are
 // the same.
 bool BirthFollowsCpuset(const Directories& directories);
+
+// `resources`, an update of these cgroups, with what goes into one file of v2
+// with it: as it is there now.
+spec::Resources WithPresent(const Directories& directories,
+                            const spec::Resources& resources);
 
 // Changes what `resources` has. Rules on devices are replaced as a whole, if
 // there are any; cgroup v1 forbids all devices for a moment then.

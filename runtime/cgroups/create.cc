@@ -37,7 +37,8 @@ namespace {
 // Makes cgroups, and removes what it made unless it is told to keep them.
 class Maker {
  public:
-  explicit Maker(const MayReuse& may_reuse) : may_reuse_(may_reuse) {}
+  Maker(const MayReuse& may_reuse, pid_t placed)
+      : may_reuse_(may_reuse), placed_(placed) {}
   Maker(const Maker&) = delete;
   Maker& operator=(const Maker&) = delete;
   ~Maker() { RemoveTo(0); }
@@ -45,6 +46,9 @@ class Maker {
 
   // Whether a cgroup was there already.
   bool found() const { return found_; }
+
+  // Whether none of them has the process that is to be there already.
+  bool MissesPlaced() const { return placed_ != 0 && !saw_placed_; }
 
   // How many were made, and the removal of all but the first `count`.
   size_t count() const { return made_.size(); }
@@ -91,9 +95,10 @@ class Maker {
     return absl::OkStatus();
   }
 
-  absl::Status CheckFree(const std::string& path) const {
+  absl::Status CheckFree(const std::string& path) {
     const Directories one = {{"", path}};
-    CHM_ASSIGN_OR_RETURN(const std::vector<pid_t> processes, Processes(one));
+    CHM_ASSIGN_OR_RETURN(std::vector<pid_t> processes, Processes(one));
+    if (std::erase(processes, placed_) != 0) saw_placed_ = true;
     if (!processes.empty()) {
       return absl::FailedPreconditionError(
           absl::StrCat("container's cgroup is not empty: ", processes.size(),
@@ -103,6 +108,8 @@ class Maker {
   }
 
   const MayReuse& may_reuse_;
+  const pid_t placed_;
+  bool saw_placed_ = false;
   std::vector<std::string> made_;
   bool found_ = false;
 };
@@ -183,13 +190,13 @@ absl::StatusOr<Directories> Create(const Directories& hierarchies,
                                    const std::string& cgroups_path,
                                    const std::string& id,
                                    const spec::Resources& resources,
-                                   Rootless rootless,
-                                   const MayReuse& may_reuse) {
+                                   Rootless rootless, const MayReuse& may_reuse,
+                                   pid_t placed) {
   const auto is_no_limit =
       rootless == Rootless::kYes ? IsNoLimitForRootless : IsNoLimit;
   CHM_ASSIGN_OR_RETURN(std::vector<Write> writes,
                        PlanWrites(resources, hierarchies, Occasion::kCreate));
-  Maker maker(may_reuse);
+  Maker maker(may_reuse, placed);
   Directories made;
   for (const host::CgroupDirectory& hierarchy : hierarchies) {
     CHM_ASSIGN_OR_RETURN(const std::string below,
@@ -216,6 +223,11 @@ absl::StatusOr<Directories> Create(const Directories& hierarchies,
       if (!is_no_limit(*write)) return SettingError(*write, status);
       write = writes.erase(write);
     }
+  }
+  if (maker.MissesPlaced()) {
+    return absl::InternalError(absl::StrCat(
+        "the process ", placed, " has not been put into the cgroup ",
+        Quote(cgroups_path), " of any hierarchy"));
   }
   if (maker.found()) CHM_RETURN_IF_ERROR(CheckThawed(made));
   CHM_RETURN_IF_ERROR(Apply(writes, made, is_no_limit));

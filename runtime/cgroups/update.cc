@@ -54,12 +54,18 @@ void AddPresent(const Directories& directories, spec::Resources* resources) {
 
 }  // namespace
 
-absl::Status Update(const Directories& directories,
-                    const spec::Resources& resources) {
+spec::Resources WithPresent(const Directories& directories,
+                            const spec::Resources& resources) {
   spec::Resources complete = resources;
   AddPresent(directories, &complete);
+  return complete;
+}
+
+absl::Status Update(const Directories& directories,
+                    const spec::Resources& resources) {
   CHM_ASSIGN_OR_RETURN(const std::vector<Write> writes,
-                       PlanWrites(complete, directories, Occasion::kUpdate));
+                       PlanWrites(WithPresent(directories, resources),
+                                  directories, Occasion::kUpdate));
   const auto none_is_lenient = [](const Write&) { return false; };
   CHM_RETURN_IF_ERROR(Apply(writes, directories, none_is_lenient));
   if (resources.devices.empty() || !UsesDeviceFilter(directories)) {

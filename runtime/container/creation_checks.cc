@@ -33,17 +33,6 @@ absl::Status CheckConsole(const spec::ContainerSpec& spec,
   return absl::OkStatus();
 }
 
-// What depends on how this process was started itself.
-absl::Status CheckCaller(const Runtime& runtime, const CreateOptions& options) {
-  if (runtime.systemd_cgroup) {
-    return absl::UnimplementedError(
-        "--systemd-cgroup: cgroups are managed in cgroupfs only; set the "
-        "engine's cgroup driver to cgroupfs");
-  }
-  return CheckPreserved(runtime,
-                        uint64_t{options.preserve_fds} + runtime.listen_fds);
-}
-
 // Whether this namespace, which is to be joined, is the runtime's own.
 bool IsOwn(const spec::JoinedNamespace& joined) {
   const char* const own = joined.kind == kNewNet     ? "/proc/self/ns/net"
@@ -73,7 +62,8 @@ absl::Status CheckJoined(const spec::ContainerSpec& spec) {
 absl::Status CheckCreation(const Runtime& runtime, const CreateOptions& options,
                            const spec::ContainerSpec& spec,
                            bool has_terminal_keeper) {
-  CHM_RETURN_IF_ERROR(CheckCaller(runtime, options));
+  CHM_RETURN_IF_ERROR(CheckPreserved(
+      runtime, uint64_t{options.preserve_fds} + runtime.listen_fds));
   CHM_RETURN_IF_ERROR(CheckConsole(spec, options, has_terminal_keeper));
   CHM_RETURN_IF_ERROR(spec::Validate(spec));
   return spec.joined_namespaces.empty() ? absl::OkStatus() : CheckJoined(spec);

@@ -50,7 +50,7 @@ absl::Status Delete(const Runtime& runtime, const std::string& id, bool force) {
   const bool runs = status == Status::kRunning || status == Status::kPaused;
   if (runs && !force) return Refuse(id, status);
   const spec::Hooks hooks = HooksOf(runtime, *instance);
-  CHM_RETURN_IF_ERROR(End(instance->record));
+  CHM_RETURN_IF_ERROR(End(runtime, instance->record));
   return Forget(runtime, *instance, hooks);
 }
 

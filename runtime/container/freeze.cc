@@ -9,6 +9,7 @@
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/systemd_unit.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/resources.h"
 #include "runtime/spec/validate.h"
@@ -81,6 +82,7 @@ absl::Status Update(const Runtime& runtime, const std::string& id,
   CHM_RETURN_IF_ERROR(spec::ValidateResources(resources));
   WarnOfUnapplied(runtime, resources, instance.record.cgroups);
   CHM_RETURN_IF_ERROR(LeaveDevices(runtime, instance, resources));
+  CHM_RETURN_IF_ERROR(UpdateUnit(runtime, instance.record, resources));
   return cgroups::Update(instance.record.cgroups, resources);
 }
 

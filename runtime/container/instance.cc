@@ -18,6 +18,7 @@
 #include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/systemd_unit.h"
 #include "runtime/host/facts.h"
 #include "runtime/launch/console_socket.h"
 #include "runtime/launch/hook_runner.h"
@@ -45,6 +46,31 @@ absl::Status KillFirst(const state::Process& init) {
   if (sent.error() == ESRCH) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(sys::CallStatus(sent));
   return launch::AwaitEnd(pidfd->get());
+}
+
+absl::Status EndProcesses(const state::Record& record) {
+  if (record.init.pid == 0) {
+    // Nothing was started. What is in these cgroups, if they were there before,
+    // is not the container's; nor is it known whether they are, until they have
+    // been made.
+    cgroups::RemoveUnused(record.cgroups);
+    cgroups::Directories made = record.cgroups;
+    std::erase_if(made, [](const auto& cgroup) { return cgroup.inode == 0; });
+    (void)cgroups::Remove(made);
+    return absl::OkStatus();
+  }
+  // The usual end: all processes have gone already. A process is in a cgroup of
+  // each hierarchy, so that most often nothing is removed before one is found.
+  if (cgroups::RemoveIfEmpty(record.cgroups)) return KillFirst(record.init);
+  const bool may_have_left =
+      !record.own_pid_namespace || state::IsAlive(record.init);
+  if (!record.cgroups.empty() && may_have_left) {
+    // Everything at once, and what is frozen too; without a pid namespace of
+    // its own the first process would leave the others behind.
+    CHM_RETURN_IF_ERROR(cgroups::KillAll(record.cgroups, SIGKILL));
+  }
+  CHM_RETURN_IF_ERROR(KillFirst(record.init));
+  return cgroups::Remove(record.cgroups);
 }
 
 }  // namespace
@@ -152,29 +178,11 @@ absl::Status Halt(const state::Record& record) {
   return absl::OkStatus();
 }
 
-absl::Status End(const state::Record& record) {
-  if (record.init.pid == 0) {
-    // Nothing was started. What is in these cgroups, if they were there before,
-    // is not the container's; nor is it known whether they are, until they have
-    // been made.
-    cgroups::RemoveUnused(record.cgroups);
-    cgroups::Directories made = record.cgroups;
-    std::erase_if(made, [](const auto& cgroup) { return cgroup.inode == 0; });
-    (void)cgroups::Remove(made);
-    return absl::OkStatus();
-  }
-  // The usual end: all processes have gone already. A process is in a cgroup of
-  // each hierarchy, so that most often nothing is removed before one is found.
-  if (cgroups::RemoveIfEmpty(record.cgroups)) return KillFirst(record.init);
-  const bool may_have_left =
-      !record.own_pid_namespace || state::IsAlive(record.init);
-  if (!record.cgroups.empty() && may_have_left) {
-    // Everything at once, and what is frozen too; without a pid namespace of
-    // its own the first process would leave the others behind.
-    CHM_RETURN_IF_ERROR(cgroups::KillAll(record.cgroups, SIGKILL));
-  }
-  CHM_RETURN_IF_ERROR(KillFirst(record.init));
-  return cgroups::Remove(record.cgroups);
+absl::Status End(const Runtime& runtime, const state::Record& record) {
+  const absl::Status ended = EndProcesses(record);
+  // What is left in it, if anything, systemd would end in its own way.
+  if (ended.ok()) StopUnit(runtime, record);
+  return ended;
 }
 
 absl::Status Forget(const Runtime& runtime, Instance& instance,

@@ -64,8 +64,9 @@ void WarnOfUnapplied(const Runtime& runtime, const spec::Resources& resources,
 // refuses that as long as it has not seen the end.
 absl::Status Halt(const state::Record& record);
 
-// Kills what runs of it, waits for its end, and removes its cgroups.
-absl::Status End(const state::Record& record);
+// Kills what runs of it, waits for its end, and removes its cgroups and its
+// systemd unit.
+absl::Status End(const Runtime& runtime, const state::Record& record);
 
 // The socket by which the container tells the caller's service manager that it
 // is ready; nothing when the caller has none.

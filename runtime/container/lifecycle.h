@@ -23,6 +23,7 @@
 #include "runtime/spec/process.h"
 #include "runtime/spec/resources.h"
 #include "runtime/state/record.h"
+#include "runtime/systemd/address.h"
 
 namespace chmdocker::container {
 
@@ -39,6 +40,8 @@ struct Runtime {
   // The caller's NOTIFY_SOCKET, which learns that the container is ready:
   // sd_notify(3). Empty: none.
   std::string notify_socket;
+  // How systemd is reached, but for what the process itself knows.
+  systemd::Address systemd;
   // One line for the log; set.
   std::function<void(absl::string_view)> warn;
   // One for people who look for a fault; null: nobody does.

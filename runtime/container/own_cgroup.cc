@@ -198,7 +198,7 @@ absl::StatusOr<uint64_t> OwnCgroup::Finish() {
       directory_ ? directory_->Lock() : absl::OkStatus();
   if (!absl::IsNotFound(locked)) {
     status.Update(locked);
-    status.Update(End(record_));
+    status.Update(End(*runtime_, record_));
     if (directory_ && status.ok()) status.Update(directory_->Remove());
   }
   guardian_.reset();

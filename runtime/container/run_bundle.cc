@@ -28,7 +28,7 @@ absl::Status CleanUp(const Runtime& runtime, bool keep, NewContainer& made) {
     instance.record.phase = state::Phase::kStopped;
     return instance.directory.Save(instance.record);
   }
-  CHM_RETURN_IF_ERROR(End(instance.record));
+  CHM_RETURN_IF_ERROR(End(runtime, instance.record));
   return Forget(runtime, instance, made.spec.hooks);
 }
 
@@ -64,7 +64,8 @@ absl::StatusOr<int> RunBundle(const Runtime& runtime,
   watch.on_kill = [&] { (void)cgroups::Thaw(made.instance.record.cgroups); };
   absl::StatusOr<int> exit_code = launch::Supervise(
       made.launched, signals.fd(), made.spec.process.stdin_open, &watch);
-  if (OomKills(made.instance.record) > 0) {
+  // Without a limit of its own there is hardly a reason, and nothing to read.
+  if (made.spec.resources.memory.limit && OomKills(made.instance.record) > 0) {
     runtime.warn(absl::StrCat("container ", options.create.id,
                               ": reached its memory limit, and the kernel has "
                               "killed processes of it"));

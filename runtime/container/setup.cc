@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/now.h"
 #include "runtime/container/start_hooks.h"
+#include "runtime/container/systemd_unit.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/probe.h"
 #include "runtime/launch/console_socket.h"
@@ -113,6 +115,10 @@ class Setup {
   absl::Status RunSteps() {
     CHM_ASSIGN_OR_RETURN(facts_, host::ProbeHost());
     CHM_ASSIGN_OR_RETURN(facts_.cgroup_mounts, cgroups::FindHierarchies());
+    if (runtime_.systemd_cgroup) {
+      CHM_RETURN_IF_ERROR(
+          unit_.emplace().Find(runtime_, made_.spec, facts_, record()));
+    }
     if (!runtime_.no_cgroup) {
       CHM_ASSIGN_OR_RETURN(
           record().cgroups,
@@ -122,7 +128,7 @@ class Setup {
     // On record first, so that a delete finds all of it however this ends.
     CHM_RETURN_IF_ERROR(Save());
     CHM_RETURN_IF_ERROR(made_.instance.directory.SaveConfig(config_));
-    CHM_RETURN_IF_ERROR(MakeCgroups());
+    if (!unit_) CHM_RETURN_IF_ERROR(MakeCgroups(0));
     LeaveOutUngranted(runtime_, facts_, HasUserNamespace(), made_.spec.process);
     CHM_ASSIGN_OR_RETURN(plan_, PlanFor(runtime_, made_.spec, record(),
                                         options_, mode_, facts_));
@@ -148,7 +154,20 @@ class Setup {
   state::Record& record() { return made_.instance.record; }
   absl::Status Save() { return made_.instance.directory.Save(record()); }
 
-  absl::Status MakeCgroups() {
+  // systemd makes no unit for processes without one to put into it.
+  absl::Status MakeUnit(SystemdUnit& unit, pid_t process) {
+    if (absl::Status started =
+            unit.Start(made_.spec, facts_, record(), process);
+        !started.ok()) {
+      // What is there may be somebody else's.
+      record().cgroups.clear();
+      return started;
+    }
+    CHM_RETURN_IF_ERROR(MakeCgroups(unit.TakesProcess() ? process : 0));
+    return Save();
+  }
+
+  absl::Status MakeCgroups(pid_t placed) {
     if (runtime_.no_cgroup) return absl::OkStatus();
     WarnOfUnapplied(runtime_, made_.spec.resources, facts_.cgroup_mounts);
     const bool rootless = facts_.uid != 0 || facts_.in_user_namespace;
@@ -156,7 +175,7 @@ class Setup {
         facts_.cgroup_mounts, made_.spec.cgroups_path, options_.id,
         made_.spec.resources,
         rootless ? cgroups::Rootless::kYes : cgroups::Rootless::kNo,
-        [this](const std::string& path) { return CheckUnowned(path); });
+        [this](const std::string& path) { return CheckUnowned(path); }, placed);
     // What it could not make may be somebody else's.
     record().cgroups = made.ok() ? *made : cgroups::Directories();
     return made.status();
@@ -193,6 +212,11 @@ class Setup {
     }
     hooks.interrupt_fd = mode_.signal_fd;
     hooks.on_terminal = [this](int master) { return TakeTerminal(master); };
+    if (unit_) {
+      hooks.on_clone = [this, &unit = *unit_](pid_t pid) {
+        return MakeUnit(unit, pid);
+      };
+    }
     hooks.on_process = [this](const launch::Launched& launched) {
       return Record(launched);
     };
@@ -263,7 +287,7 @@ class Setup {
 
   // Best effort: the error that led here is the one to tell.
   void Undo() {
-    const absl::Status ended = End(record());
+    const absl::Status ended = End(runtime_, record());
     if (!ended.ok()) runtime_.warn(ended.message());
     const absl::Status forgotten =
         Forget(runtime_, made_.instance,
@@ -278,6 +302,7 @@ class Setup {
   NewContainer made_;
   host::HostFacts facts_;
   step::SetupPlan plan_;
+  std::optional<SystemdUnit> unit_;  // of --systemd-cgroup
   bool hooks_ran_ = false;
 };
 
@@ -305,6 +330,7 @@ absl::StatusOr<step::SetupPlan> PlanFor(const Runtime& runtime,
   wanted.cgroup_files = cgroups::EntryFiles(record.cgroups);
   wanted.cgroups = record.cgroups;
   wanted.enters_v2 = !cgroups::BirthFollowsCpuset(record.cgroups);
+  wanted.cgroups_follow = record.systemd_cgroup;
   wanted.outlives_parent = mode.outlives_caller;
   wanted.gated = mode.gated;
   wanted.no_pivot = options.no_pivot;

@@ -87,7 +87,7 @@ absl::Status RunPoststartHooks(const Runtime& runtime, Instance& instance,
   if (run.ok()) return run;
   // runtime-spec 1.3: the container is stopped and goes the way of all that
   // end.
-  CHM_RETURN_IF_ERROR(End(instance.record));
+  CHM_RETURN_IF_ERROR(End(runtime, instance.record));
   CHM_RETURN_IF_ERROR(Forget(runtime, instance, hooks));
   return run;
 }

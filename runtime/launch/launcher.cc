@@ -142,6 +142,7 @@ class Launcher {
   }
 
   absl::Status RunParentSteps() {
+    if (hooks_.on_clone) CHM_RETURN_IF_ERROR(hooks_.on_clone(launched_.pid));
     if (!step::Has(plan_, step::StepKind::kFork)) {
       CHM_RETURN_IF_ERROR(TellProcess());
     }

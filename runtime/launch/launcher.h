@@ -42,6 +42,8 @@ struct LaunchHooks {
   std::function<void(const StepOutcome&)> on_step;
   // The master of the container's terminal has arrived; the command waits.
   std::function<absl::Status(int master)> on_terminal;
+  // The new process is there; it has not entered its cgroups, and has no child.
+  std::function<absl::Status(pid_t)> on_clone;
   // The process that becomes the command is known; what it is the child of does
   // not change any more.
   std::function<absl::Status(const Launched&)> on_process;

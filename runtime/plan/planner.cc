@@ -111,10 +111,15 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   plan.timeline.reserve(spec.root.path.empty() ? 16 : 128);
   const exec::ContainerPart part = PartOf(spec, facts, options);
   std::vector<std::string> cgroup_files = options.cgroup_files;
-  namespaces::PlanStart(
-      spec, facts,
-      options.enters_v2 ? "" : namespaces::TakeBirthCgroup(cgroup_files), plan);
+  namespaces::PlanStart(spec, facts,
+                        options.enters_v2 || options.cgroups_follow
+                            ? ""
+                            : namespaces::TakeBirthCgroup(cgroup_files),
+                        plan);
   exec::PlanHostAttributes(spec.process, part, plan);
+  if (options.cgroups_follow) {
+    PlanBarrier(Actor::kParent, Actor::kInit, "cgroups", plan);
+  }
   namespaces::PlanCgroup(cgroup_files, plan);
   if (!options.cgroup_files.empty()) exec::PlanWholeCpuAffinity(plan);
   namespaces::PlanNamespaces(spec, plan);

@@ -22,6 +22,9 @@ struct PlanOptions {
   // Init enters that of v2 by itself, too, and is not born in it: what is in it
   // may stand still, or lack its processors (cgroups::BirthFollowsCpuset).
   bool enters_v2 = false;
+  // The parent has the cgroups made once the process is there: systemd makes
+  // none without.
+  bool cgroups_follow = false;
   // The container stays when its parent ends...
   bool outlives_parent = false;
   // ...and waits for AwaitStart's socket right before its command.

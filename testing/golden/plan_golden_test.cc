@@ -250,6 +250,14 @@ plan::PlanOptions InCgroups() {
                      {"", "/sys/fs/cgroup/unified/box"}};
   return options;
 }
+plan::PlanOptions InSystemdsCgroups() {
+  plan::PlanOptions options;
+  const std::string scope = "/sys/fs/cgroup/system.slice/chmdocker-box.scope";
+  options.cgroups = {{"", scope}};
+  options.cgroup_files = {scope + "/cgroup.procs"};
+  options.cgroups_follow = true;
+  return options;
+}
 plan::PlanOptions NoPivot() {
   plan::PlanOptions options;
   options.no_pivot = true;
@@ -310,6 +318,7 @@ const SpecCase kSpecCases[] = {
     {"cgroups_v1_ordinary_user", OrdinaryUsersCgroups, Hybrid(OrdinaryUser()),
      InCgroups()},
     {"cgroups_v2_hosts_namespace", Cgroups, Unified(), {}},
+    {"cgroups_v2_systemd", OwnCgroups, Unified(), InSystemdsCgroups()},
     {"cgroups_v2_ordinary_user",
      OrdinaryUsersCgroups,
      Unified(OrdinaryUser()),

@@ -12,7 +12,7 @@ def pure_test(name, target):
     """
     native.genquery(
         name = name + "_deps",
-        expression = "filter('^//runtime/sys', deps(%s))" % target,
+        expression = "filter('^//runtime/sys[:/]', deps(%s))" % target,
         opts = ["--notool_deps"],
         scope = [target],
         testonly = True,

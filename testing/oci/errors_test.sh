@@ -85,6 +85,17 @@ no_destination() {
   refuses mounts
 }
 
+# Where there is one, //testing/systemd has the cases.
+no_systemd() {
+  [[ ! -d /run/systemd/system ]] || skip "systemd is this host's init"
+  differs runc "it says so in other words"
+  differs crun "it says so in other words"
+  bundle
+  run rt --systemd-cgroup create --bundle b "$id"
+  expect_error "--systemd-cgroup: systemd is not running as this host's init"
+  ! exists
+}
+
 check "no configuration, no bundle, no root" no_configuration
 check "not JSON: nothing" broken_json ''
 check "not JSON: half" broken_json '{"ociVersion":"1.0.2",'
@@ -115,4 +126,5 @@ check "a cgroup path that leads out" refuses linux.cgroupsPath linux cgroupsPath
 check "the log in JSON" log_is_json
 check "the log as text" log_is_text
 check "the log of a success" log_says_nothing_of_success
+check "no systemd" no_systemd
 finish
