@@ -103,7 +103,7 @@ std::string PlanReport(const container::RunPlan& plan,
       return absl::StrCat(Heading(plan.steps, spec), CgroupText(plan.cgroups),
                           step::ExplainText(plan.steps));
     case Format::kJson: {
-      const std::string steps = step::ExplainJson(plan.steps);
+      std::string steps = step::ExplainJson(plan.steps);
       if (plan.cgroups.made.empty()) return steps;
       // A member more, in front of "steps".
       return absl::StrCat("{\"cgroups\":", CgroupJson(plan.cgroups), ",",

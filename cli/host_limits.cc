@@ -91,11 +91,22 @@ class Devices {
                              status.st_gid, flag.source});
   }
 
+  absl::Status AddBelow(const DeviceFlag& top) {
+    std::vector<DeviceFlag> left = {top};
+    while (!left.empty()) {
+      const DeviceFlag directory = std::move(left.back());
+      left.pop_back();
+      CHM_RETURN_IF_ERROR(AddIn(directory, left));
+    }
+    return absl::OkStatus();
+  }
+
   // As docker does: what belongs to each container itself is left out, and so
-  // are links.
-  absl::Status AddBelow(const DeviceFlag& directory) {
-    const UniqueFd fd(open(directory.source.c_str(),
-                           O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  // are links. Directories in it are added to `left`.
+  absl::Status AddIn(const DeviceFlag& directory,
+                     std::vector<DeviceFlag>& left) {
+    const UniqueFd fd(
+        open(directory.source.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd.valid()) {
       return Wrong("--device", directory.source,
                    ErrnoError(errno, "open").message());
@@ -108,12 +119,12 @@ class Devices {
       if (fstatat(fd.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
         continue;  // gone
       }
-      const DeviceFlag below = {absl::StrCat(directory.source, "/", name),
-                                absl::StrCat(directory.destination, "/", name),
-                                directory.access};
+      DeviceFlag below = {absl::StrCat(directory.source, "/", name),
+                          absl::StrCat(directory.destination, "/", name),
+                          directory.access};
       if (IsDevice(status) && name != "console") AddOne(below, status);
       if (S_ISDIR(status.st_mode) && !IsContainers(name)) {
-        CHM_RETURN_IF_ERROR(AddBelow(below));
+        left.push_back(std::move(below));
       }
     }
     return absl::OkStatus();

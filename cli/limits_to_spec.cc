@@ -27,7 +27,7 @@ absl::Status CheckMemory(const spec::MemoryResources& memory) {
   if (memory.swap && !memory.limit) {
     return Conflict("--memory-swap: needs --memory, which is part of it");
   }
-  if (memory.swap > 0 && *memory.swap < memory.limit.value_or(0)) {
+  if (memory.swap > 0 && memory.swap < memory.limit) {
     return Conflict(absl::StrCat(
         "--memory-swap: is memory and swap together, and must be at least "
         "--memory, ",

@@ -14,6 +14,17 @@ needs_cgroups() { with_cgroups || skip "cgroups need root"; }
 on_v2() { [[ -e /sys/fs/cgroup/cgroup.controllers ]]; }
 
 own_cgroups() { find /sys/fs/cgroup -depth -type d -path "*/$UNIQUE*" 2>/dev/null; }
+# Of what a case that failed has left: the frozen can't die, and would keep the
+# test's own end waiting.
+end_own_cgroups() {
+  local file process
+  while read -r file; do echo THAWED >"$file"; done < <(find /sys/fs/cgroup -path "*/$UNIQUE*/freezer.state")
+  while read -r file; do
+    for process in $(cat "$file"); do kill -KILL "$process" || true; done
+  done < <(find /sys/fs/cgroup -path "*/$UNIQUE*/cgroup.procs")
+  await eval '! find /sys/fs/cgroup -path "*/$UNIQUE*/cgroup.procs" -exec cat {} + | grep -q .' || true
+  own_cgroups | while read -r directory; do rmdir "$directory" || true; done
+}
 no_cgroups() { [[ -z $(own_cgroups) ]]; }
 no_records() { [[ -z $(ls "$STATE") ]]; }
 
@@ -22,7 +33,7 @@ more_leaks() {
   until (no_cgroups && no_records) || ((SECONDS > end)); do sleep 0.01; done
   no_cgroups || {
     echo "leak: cgroups: $(own_cgroups)"
-    own_cgroups | while read -r directory; do rmdir "$directory" || true; done
+    end_own_cgroups
     clean=no
   }
   no_records || {
