@@ -1,6 +1,7 @@
 #include "runtime/launch/signals.h"
 
 #include <signal.h>
+#include <sys/signalfd.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -21,6 +22,7 @@
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/files.h"
 #include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
 #include "runtime/sys/raw/process.h"
 
 namespace chmdocker::launch {
@@ -63,7 +65,11 @@ absl::StatusOr<SignalFd> SignalFd::Create() {
 }
 
 SignalFd::~SignalFd() {
-  if (fd_.valid()) (void)raw::SetSignalMask(old_mask_);
+  if (!fd_.valid()) return;
+  signalfd_siginfo unread;
+  while (raw::Read(fd_.get(), &unread, sizeof(unread)).ok()) {
+  }
+  (void)raw::SetSignalMask(old_mask_);
 }
 
 std::optional<SignalDispositions> SignalDispositionsFrom(

@@ -19,7 +19,8 @@ namespace chmdocker::launch {
 // chmdocker as they stop any job), SIGPIPE and SIGXFSZ, which are ignored (the
 // write that earns them fails, and is told), and what the
 // caller ignores of those that end a job: nohup and `&` in scripts mean it.
-// Gives the mask back at the end.
+// Gives the mask back at the end. What has not been read by then was for the
+// container, and must not end this process, whose exit code is the container's.
 class SignalFd {
  public:
   static absl::StatusOr<SignalFd> Create();

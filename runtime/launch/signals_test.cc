@@ -2,10 +2,13 @@
 
 #include <signal.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <optional>
 
+#include "absl/status/statusor.h"
 #include "gtest/gtest.h"
 
 namespace chmdocker::launch {
@@ -52,6 +55,25 @@ TEST(ReadSignalDispositions, KnowsThisProcess) {
   signal(SIGUSR1, SIG_DFL);
   EXPECT_TRUE(ReadSignalDispositions(pidfd)->IsDefault(SIGUSR1));
   close(pidfd);
+}
+
+// Signals that came when the container had ended.
+TEST(SignalFd, TakesWhatIsLeftAlong) {
+  const pid_t child = fork();
+  if (child == 0) {
+    {
+      const absl::StatusOr<SignalFd> signals = SignalFd::Create();
+      if (!signals.ok()) _exit(1);
+      raise(SIGUSR1);
+      raise(SIGRTMIN);
+      raise(SIGTERM);
+    }
+    _exit(7);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status)) << "ended by signal " << WTERMSIG(status);
+  EXPECT_EQ(WEXITSTATUS(status), 7);
 }
 
 TEST(EndsByDefault, FollowsSignal7) {
