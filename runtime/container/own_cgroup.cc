@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -153,7 +154,7 @@ absl::StatusOr<OwnCgroup> OwnCgroup::Make(const Runtime& runtime,
   CHM_RETURN_IF_ERROR(own.MakeCgroups(spec, wish, name, facts));
   CHM_ASSIGN_OR_RETURN(state::Directory directory,
                        state::Directory::Create(runtime.root, own.record_.id));
-  own.directory_ = std::move(directory);
+  own.directory_ = std::make_unique<state::Directory>(std::move(directory));
   CHM_RETURN_IF_ERROR(own.directory_->Save(own.record_));
   return own;
 }

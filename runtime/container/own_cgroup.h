@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -72,8 +71,8 @@ class OwnCgroup {
 
   const Runtime* runtime_;
   state::Record record_;
-  std::optional<state::Directory> directory_;
-  std::unique_ptr<launch::Guardian> guardian_;  // null: there is nothing left
+  std::unique_ptr<state::Directory> directory_;  // null: none yet
+  std::unique_ptr<launch::Guardian> guardian_;   // null: there is nothing left
 };
 
 }  // namespace chmdocker::container

@@ -1,5 +1,6 @@
 #include "runtime/container/run.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -37,6 +38,9 @@ absl::StatusOr<step::SetupPlan> MakePlan(const spec::ContainerSpec& spec,
   options.hold_before_exec = watched;
   options.cgroups = cgroups;
   options.cgroup_files = cgroups::EntryFiles(cgroups);
+  options.enters_v2 = !cgroups::BirthFollowsCpuset(cgroups);
+  // Who pins this process, by taskset(1), means the command.
+  options.keeps_affinity = true;
   CHM_ASSIGN_OR_RETURN(step::SetupPlan plan,
                        plan::PlanSetup(spec, facts, options));
   CHM_RETURN_IF_ERROR(plan::CheckPlan(plan));
@@ -81,7 +85,7 @@ class OneRun {
     CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
                          launch::SignalFd::Create());
     CHM_ASSIGN_OR_RETURN(facts_, host::ProbeHost());
-    if (wish_) CHM_RETURN_IF_ERROR(MakeCgroup());
+    if (wish_) CHM_RETURN_IF_ERROR(MakeCgroup(*wish_));
     CHM_ASSIGN_OR_RETURN(
         plan_, MakePlan(spec_, facts_,
                         own_ ? own_->directories() : cgroups::Directories(),
@@ -89,7 +93,7 @@ class OneRun {
     if (own_ && observer_.on_cgroups) CHM_RETURN_IF_ERROR(TellOfCgroups());
     CHM_ASSIGN_OR_RETURN(const launch::Launched launched, Launch(signals.fd()));
     if (own_) {
-      const absl::Status started = own_->Started();
+      absl::Status started = own_->Started();
       if (!started.ok()) {
         launch::KillAndReap(launched);
         return started;
@@ -108,14 +112,14 @@ class OneRun {
   }
 
  private:
-  absl::Status MakeCgroup() {
+  absl::Status MakeCgroup(const CgroupWish& wish) {
     CHM_RETURN_IF_ERROR(CheckWish(runtime_, wish_));
     CHM_RETURN_IF_ERROR(spec::Validate(spec_));
     CHM_ASSIGN_OR_RETURN(facts_.cgroup_mounts, cgroups::FindHierarchies());
     SetSwapLimit(facts_.cgroup_mounts, spec_.resources.memory);
     CHM_ASSIGN_OR_RETURN(OwnCgroup own,
-                         OwnCgroup::Make(runtime_, spec_, *wish_, facts_));
-    own_.emplace(std::move(own));
+                         OwnCgroup::Make(runtime_, spec_, wish, facts_));
+    own_ = std::make_unique<OwnCgroup>(std::move(own));
     return absl::OkStatus();
   }
 
@@ -153,7 +157,7 @@ class OneRun {
   const Observer& observer_;
   host::HostFacts facts_;
   step::SetupPlan plan_;
-  std::optional<OwnCgroup> own_;
+  std::unique_ptr<OwnCgroup> own_;  // null: it has none
 };
 
 }  // namespace

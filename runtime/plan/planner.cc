@@ -121,7 +121,9 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
     PlanBarrier(Actor::kParent, Actor::kInit, "cgroups", plan);
   }
   namespaces::PlanCgroup(cgroup_files, plan);
-  if (!options.cgroup_files.empty()) exec::PlanWholeCpuAffinity(plan);
+  if (!options.cgroup_files.empty() && !options.keeps_affinity) {
+    exec::PlanWholeCpuAffinity(plan);
+  }
   namespaces::PlanNamespaces(spec, plan);
   exec::PlanSession(plan);
   namespaces::PlanCgroupNamespace(spec, plan);

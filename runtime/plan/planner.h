@@ -25,6 +25,9 @@ struct PlanOptions {
   // The parent has the cgroups made once the process is there: systemd makes
   // none without.
   bool cgroups_follow = false;
+  // The processors that the caller is kept to are not taken back for those of
+  // the cgroup.
+  bool keeps_affinity = false;
   // The container stays when its parent ends...
   bool outlives_parent = false;
   // ...and waits for AwaitStart's socket right before its command.

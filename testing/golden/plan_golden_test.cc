@@ -126,6 +126,7 @@ std::string PlanOf(const Case& input) {
   wanted.hold_before_exec = options->explain;
   wanted.cgroups = whole.cgroups.made;
   wanted.cgroup_files = cgroups::EntryFiles(whole.cgroups.made);
+  wanted.keeps_affinity = true;
   const absl::StatusOr<step::SetupPlan> plan =
       plan::PlanSetup(*spec, input.facts, wanted);
   if (!plan.ok()) return plan.status().ToString();

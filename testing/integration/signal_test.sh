@@ -149,10 +149,12 @@ signal_that_the_caller_ignores() {
 handler_that_resets_itself() {
   local try
   for ((try = 0; try < 20; ++try)); do
-    # The script is the container's.
+    # The script is the container's. What it reads from is opened once: bash's
+    # parser of <() does not survive a trap in the middle.
     # shellcheck disable=SC2016
-    start run bash -c 'trap "trap - TERM; echo cleaned; exit 7" TERM; echo ready
-                       while :; do read -rt 0.01 <> <(:); done'
+    start run bash -c 'exec 9<> <(:)
+                       trap "trap - TERM; echo cleaned; exit 7" TERM; echo ready
+                       while :; do read -rt 0.01 -u 9; done'
     await has_line out ready
     kill -TERM "$pid"
     end
