@@ -47,7 +47,7 @@ absl::Status RefuseRdt(void*, absl::string_view) {
 absl::Status CpusInto(void* words, absl::string_view text) {
   auto& update = *static_cast<UpdateWords*>(words);
   CHM_RETURN_IF_ERROR(ReadCpus(text, update.cpus));
-  SetCpus(*update.cpus, update.resources.cpu);
+  SetCpus(update.cpus.value_or(0), update.resources.cpu);
   return absl::OkStatus();
 }
 
