@@ -5,12 +5,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cstdint>
+#include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/base/status.h"
 #include "runtime/host/facts.h"
 #include "runtime/step/step.h"
+#include "runtime/sys/files.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/caps.h"
 #include "runtime/sys/raw/mount.h"
@@ -54,6 +58,19 @@ absl::StatusOr<HostFacts> ProbeHost() {
   facts.in_user_namespace = InUserNamespace();
   facts.mount_api = ProbeMountApi();
   return facts;
+}
+
+bool IsPinned() {
+  uint64_t allowed[8192 / 64] = {};
+  const absl::StatusOr<std::string> online =
+      sys::ReadSmallFile("/sys/devices/system/cpu/online");
+  if (!raw::Call(SYS_sched_getaffinity, 0, sizeof(allowed), allowed).ok() ||
+      !online.ok()) {
+    return true;
+  }
+  int count = 0;
+  for (const uint64_t word : allowed) count += std::popcount(word);
+  return *online != (count == 1 ? "0\n" : absl::StrCat("0-", count - 1, "\n"));
 }
 
 }  // namespace chmdocker::host

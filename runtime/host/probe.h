@@ -14,6 +14,12 @@ bool InUserNamespace();
 // Asks the kernel; changes nothing. At most five system calls.
 absl::StatusOr<HostFacts> ProbeHost();
 
+// Whether this process may not be on all processors, by taskset(1) for example:
+// to give a container all of its cgroup takes a call that costs more than a
+// tenth of a start, and is idle where nothing was taken. True also when it
+// can't be known.
+bool IsPinned();
+
 }  // namespace chmdocker::host
 
 #endif  // CHMDOCKER_RUNTIME_HOST_PROBE_H_

@@ -164,7 +164,7 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   namespaces::PlanCgroup(cgroup_files, plan);
   if (process.exec_cpu_affinity) {
     exec::PlanCpuAffinity(processors.final, plan);
-  } else if (!options.cgroup_files.empty()) {
+  } else if (!options.cgroup_files.empty() && !options.keeps_affinity) {
     exec::PlanWholeCpuAffinity(plan);
   }
   namespaces::PlanJoin(namespaces, plan);
