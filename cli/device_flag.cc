@@ -45,6 +45,14 @@ absl::Status Read(absl::string_view text,
   return absl::OkStatus();
 }
 
+template <int64_t kLeast, int64_t kMost>
+absl::Status ReadWithin(absl::string_view text, uint64_t& out) {
+  int64_t value = 0;
+  const absl::Status read = ReadNumber(text, kLeast, kMost, value);
+  out = static_cast<uint64_t>(value);
+  return read;
+}
+
 }  // namespace
 
 absl::Status ReadDevice(absl::string_view text, std::vector<DeviceFlag>& out) {
@@ -86,13 +94,7 @@ absl::Status ReadByteRate(absl::string_view text,
 absl::Status ReadOperationRate(absl::string_view text,
                                std::vector<BlockDeviceFlag>& out) {
   return Read(
-      text,
-      [](absl::string_view number, uint64_t& rate) {
-        int64_t value = 0;
-        const absl::Status read = ReadNumber(number, 1, kLargest, value);
-        rate = static_cast<uint64_t>(value);
-        return read;
-      },
+      text, ReadWithin<1, kLargest>,
       "wants PATH:RATE, an absolute path and operations a second from 1 on, as "
       "/dev/sda:1000",
       out);
@@ -101,13 +103,7 @@ absl::Status ReadOperationRate(absl::string_view text,
 absl::Status ReadDeviceWeight(absl::string_view text,
                               std::vector<BlockDeviceFlag>& out) {
   return Read(
-      text,
-      [](absl::string_view number, uint64_t& weight) {
-        int64_t value = 0;
-        const absl::Status read = ReadNumber(number, 10, 1000, value);
-        weight = static_cast<uint64_t>(value);
-        return read;
-      },
+      text, ReadWithin<10, 1000>,
       "wants PATH:WEIGHT, an absolute path and a number from 10 to 1000, as "
       "/dev/sda:500",
       out);

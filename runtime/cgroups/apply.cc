@@ -21,6 +21,7 @@
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/cgroup_files.h"
 #include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/cgroups/controllers.h"

@@ -12,10 +12,6 @@
 
 namespace chmdocker::cgroups {
 
-// Whether `status` says that it is not for this caller to change: EACCES,
-// EPERM or EROFS.
-bool IsForbidden(const absl::Status& status);
-
 // `status`, which came of `write`, with the name of the setting.
 absl::Status SettingError(const Write& write, const absl::Status& status);
 

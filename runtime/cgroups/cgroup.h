@@ -32,6 +32,10 @@ enum class Rootless : bool { kNo, kYes };
 // container's.
 using MayReuse = std::function<absl::Status(const std::string& path)>;
 
+// Whether `status` says that it is not for this caller to change: EACCES,
+// EPERM or EROFS.
+bool IsForbidden(const absl::Status& status);
+
 // Where Create will make the container's cgroups: so that who is interrupted
 // can be cleaned up after. Nothing is looked at or made.
 absl::StatusOr<Directories> Locate(const Directories& hierarchies,

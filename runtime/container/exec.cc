@@ -173,7 +173,7 @@ class Execution {
     CHM_ASSIGN_OR_RETURN(const cgroups::Directories directories,
                          CgroupsOf(record_, options_.cgroup));
     wanted.cgroup_files = cgroups::EntryFiles(directories);
-    wanted.keeps_affinity = !host::IsPinned();
+    wanted.keeps_affinity = wanted.cgroup_files.empty() || !host::IsPinned();
     // What is born in a frozen cgroup is frozen, and with it chmdocker, whose
     // memory it uses.
     wanted.enters_v2 =

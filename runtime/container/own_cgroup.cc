@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -49,14 +48,9 @@ absl::StatusOr<std::string> RandomName() {
   return absl::StrCat(absl::Hex(bits, absl::kZeroPad12));
 }
 
-bool IsForbidden(const absl::Status& status) {
-  const std::optional<int> error = ErrnoOf(status);
-  return error == EACCES || error == EPERM || error == EROFS;
-}
-
 // What the caller can do about limits that can't be set.
 absl::Status WithRemedy(const absl::Status& status, bool ordinary_user) {
-  if (!IsForbidden(status)) return status;
+  if (!cgroups::IsForbidden(status)) return status;
   if (!ordinary_user) {
     return WithHint(status,
                     "limits need cgroups that can be written; here they are "

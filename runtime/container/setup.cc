@@ -329,7 +329,7 @@ absl::StatusOr<step::SetupPlan> PlanFor(const Runtime& runtime,
   plan::PlanOptions wanted;
   wanted.cgroup_files = cgroups::EntryFiles(record.cgroups);
   wanted.cgroups = record.cgroups;
-  wanted.keeps_affinity = !host::IsPinned();
+  wanted.keeps_affinity = wanted.cgroup_files.empty() || !host::IsPinned();
   wanted.enters_v2 = !cgroups::BirthFollowsCpuset(record.cgroups);
   wanted.cgroups_follow = record.systemd_cgroup;
   wanted.outlives_parent = mode.outlives_caller;
