@@ -1,13 +1,13 @@
 #!/bin/sh
-# Builds a target twice from nothing and compares the two files.
+# Builds a target once more, from nothing, and compares it with what the workspace has.
 #
 #   testing/reproducible/reproducible.sh [LABEL [BAZEL_OPTION...]]
 #
 # LABEL is //cli:chmdocker unless given, and must be of a rule with one file of
-# its own name.  The second build differs in all that must not matter: the path
-# of the tree and of Bazel's output, the umask, the time zone.  Neither uses a
-# cache of build results; the downloaded sources are shared.  Takes two cold
-# builds, about three minutes each.
+# its own name.  The other build differs in all that must not matter: the path
+# of the tree and of Bazel's output, the umask, the time zone, and that it uses no
+# cache of build results; the downloaded sources are shared.  Takes a cold build,
+# about three minutes.
 set -eu
 export LC_ALL=C
 
@@ -16,18 +16,14 @@ label=${1:-//cli:chmdocker}
 workspace=$(cd "$(dirname "$0")/../.." && pwd -P)
 work=$(mktemp -d)
 
-# bazel_in NAME COMMAND...: Bazel in the copy of that name.
-bazel_in() (
-  cd "$work/$1"
-  output_base=$work/output-of-$1
-  shift
-  ./bazelw --output_base="$output_base" "$@"
+# elsewhere COMMAND...: Bazel in the copy of the tree.
+elsewhere() (
+  cd "$work/copy"
+  ./bazelw --output_base="$work/output" "$@"
 )
 
 cleanup() {
-  for name in one the-other; do
-    [ ! -d "$work/output-of-$name" ] || bazel_in "$name" shutdown 2>/dev/null || true
-  done
+  [ ! -d "$work/output" ] || elsewhere shutdown 2>/dev/null || true
   # Bazel writes its outputs read-only.
   chmod -R u+w "$work"
   rm -rf "$work"
@@ -44,16 +40,25 @@ path_of() {
   esac
 }
 
-# build NAME BAZEL_OPTION...: leaves the file at $work/NAME.out.
-build() {
-  name=$1
-  shift
-  echo "Building $label in a tree called $name ..."
-  mkdir "$work/$name"
-  tar -C "$workspace" -cf - --exclude=./.git --exclude='./bazel-*' . | tar -C "$work/$name" -xf -
-  bazel_in "$name" build --disk_cache= --symlink_prefix=/ --noshow_progress "$@" "$label"
-  cp "$(bazel_in "$name" info "$@" bazel-bin 2>/dev/null)/$(path_of "$label")" "$work/$name.out"
+# build_here BAZEL_OPTION...: leaves the workspace's file at $work/here.
+build_here() {
+  echo "Building $label in the workspace ..."
+  cd "$workspace"
+  ./bazelw build --noshow_progress "$@" "$label"
+  cp "$(./bazelw info "$@" bazel-bin 2>/dev/null)/$(path_of "$label")" "$work/here"
 }
+
+# build_elsewhere BAZEL_OPTION...: leaves the copy's file at $work/elsewhere.
+build_elsewhere() (
+  umask 077
+  TZ=Asia/Tokyo
+  export TZ
+  echo "Building $label from nothing in a copy ..."
+  mkdir "$work/copy"
+  tar -C "$workspace" -cf - --exclude=./.git --exclude='./bazel-*' . | tar -C "$work/copy" -xf -
+  elsewhere build --disk_cache= --symlink_prefix=/ --noshow_progress "$@" "$label"
+  cp "$(elsewhere info "$@" bazel-bin 2>/dev/null)/$(path_of "$label")" "$work/elsewhere"
+)
 
 # section_at FILE OFFSET: the name of the section that has this byte.
 section_at() {
@@ -83,18 +88,13 @@ explain() {
   done
 }
 
-build one "$@"
-(
-  umask 077
-  TZ=Asia/Tokyo
-  export TZ
-  build the-other "$@"
-)
+build_here "$@"
+build_elsewhere "$@"
 
-sha256sum "$work/one.out" "$work/the-other.out"
-if ! cmp -s "$work/one.out" "$work/the-other.out"; then
+sha256sum "$work/here" "$work/elsewhere"
+if ! cmp -s "$work/here" "$work/elsewhere"; then
   echo "$label is NOT reproducible."
-  explain "$work/one.out" "$work/the-other.out"
+  explain "$work/here" "$work/elsewhere"
   exit 1
 fi
 echo "$label is reproducible."
