@@ -14,7 +14,7 @@ readonly GOLDEN=$STAGE/test/golden CHMDOCKER=$BIN/chmdocker PROBE=$BIN/probe
 readonly SKIPPED=77
 
 # Seconds that what a case has ended may take to be gone.
-patience=3
+patience=10
 passed=0 failed=0 skipped=0
 detail=$STAGE/tmp/detail
 : >"$detail"
@@ -150,7 +150,7 @@ fact() { sed -n "s/^$1=//p" <<<"$out"; }
 
 # Waits until a command succeeds, 5 s at most.
 await() {
-  local end=$((SECONDS + 5))
+  local end=$((SECONDS + 20))
   until "$@"; do
     if ((SECONDS > end)); then
       echo "in vain waited for: $*"
