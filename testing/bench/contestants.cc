@@ -15,18 +15,11 @@
 #include "absl/strings/string_view.h"
 #include "testing/bench/bundle.h"
 #include "testing/bench/options.h"
+#include "testing/bench/programs.h"
 #include "testing/bench/runner.h"
 
 namespace chmdocker::bench {
 namespace {
-
-// Where Bazel puts them, as seen from the directory that `bazel run` and a
-// test start in; bazel-bin is such a directory too.
-constexpr char kChmdockerFile[] = "cli/chmdocker";
-constexpr char kFloorFile[] = "testing/bench/floor/floor";
-constexpr char kOciFloorFile[] = "testing/bench/floor/oci_floor";
-constexpr char kCycleFloorFile[] = "testing/bench/floor/oci_cycle";
-constexpr char kTrueFile[] = "testing/bench/floor/true";
 
 // The file that a shell would run; empty if there is none.
 std::string FindProgram(absl::string_view name) {
@@ -39,18 +32,8 @@ std::string FindProgram(absl::string_view name) {
   return "";
 }
 
-// The command needs a name that still leads to it when a program changes its
-// directory before the exec, as some contestants do.
-std::string Absolute(const char* file) {
-  char* const path = realpath(file, nullptr);
-  std::string absolute = path == nullptr ? file : path;
-  free(path);
-  return absolute;
-}
-
 void AddChmdocker(absl::string_view name, const std::string& file,
-                  std::vector<Contestant>& all) {
-  const std::string command = CommandFile();
+                  const std::string& command, std::vector<Contestant>& all) {
   all.push_back({absl::StrCat(name, " run"),
                  {{file, "--log-level", "error", "run", command}},
                  kFloor});
@@ -80,7 +63,8 @@ void AddRuntime(const std::string& name, const std::string& file,
                  cleanup});
 }
 
-void AddOciFloors(const Bundle& bundle, std::vector<Contestant>& all) {
+void AddOciFloors(const Programs& programs, const Bundle& bundle,
+                  std::vector<Contestant>& all) {
   const auto with_cgroups = [](Argv argv, absl::string_view name) {
     argv.push_back(absl::StrCat("bench-", getpid(), "-", name));
     for (std::string& word : CgroupWords()) argv.push_back(std::move(word));
@@ -88,23 +72,24 @@ void AddOciFloors(const Bundle& bundle, std::vector<Contestant>& all) {
   };
   all.push_back(
       {kOciFloor,
-       {with_cgroups({kOciFloorFile, bundle.rootfs(), "/true"}, "floor")},
+       {with_cgroups({programs.oci_floor, bundle.rootfs(), "/true"}, "floor")},
        kOciFloor});
   const std::string state = bundle.StateOf("floor");
-  all.push_back({kCycleFloor,
-                 {with_cgroups({kCycleFloorFile, "create", state,
-                                bundle.rootfs(), "/true"},
-                               "cycle"),
-                  {kCycleFloorFile, "start", state},
-                  with_cgroups({kCycleFloorFile, "delete", state}, "cycle")},
-                 kCycleFloor});
+  all.push_back(
+      {kCycleFloor,
+       {with_cgroups(
+            {programs.cycle_floor, "create", state, bundle.rootfs(), "/true"},
+            "cycle"),
+        {programs.cycle_floor, "start", state},
+        with_cgroups({programs.cycle_floor, "delete", state}, "cycle")},
+       kCycleFloor});
 }
 
-void AddBundles(const Options& options, const Bundle& bundle,
+void AddBundles(const Programs& programs, const Bundle& bundle,
                 std::vector<Contestant>& all) {
-  AddOciFloors(bundle, all);
-  AddRuntime("chmdocker", kChmdockerFile, bundle, all);
-  for (const Build& build : options.builds) {
+  AddOciFloors(programs, bundle, all);
+  AddRuntime("chmdocker", programs.chmdocker, bundle, all);
+  for (const Build& build : programs.builds) {
     AddRuntime(build.name, build.file, bundle, all);
   }
   for (const char* name : {"crun", "runc"}) {
@@ -159,28 +144,26 @@ bool IsChosen(const Contestant& contestant, const Options& options) {
 }  // namespace
 
 std::vector<Contestant> Contestants(const Options& options,
+                                    const Programs& programs,
                                     const Bundle& bundle) {
   const bool root = geteuid() == 0;
-  const std::string command = CommandFile();
-  std::vector<Contestant> all = {{kFloor, {{kFloorFile, command}}, kFloor},
+  const std::string& command = programs.command;
+  std::vector<Contestant> all = {{kFloor, {{programs.floor, command}}, kFloor},
                                  {"true alone", {{command}}, kFloor}};
   all.push_back(
-      {"chmdocker --version", {{kChmdockerFile, "--version"}}, kFloor});
-  AddChmdocker("chmdocker", kChmdockerFile, all);
-  for (const Build& build : options.builds) {
-    AddChmdocker(build.name, build.file, all);
+      {"chmdocker --version", {{programs.chmdocker, "--version"}}, kFloor});
+  AddChmdocker("chmdocker", programs.chmdocker, command, all);
+  for (const Build& build : programs.builds) {
+    AddChmdocker(build.name, build.file, command, all);
   }
   all.push_back({"unshare", {Unshare(command, root)}, kFloor});
   all.push_back({"bwrap", {Bubblewrap(command)}, kFloor});
   all.push_back({"nsjail", {Nsjail(command, root)}, kFloor});
-  AddBundles(options, bundle, all);
+  AddBundles(programs, bundle, all);
   std::erase_if(all, [&](const Contestant& contestant) {
     return !IsChosen(contestant, options);
   });
   return all;
 }
-
-std::string ChmdockerFile() { return kChmdockerFile; }
-std::string CommandFile() { return Absolute(kTrueFile); }
 
 }  // namespace chmdocker::bench

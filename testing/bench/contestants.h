@@ -8,6 +8,7 @@
 
 #include "testing/bench/bundle.h"
 #include "testing/bench/options.h"
+#include "testing/bench/programs.h"
 #include "testing/bench/runner.h"
 
 namespace chmdocker::bench {
@@ -35,11 +36,8 @@ inline constexpr char kCycleFloor[] = "OCI floor, three calls";
 // The floors and what `options` chooses of the others, installed or not; each
 // floor is the first of its group.
 std::vector<Contestant> Contestants(const Options& options,
+                                    const Programs& programs,
                                     const Bundle& bundle);
-
-// The files of chmdocker and of the command that everybody runs.
-std::string ChmdockerFile();
-std::string CommandFile();
 
 }  // namespace chmdocker::bench
 

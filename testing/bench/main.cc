@@ -17,6 +17,7 @@
 #include "testing/bench/bundle.h"
 #include "testing/bench/contestants.h"
 #include "testing/bench/options.h"
+#include "testing/bench/programs.h"
 #include "testing/bench/report.h"
 #include "testing/bench/runner.h"
 
@@ -24,15 +25,17 @@ namespace {
 
 using chmdocker::bench::AdoptOrphans;
 using chmdocker::bench::Bundle;
-using chmdocker::bench::ChmdockerFile;
-using chmdocker::bench::CommandFile;
 using chmdocker::bench::Contestant;
 using chmdocker::bench::Contestants;
 using chmdocker::bench::Errors;
+using chmdocker::bench::InstallPrograms;
+using chmdocker::bench::kBuiltChmdocker;
+using chmdocker::bench::kBuiltCommand;
 using chmdocker::bench::kFloor;
 using chmdocker::bench::Measure;
 using chmdocker::bench::Options;
 using chmdocker::bench::ParseOptions;
+using chmdocker::bench::Programs;
 using chmdocker::bench::Result;
 using chmdocker::bench::Run;
 
@@ -118,10 +121,13 @@ absl::StatusOr<Result> Compare(const Options& options) {
   if (absl::Status status = AdoptOrphans(); !status.ok()) return status;
   Result result;
   const absl::StatusOr<Bundle> bundle =
-      Bundle::Create(ChmdockerFile(), CommandFile());
+      Bundle::Create(kBuiltChmdocker, kBuiltCommand);
   if (!bundle.ok()) return bundle.status();
+  const absl::StatusOr<Programs> programs =
+      InstallPrograms(options, bundle->directory());
+  if (!programs.ok()) return programs.status();
   const absl::StatusOr<std::vector<Contestant>> contestants =
-      TryOut(Contestants(options, *bundle), result.skipped);
+      TryOut(Contestants(options, *programs, *bundle), result.skipped);
   if (!contestants.ok()) return contestants.status();
   for (const Contestant& contestant : *contestants) {
     result.series.push_back({contestant.name, contestant.floor, {}});
