@@ -4,8 +4,8 @@
 #
 #   run_as.sh root|user SCRIPT BINARY...
 #
-# The binaries are chmdocker, chmdocker-init, probe, pty, fault and enosys, and
-# recvtty for the tests of //testing/oci and //testing/security. It is started
+# The binaries are chmdocker, chmdocker-init, probe, pty, fault and enosys, and racer
+# and recvtty for the tests of //testing/oci and //testing/security. It is started
 # in the root of the sources, as Bazel does.
 #
 # root: in a mount and pid namespace of its own, in which every mount is shared,

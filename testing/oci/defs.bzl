@@ -17,7 +17,10 @@ def oci_test(name, as_user = True, size = "medium", tags = []):
     integration_test(
         name = name,
         as_user = as_user,
-        binaries = ["//testing/recvtty"],
+        binaries = [
+            "//testing/racer",
+            "//testing/recvtty",
+        ],
         golden = None,
         size = size,
         tags = tags,
