@@ -239,7 +239,7 @@ TEST(PlanWrites, RefusesBadMemory) {
 TEST(PlanWrites, SetsPids) {
   spec::Resources resources;
   for (const auto& [limit, text] : std::vector<std::pair<int64_t, std::string>>{
-           {5, "5"}, {0, "0"}, {-1, "max"}}) {
+           {5, "5"}, {0, "1"}, {-1, "max"}}) {
     resources.pids_limit = limit;
     EXPECT_THAT(Plan(resources, kV1), ElementsAre("pids pids.max=" + text));
     EXPECT_THAT(Plan(resources, kV2), ElementsAre(" pids.max=" + text));
