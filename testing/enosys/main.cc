@@ -27,10 +27,14 @@ struct Name {
 constexpr Name kCalls[] = {
     {"clone3", SYS_clone3},
     {"close_range", SYS_close_range},
+    {"faccessat2", SYS_faccessat2},
+    {"fsmount", SYS_fsmount},
+    {"fsopen", SYS_fsopen},
     {"mount_setattr", SYS_mount_setattr},
     {"move_mount", SYS_move_mount},
     {"open_tree", SYS_open_tree},
     {"openat2", SYS_openat2},
+    {"pidfd_getfd", SYS_pidfd_getfd},
     {"pidfd_open", SYS_pidfd_open},
     {"pidfd_send_signal", SYS_pidfd_send_signal},
 };

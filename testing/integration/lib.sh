@@ -66,6 +66,10 @@ skip() { # skip REASON
   exit "$SKIPPED"
 }
 
+needs_call() { # needs_call CALL
+  [[ ,${MISSING:-}, != *,"$1",* ]] || skip "needs $1, which is left out here"
+}
+
 finish() {
   rm -rf "$STAGE/tmp/case"
   echo "# $passed passed, $failed failed, $skipped skipped"

@@ -2,7 +2,7 @@
 # Runs a test script of this folder as root or as an ordinary user, where it can
 # do no harm and where nothing it leaves behind goes unseen:
 #
-#   run_as.sh root|user SCRIPT BINARY...
+#   run_as.sh [--without=CALL,CALL...] root|user SCRIPT BINARY...
 #
 # The binaries are chmdocker, chmdocker-init, probe, pty, fault and enosys, and racer
 # and recvtty for the tests of //testing/oci and //testing/security. It is started
@@ -12,6 +12,8 @@
 # so that a mount that leaks out of a container shows up. Whoever is not root
 # becomes so in a user namespace. user: the same as an ordinary user; who is one
 # already stays as is.
+#
+# --without: on a kernel that lacks these system calls.
 set -euo pipefail
 
 readonly USER_ID=1000 # any but 0; nothing of this user's is touched
@@ -49,6 +51,13 @@ stage() { # stage DIRECTORY
   chmod -R u+w,a+rX "$1"
 }
 
+# Runs the script as the rest of the words say.
+run_script() { # run_script [PROGRAM...]
+  local kernel=()
+  [[ -z $MISSING ]] || kernel=("$STAGE/bin/enosys" ENOSYS "$MISSING")
+  "$@" "${kernel[@]}" "$BASH" "$STAGE/test/$(basename "$script")"
+}
+
 # The second part, in the new namespaces.
 run_inside() {
   # By way of /mnt: what is staged may itself lie below /tmp.
@@ -70,7 +79,7 @@ run_inside() {
       skip_all "$(why_no_user_namespaces)"
   fi
   export HOME=/tmp/stage/tmp USER=tester
-  exec "${as[@]}" bash "$STAGE/test/$(basename "$script")"
+  run_script exec "${as[@]}"
 }
 
 run_as_is() {
@@ -83,7 +92,7 @@ run_as_is() {
   stage "$directory"
   cd "$directory/tmp"
   export STAGE=$directory MODE=$mode ISOLATED=no
-  bash "$STAGE/test/$(basename "$script")"
+  run_script env
 }
 
 isolate() {
@@ -104,6 +113,11 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 inside=no
 if [[ $1 == --inside ]]; then
   inside=yes
+  shift
+fi
+export MISSING=${MISSING:-}
+if [[ $1 == --without=* ]]; then
+  MISSING=${1#*=}
   shift
 fi
 mode=$1 script=$2

@@ -2,7 +2,7 @@
 
 load("//testing/integration:defs.bzl", "integration_test")
 
-def oci_test(name, as_user = True, size = "medium", tags = []):
+def oci_test(name, as_user = True, size = "medium", tags = [], without_new_calls = []):
     """Runs NAME_test.sh as root and as an ordinary user; see bundle.sh.
 
     The same against another runtime, which proves the tests themselves:
@@ -13,6 +13,7 @@ def oci_test(name, as_user = True, size = "medium", tags = []):
       as_user: whether there is a NAME_user_test
       size: of both tests
       tags: further ones
+      without_new_calls: see integration_test
     """
     integration_test(
         name = name,
@@ -24,4 +25,5 @@ def oci_test(name, as_user = True, size = "medium", tags = []):
         golden = None,
         size = size,
         tags = tags,
+        without_new_calls = without_new_calls,
     )

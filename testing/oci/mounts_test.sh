@@ -56,6 +56,7 @@ bind_is_by_its_options() {
 }
 
 recursive_and_not() {
+  needs_call mount_setattr
   is_root || skip "mounting needs root"
   mkdir source source/below
   mount -t tmpfs tmpfs source
@@ -316,6 +317,7 @@ relative_destination() {
 }
 
 id_mapped() {
+  needs_call mount_setattr
   needs_cgroups
   differs runc "1.1.5 has no id-mapped mounts"
   mkdir source

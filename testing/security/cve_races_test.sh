@@ -108,6 +108,7 @@ null_is_swapped() {
   others=$(grep '^size' said | grep -v '^size /precious: 0$' | sort | uniq -c) || true
   [[ $RUNTIME == chmdocker || -z $others ]] || differs "$RUNTIME" "bites: $others"
   expect "other sizes" "" "$others"
+  [[ $RUNTIME == chmdocker || $(cat b/rootfs/chosen) == chosen ]] || differs "$RUNTIME" "bites: writes to the file"
   expect "the file" chosen "$(cat b/rootfs/chosen)"
 }
 
