@@ -20,6 +20,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/controllers.h"
+#include "runtime/container/make_cgroups.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/now.h"
@@ -46,21 +47,6 @@ absl::StatusOr<std::string> RandomName() {
     return ErrnoError(errno, "getrandom");
   }
   return absl::StrCat(absl::Hex(bits, absl::kZeroPad12));
-}
-
-// What the caller can do about limits that can't be set.
-absl::Status WithRemedy(const absl::Status& status, bool ordinary_user) {
-  if (!cgroups::IsForbidden(status)) return status;
-  if (!ordinary_user) {
-    return WithHint(status,
-                    "limits need cgroups that can be written; here they are "
-                    "read-only, or of somebody else");
-  }
-  return WithHint(
-      status,
-      "limits need a cgroup that this user may write; with cgroup v2 a service "
-      "manager gives one: systemd-run --user --scope -p Delegate=yes chmdocker "
-      "run ...");
 }
 
 // In the guardian: all that a killed chmdocker may have left. What is on record
@@ -157,19 +143,16 @@ absl::Status OwnCgroup::MakeCgroups(const spec::ContainerSpec& spec,
                                     const CgroupWish& wish,
                                     const std::string& name,
                                     const host::HostFacts& facts) {
-  WarnOfUnapplied(*runtime_, spec.resources, facts.cgroup_mounts);
-  const bool ordinary_user = facts.uid != 0 || facts.in_user_namespace;
-  absl::StatusOr<cgroups::Directories> made = cgroups::Create(
-      facts.cgroup_mounts, CgroupsPath(wish, name), name, spec.resources,
-      ordinary_user ? cgroups::Rootless::kYes : cgroups::Rootless::kNo);
-  if (!made.ok()) return WithRemedy(made.status(), ordinary_user);
-  if (made->empty() && !wish.parent.empty()) {
+  CHM_ASSIGN_OR_RETURN(
+      record_.cgroups,
+      container::MakeCgroups(*runtime_, facts, CgroupsPath(wish, name), name,
+                             spec.resources));
+  if (record_.cgroups.empty() && !wish.parent.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(
         "linux.cgroupsPath: ", Quote(wish.parent),
         ": no cgroup can be made there: none is mounted, or this user may not "
         "write it"));
   }
-  record_.cgroups = *std::move(made);
   return absl::OkStatus();
 }
 

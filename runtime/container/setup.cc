@@ -27,6 +27,7 @@
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/make_cgroups.h"
 #include "runtime/container/now.h"
 #include "runtime/container/start_hooks.h"
 #include "runtime/container/systemd_unit.h"
@@ -169,12 +170,9 @@ class Setup {
 
   absl::Status MakeCgroups(pid_t placed) {
     if (runtime_.no_cgroup) return absl::OkStatus();
-    WarnOfUnapplied(runtime_, made_.spec.resources, facts_.cgroup_mounts);
-    const bool rootless = facts_.uid != 0 || facts_.in_user_namespace;
-    absl::StatusOr<cgroups::Directories> made = cgroups::Create(
-        facts_.cgroup_mounts, made_.spec.cgroups_path, options_.id,
+    absl::StatusOr<cgroups::Directories> made = container::MakeCgroups(
+        runtime_, facts_, made_.spec.cgroups_path, options_.id,
         made_.spec.resources,
-        rootless ? cgroups::Rootless::kYes : cgroups::Rootless::kNo,
         [this](const std::string& path) { return CheckUnowned(path); }, placed);
     // What it could not make may be somebody else's.
     record().cgroups = made.ok() ? *made : cgroups::Directories();

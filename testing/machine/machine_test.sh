@@ -25,7 +25,9 @@ stage() { # stage DIRECTORY
   cp -L "$here/guest/init" "$1/init"
   cp -L "$(command -v busybox)" "$1/bin/busybox"
   cp -L "$chmdocker" "$1/chmdocker"
-  cp -L "$here"/guest/lib.sh "$here"/guest/*_test.sh "$1/test/"
+  # The guest says what it can't do without.
+  [[ ! -e $(module_of "$kernel") ]] || cp -L "$(module_of "$kernel")" "$1/brd.ko"
+  cp -L "$here"/guest/*.sh "$1/test/"
   cp -L "${programs[@]}" "$1/test/"
   stage_suite "$1/suite"
   chmod -R u+w,a+rX "$1"
