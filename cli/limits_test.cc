@@ -70,6 +70,7 @@ TEST(Limits, ReachTheSpecification) {
   EXPECT_EQ(memory.reservation, 32 << 20);
   EXPECT_EQ(memory.swappiness, 10U);
   EXPECT_EQ(memory.disable_oom_killer, true);
+  EXPECT_FALSE(memory.swap_if_counted);
   const spec::CpuResources& cpu = spec->resources.cpu;
   EXPECT_EQ(cpu.shares, 512U);
   EXPECT_EQ(cpu.period, 100000U);
@@ -82,6 +83,15 @@ TEST(Limits, ReachTheSpecification) {
   EXPECT_EQ(spec->process.oom_score_adj, -5);
   ASSERT_EQ(spec->process.rlimits.size(), 1U);
   EXPECT_EQ(spec->process.rlimits[0].hard, 20U);
+}
+
+// docker's: as much swap again as memory, where swap is counted.
+TEST(Limits, OfMemoryIsOneOfSwap) {
+  const spec::MemoryResources memory = Spec({"-m", "64m"})->resources.memory;
+  EXPECT_EQ(memory.swap, 128 << 20);
+  EXPECT_TRUE(memory.swap_if_counted);
+  const spec::MemoryResources none = Spec({"-c", "512"})->resources.memory;
+  EXPECT_EQ(none.swap, std::nullopt);
 }
 
 TEST(Limits, ShmSizeIsThatOfTheMount) {

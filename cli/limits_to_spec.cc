@@ -41,6 +41,14 @@ absl::Status CheckMemory(const spec::MemoryResources& memory) {
   return absl::OkStatus();
 }
 
+// docker's: as much swap again as memory.
+void AddSwap(spec::MemoryResources& memory) {
+  const int64_t limit = memory.limit.value_or(0);
+  if (limit <= 0 || limit > INT64_MAX / 2 || memory.swap) return;
+  memory.swap = 2 * limit;
+  memory.swap_if_counted = true;
+}
+
 absl::Status CheckCpu(const Limits& limits) {
   if (!limits.cpus) return absl::OkStatus();
   for (const auto& [is_set, flag] :
@@ -74,6 +82,7 @@ absl::Status LimitsToSpec(const Limits& limits, spec::ContainerSpec& spec) {
   CHM_RETURN_IF_ERROR(CheckCpu(limits));
   // What flags can set of it.
   spec.resources.memory = limits.resources.memory;
+  AddSwap(spec.resources.memory);
   spec.resources.cpu = limits.resources.cpu;
   spec.resources.pids_limit = limits.resources.pids_limit;
   spec.resources.block_io.weight = limits.resources.block_io.weight;

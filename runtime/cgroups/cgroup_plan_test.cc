@@ -172,6 +172,11 @@ TEST(PlanWrites, SetsMemory) {
             {limit + "100", swap + "300"},
             {limit + "100 ?22", swap + "300", limit + "100"},
             {" memory.swap.max=200", " memory.max=100"}},
+           // docker's default, where the kernel may not count swap.
+           {{.limit = 100, .swap = 300, .swap_if_counted = true},
+            {limit + "100", swap + "300 ?2"},
+            {limit + "100 ?22", swap + "300 ?2", limit + "100"},
+            {" memory.swap.max=200 ?2", " memory.max=100"}},
            // No swap at all.
            {{.limit = 100, .swap = 100},
             {limit + "100", swap + "100"},

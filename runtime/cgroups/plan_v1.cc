@@ -121,7 +121,10 @@ void PlanMemoryV1(const spec::Resources& resources, Occasion occasion,
     add_swap(-1).ignored.push_back(ENOENT);
   }
   if (IsSet(memory.limit)) limit.First(add_limit());
-  if (IsSet(memory.swap)) add_swap(memory.swap.value_or(0));
+  if (IsSet(memory.swap)) {
+    Write& swap = add_swap(memory.swap.value_or(0));
+    if (memory.swap_if_counted) swap.ignored.push_back(ENOENT);
+  }
   if (IsSet(memory.limit) && limit.twice()) add_limit();
   if (IsSet(memory.reservation)) {
     list->Add("memory.soft_limit_in_bytes", memory.reservation.value_or(0),

@@ -110,7 +110,7 @@ void PlanMemoryV2(const spec::Resources& resources, Occasion occasion,
     }
     Write& write = list->Add("memory.swap.max", Limit(swap), "memory.swap");
     // Without swap accounting there is no such file, and no swap to forbid.
-    if (swap <= 0) write.ignored.push_back(ENOENT);
+    if (swap <= 0 || memory.swap_if_counted) write.ignored.push_back(ENOENT);
   }
   if (IsSet(memory.limit)) {
     Write& write = list->Add("memory.max", Limit(memory.limit.value_or(0)),

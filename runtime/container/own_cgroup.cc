@@ -14,15 +14,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/cgroup.h"
-#include "runtime/cgroups/controllers.h"
-#include "runtime/container/make_cgroups.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/make_cgroups.h"
 #include "runtime/container/now.h"
 #include "runtime/container/oom.h"
 #include "runtime/container/run.h"
@@ -30,7 +28,6 @@
 #include "runtime/launch/guardian.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
-#include "runtime/spec/resources.h"
 #include "runtime/state/directory.h"
 #include "runtime/state/process.h"
 #include "runtime/state/record.h"
@@ -82,28 +79,10 @@ void CountMissingAbove(cgroups::Directories& directories) {
   }
 }
 
-bool Exists(const host::CgroupDirectory* hierarchy, absl::string_view file) {
-  if (hierarchy == nullptr || hierarchy->own.empty()) return false;
-  const std::string path =
-      absl::StrCat(hierarchy->path, hierarchy->own, "/", file);
-  return access(path.c_str(), F_OK) == 0;
-}
-
 }  // namespace
 
 std::string CgroupsPath(const CgroupWish& wish, const std::string& name) {
   return wish.parent.empty() ? name : absl::StrCat(wish.parent, "/", name);
-}
-
-void SetSwapLimit(const cgroups::Directories& hierarchies,
-                  spec::MemoryResources& memory) {
-  const int64_t limit = memory.limit.value_or(0);
-  if (limit <= 0 || limit > INT64_MAX / 2 || memory.swap) return;
-  const host::CgroupDirectory* v1 = cgroups::FindV1(hierarchies, "memory");
-  if (v1 != nullptr ? Exists(v1, "memory.memsw.limit_in_bytes")
-                    : Exists(cgroups::FindV2(hierarchies), "memory.swap.max")) {
-    memory.swap = 2 * limit;
-  }
 }
 
 absl::StatusOr<OwnCgroup> OwnCgroup::Make(const Runtime& runtime,

@@ -17,7 +17,6 @@
 #include "runtime/launch/guardian.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
-#include "runtime/spec/resources.h"
 #include "runtime/state/directory.h"
 #include "runtime/state/record.h"
 
@@ -25,11 +24,6 @@ namespace chmdocker::container {
 
 // linux.cgroupsPath below `wish.parent` for a cgroup that is called `name`.
 std::string CgroupsPath(const CgroupWish& wish, const std::string& name);
-
-// Sets docker's limit of swap, as much again as of memory, where there is none
-// and the kernel counts swap.
-void SetSwapLimit(const cgroups::Directories& hierarchies,
-                  spec::MemoryResources& memory);
 
 class OwnCgroup {
  public:

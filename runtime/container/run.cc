@@ -77,7 +77,7 @@ absl::Status CheckWish(const Runtime& runtime,
 // One run, with or without a cgroup.
 class OneRun {
  public:
-  OneRun(const Runtime& runtime, spec::ContainerSpec& spec,
+  OneRun(const Runtime& runtime, const spec::ContainerSpec& spec,
          const std::optional<CgroupWish>& wish, const Observer& observer)
       : runtime_(runtime), spec_(spec), wish_(wish), observer_(observer) {}
 
@@ -116,7 +116,6 @@ class OneRun {
     CHM_RETURN_IF_ERROR(CheckWish(runtime_, wish_));
     CHM_RETURN_IF_ERROR(spec::Validate(spec_));
     CHM_ASSIGN_OR_RETURN(facts_.cgroup_mounts, cgroups::FindHierarchies());
-    SetSwapLimit(facts_.cgroup_mounts, spec_.resources.memory);
     CHM_ASSIGN_OR_RETURN(OwnCgroup own,
                          OwnCgroup::Make(runtime_, spec_, wish, facts_));
     own_ = std::make_unique<OwnCgroup>(std::move(own));
@@ -152,7 +151,7 @@ class OneRun {
   }
 
   const Runtime& runtime_;
-  spec::ContainerSpec& spec_;
+  const spec::ContainerSpec& spec_;
   const std::optional<CgroupWish>& wish_;
   const Observer& observer_;
   host::HostFacts facts_;
@@ -162,7 +161,8 @@ class OneRun {
 
 }  // namespace
 
-absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
+absl::StatusOr<RunPlan> Plan(const Runtime& runtime,
+                             const spec::ContainerSpec& spec,
                              const std::optional<CgroupWish>& wish,
                              bool watched) {
   CHM_RETURN_IF_ERROR(CheckWish(runtime, wish));
@@ -171,7 +171,6 @@ absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
   if (wish) {
     const std::string name = absl::StrCat(kCgroupPrefix, "ID");
     CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchies());
-    SetSwapLimit(facts.cgroup_mounts, spec.resources.memory);
     CHM_ASSIGN_OR_RETURN(
         cgroups::Directories made,
         cgroups::Locate(facts.cgroup_mounts, CgroupsPath(*wish, name), name));
@@ -183,7 +182,8 @@ absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
   return plan;
 }
 
-absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
+absl::StatusOr<Ended> Run(const Runtime& runtime,
+                          const spec::ContainerSpec& spec,
                           const std::optional<CgroupWish>& wish,
                           const Observer& observer) {
   return OneRun(runtime, spec, wish, observer).Run();

@@ -53,9 +53,9 @@ struct Observer {
 };
 
 // The plan that Run would carry out on this host; `watched`: for an observer
-// with on_step. The random part of the cgroup's name is "ID". A limit of
-// swap is added to `spec` as Run does.
-absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
+// with on_step. The random part of the cgroup's name is "ID".
+absl::StatusOr<RunPlan> Plan(const Runtime& runtime,
+                             const spec::ContainerSpec& spec,
                              const std::optional<CgroupWish>& wish,
                              bool watched);
 
@@ -70,13 +70,13 @@ struct Ended {
 // Runs the container until its command ends. With a `wish`, in a cgroup that is
 // made before and removed after it, whoever is killed: the container, this
 // process, or both. Where none can be made, it runs without if no limit is
-// asked for. A limit of memory without one of swap gets docker's, which is
-// added to `spec`. Standard input reaches the command's terminal if
+// asked for. Standard input reaches the command's terminal if
 // process.stdin_open is set. The caller must have one thread. On failure
 // nothing is left, and the status says what failed (for a step, see
 // launch::StepFailureOf; for a limit, by its name below linux.resources) and,
 // where it can be known, what on this host causes it.
-absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
+absl::StatusOr<Ended> Run(const Runtime& runtime,
+                          const spec::ContainerSpec& spec,
                           const std::optional<CgroupWish>& wish,
                           const Observer& observer);
 
