@@ -46,6 +46,24 @@ const host::CgroupDirectory* PlaceOf(const cgroups::Write& write,
   return nullptr;
 }
 
+bool Allows(const cgroups::Write& rule) { return rule.file == "devices.allow"; }
+
+// The cgroup of v2: the program that decides on devices is its.
+std::string ProgramText(const container::CgroupSetup& setup) {
+  std::string out;
+  absl::StrAppend(
+      &out, " before  attach a program for devices to ",
+      Quote(setup.made.back().path), "\n", step::kPurposeIndent,
+      "cgroup v2 has no files for them: the kernel asks the program for each "
+      "use\n");
+  for (const cgroups::Write& rule : setup.device_program) {
+    if (rule.field.empty()) continue;
+    absl::StrAppend(&out, " before  have it ",
+                    Allows(rule) ? "allow " : "deny ", Quote(rule.value), "\n");
+  }
+  return out;
+}
+
 // Writes that nobody asked for are the rules of devices that every container
 // has.
 std::string CgroupText(const container::CgroupSetup& setup) {
@@ -58,7 +76,7 @@ std::string CgroupText(const container::CgroupSetup& setup) {
   absl::StrAppend(&out, step::kPurposeIndent,
                   "the container is counted, limited and ended in cgroups of "
                   "its own; they are removed after its end\n");
-  bool has_default_rules = false;
+  bool has_default_rules = !setup.device_program.empty();
   for (const cgroups::Write& write : setup.writes) {
     const host::CgroupDirectory* place = PlaceOf(write, setup);
     if (place == nullptr) continue;
@@ -69,11 +87,25 @@ std::string CgroupText(const container::CgroupSetup& setup) {
     absl::StrAppend(&out, " before  write ", Quote(write.value), " to ",
                     Quote(absl::StrCat(place->path, "/", write.file)), "\n");
   }
+  if (!setup.device_program.empty()) out += ProgramText(setup);
   if (has_default_rules) {
     absl::StrAppend(&out,
                     " before  allow the devices that every container has\n");
   }
   return out;
+}
+
+std::string ProgramJson(const container::CgroupSetup& setup) {
+  if (setup.device_program.empty()) return "";
+  std::string rules;
+  for (const cgroups::Write& rule : setup.device_program) {
+    absl::StrAppend(&rules, rules.empty() ? "" : ",",
+                    "{\"allow\":", Allows(rule) ? "true" : "false",
+                    ",\"devices\":", QuoteJson(rule.value), "}");
+  }
+  return absl::StrCat(
+      ",\"device_program\":{\"cgroup\":", QuoteJson(setup.made.back().path),
+      ",\"rules\":[", rules, "]}");
 }
 
 std::string CgroupJson(const container::CgroupSetup& setup) {
@@ -91,7 +123,7 @@ std::string CgroupJson(const container::CgroupSetup& setup) {
                     ",\"value\":", QuoteJson(write.value), "}");
   }
   return absl::StrCat("{\"directories\":[", directories, "],\"writes\":[",
-                      writes, "]}");
+                      writes, "]", ProgramJson(setup), "}");
 }
 
 }  // namespace

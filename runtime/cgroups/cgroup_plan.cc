@@ -156,6 +156,13 @@ bool UsesDeviceFilter(const std::vector<host::CgroupDirectory>& hierarchies) {
          FindV2(hierarchies) != nullptr;
 }
 
+std::vector<Write> PlanDeviceProgram(const spec::Resources& resources) {
+  std::vector<Write> rules;
+  WriteList list("", &rules);
+  PlanDevicesV1(resources, Occasion::kCreate, &list);
+  return rules;
+}
+
 std::vector<std::string> NotApplied(
     const spec::Resources& resources,
     const std::vector<host::CgroupDirectory>& hierarchies) {

@@ -50,6 +50,11 @@ absl::StatusOr<std::vector<Write>> PlanWrites(
 // of the writes.
 bool UsesDeviceFilter(const std::vector<host::CgroupDirectory>& hierarchies);
 
+// What that program goes by, in the words of v1's files: "c 1:3 rwm" for
+// "devices.allow". In order; for each use of a device the last one that speaks
+// of it counts.
+std::vector<Write> PlanDeviceProgram(const spec::Resources& resources);
+
 // Settings that these hierarchies have no equivalent for, which are passed over
 // and worth a warning, as below linux.resources: "memory.swappiness".
 std::vector<std::string> NotApplied(

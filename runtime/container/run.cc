@@ -54,6 +54,9 @@ absl::StatusOr<CgroupSetup> PlanCgroups(const spec::ContainerSpec& spec,
   CHM_ASSIGN_OR_RETURN(setup.writes,
                        cgroups::PlanWrites(spec.resources, hierarchies,
                                            cgroups::Occasion::kCreate));
+  if (cgroups::UsesDeviceFilter(made)) {
+    setup.device_program = cgroups::PlanDeviceProgram(spec.resources);
+  }
   setup.made = std::move(made);
   return setup;
 }

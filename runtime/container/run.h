@@ -33,6 +33,8 @@ struct CgroupWish {
 struct CgroupSetup {
   cgroups::Directories made;
   std::vector<cgroups::Write> writes;
+  // cgroups::PlanDeviceProgram; empty: there is no such program.
+  std::vector<cgroups::Write> device_program;
 };
 
 struct RunPlan {

@@ -359,7 +359,15 @@ plan_shows_limits() {
   expect_code 0
   expect_match "$err" "before  write \"67108864\" to \".*/$UNIQUE/chmdocker-[0-9a-f]{12}/memory"
   run quiet run --dry-run --format json -m 64m true
-  expect_match "$out" '^\{"cgroups":\{"directories":\[".*"\],"writes":\[\{"file":".*","value":".*"\}\]\},"steps":\['
+  local program='' rule='write "c 1:3 r" to ".*/devices.allow"'
+  if on_v2; then
+    rule='have it allow "c 1:3 r"'
+    program=',"device_program":\{"cgroup":".*/chmdocker-ID","rules":\[\{"allow":false,"devices":"a"\},\{.*\}\]\}'
+  fi
+  expect_match "$out" '^\{"cgroups":\{"directories":\[".*"\],"writes":\[\{"file":".*","value":".*"\}\]'"$program"'\},"steps":\['
+  run quiet run --dry-run --device /dev/null:r true
+  expect_match "$out" " before  $rule.* before  allow the devices that every container has"
+  ! on_v2 || expect_match "$out" ' before  attach a program for devices to ".*/chmdocker-ID"'
 }
 
 updated() {
