@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -9,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -36,14 +38,13 @@ namespace {
 
 constexpr int kSeconds = 30;
 constexpr uint64_t kNanoseconds = 1'000'000'000;
+constexpr uint64_t kGrace = kNanoseconds;  // for an answer that is on its way
+constexpr raw::SignalSet kInterrupts =
+    raw::SignalSet{1} << (SIGINT - 1) | raw::SignalSet{1} << (SIGTERM - 1) |
+    raw::SignalSet{1} << (SIGHUP - 1) | raw::SignalSet{1} << (SIGQUIT - 1);
 constexpr char kBus[] = "org.freedesktop.DBus";
 constexpr char kSystemd[] = "org.freedesktop.systemd1";
 constexpr char kManager[] = "org.freedesktop.systemd1.Manager";
-
-absl::Status TooLate() {
-  return absl::DeadlineExceededError(
-      absl::StrCat("no answer within ", kSeconds, " seconds"));
-}
 
 int HexDigit(char c) {
   if (!absl::ascii_isxdigit(c)) return -1;
@@ -63,31 +64,6 @@ std::string Unescaped(absl::string_view text) {
     if (escape) i += 2;
   }
   return plain;
-}
-
-absl::Status ConnectTo(const std::string& path, UniqueFd* socket) {
-  sockaddr_un address = {};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) {
-    return ErrnoError(ENAMETOOLONG, absl::StrCat("socket ", Quote(path)));
-  }
-  memcpy(address.sun_path, path.data(), path.size());
-  const bool abstract = path[0] == '@';
-  if (abstract) address.sun_path[0] = '\0';
-  const raw::Result made = raw::Socket(AF_UNIX, SOCK_STREAM, 0);
-  CHM_RETURN_IF_ERROR(sys::CallStatus(made, "AF_UNIX"));
-  socket->reset(made.fd());
-  // It waits where more are waiting already than the other side has room for.
-  const timeval patience = {kSeconds, 0};
-  CHM_RETURN_IF_ERROR(
-      sys::CallStatus(raw::Call(SYS_setsockopt, socket->get(), SOL_SOCKET,
-                                SO_SNDTIMEO, &patience, sizeof(patience)),
-                      "SO_SNDTIMEO"));
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) +
-                                           path.size() + (abstract ? 0 : 1));
-  const raw::Result connected = raw::Connect(socket->get(), &address, size);
-  if (connected.error() == EAGAIN) return TooLate();
-  return sys::CallStatus(connected, sys::Quoted(path));
 }
 
 // The name of an error, and what is said to it.
@@ -140,11 +116,44 @@ std::vector<std::string> PathsOf(absl::string_view addresses) {
   return paths;
 }
 
+absl::Status Bus::Open(const std::string& path) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) {
+    return ErrnoError(ENAMETOOLONG, absl::StrCat("socket ", Quote(path)));
+  }
+  memcpy(address.sun_path, path.data(), path.size());
+  const bool abstract = path[0] == '@';
+  if (abstract) address.sun_path[0] = '\0';
+  const raw::Result made = raw::Socket(AF_UNIX, SOCK_STREAM, 0);
+  CHM_RETURN_IF_ERROR(sys::CallStatus(made, "AF_UNIX"));
+  socket_.reset(made.fd());
+  // It waits where more are waiting already than the other side has room for,
+  // and can be asked in no other way whether there is some by now.
+  const timeval patience = {1, 0};
+  CHM_RETURN_IF_ERROR(
+      sys::CallStatus(raw::Call(SYS_setsockopt, socket_.get(), SOL_SOCKET,
+                                SO_SNDTIMEO, &patience, sizeof(patience)),
+                      "SO_SNDTIMEO"));
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) +
+                                           path.size() + (abstract ? 0 : 1));
+  for (;;) {
+    const raw::Result connected = raw::Connect(socket_.get(), &address, size);
+    if (connected.error() != EAGAIN) {
+      return sys::CallStatus(connected, sys::Quoted(path));
+    }
+    // Of a socket that is not connected, poll(2) returns at once.
+    CHM_RETURN_IF_ERROR(Wait(POLLOUT));
+  }
+}
+
 absl::Status Bus::Connect(const std::string& path, bool is_bus,
                           bool hides_user) {
   end_ = raw::MonotonicNanoseconds() + kSeconds * kNanoseconds;
   is_bus_ = is_bus;
-  CHM_RETURN_IF_ERROR(ConnectTo(path, &socket_));
+  CHM_ASSIGN_OR_RETURN(signals_,
+                       sys::CallFd(raw::SignalFd(kInterrupts), "signalfd"));
+  CHM_RETURN_IF_ERROR(Open(path));
   absl::Status status = Authenticate(hides_user);
   if (status.ok() && is_bus) status = Register();
   if (status.ok()) return status;
@@ -321,9 +330,22 @@ absl::Status Bus::Wait(short events) {
       static_cast<time_t>((end_ - now) / kNanoseconds),
       static_cast<long>((end_ - now) % kNanoseconds),
   };
-  pollfd fd = {socket_.get(), events, 0};
-  const raw::Result ready = raw::Call(SYS_ppoll, &fd, 1, &left, nullptr, 0);
+  pollfd fds[] = {{socket_.get(), events, 0},
+                  {interrupted_ ? -1 : signals_.get(), POLLIN, 0}};
+  const raw::Result ready = raw::Call(SYS_ppoll, fds, 2, &left, nullptr, 0);
+  if (fds[1].revents != 0) {
+    interrupted_ = true;
+    end_ = std::min(end_, raw::MonotonicNanoseconds() + kGrace);
+  }
   return ready.error() == EINTR ? absl::OkStatus() : sys::CallStatus(ready);
+}
+
+absl::Status Bus::TooLate() const {
+  if (interrupted_) {
+    return absl::CancelledError("interrupted by a signal before the answer");
+  }
+  return absl::DeadlineExceededError(
+      absl::StrCat("no answer within ", kSeconds, " seconds"));
 }
 
 }  // namespace chmdocker::systemd

@@ -19,7 +19,9 @@ namespace chmdocker::systemd {
 std::vector<std::string> PathsOf(absl::string_view addresses);
 
 // Errors name the call and its first argument, and what systemd says;
-// everything together may take 30 seconds, and then it is DeadlineExceeded.
+// everything together may take 30 seconds, and then it is DeadlineExceeded. If
+// SIGINT, SIGTERM, SIGHUP or SIGQUIT, which the caller has blocked, becomes
+// pending, it is one second more, and then it is Cancelled. The signal stays.
 class Bus {
  public:
   // To the socket `path`; `is_bus`: it is not systemd's own. `hides_user`: this
@@ -34,6 +36,7 @@ class Bus {
   absl::Status DoJob(const Call& call);
 
  private:
+  absl::Status Open(const std::string& path);
   absl::Status Authenticate(bool hides_user);
   absl::Status Register();
   absl::Status Reply(const Call& call, std::vector<std::string>* values);
@@ -41,12 +44,15 @@ class Bus {
   absl::Status Send(absl::string_view bytes);
   absl::Status Fill();
   absl::Status Wait(short events);
+  absl::Status TooLate() const;
   absl::Status ReadLine(std::string* line);
   absl::Status Next(Message* message);
   void Notice(const Message& message);
 
   UniqueFd socket_;
-  uint64_t end_ = 0;      // raw::MonotonicNanoseconds
+  UniqueFd signals_;  // readable once one is pending that ends this process
+  uint64_t end_ = 0;  // raw::MonotonicNanoseconds
+  bool interrupted_ = false;
   uint32_t serial_ = 0;   // of the last call
   std::string received_;  // and not yet read
   bool is_bus_ = true;

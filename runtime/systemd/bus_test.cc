@@ -1,7 +1,10 @@
 #include "runtime/systemd/bus.h"
 
+#include <signal.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +25,8 @@
 #include "gtest/gtest.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/process.h"
 #include "runtime/sys/raw/socket.h"
 #include "runtime/systemd/message.h"
 
@@ -292,6 +297,47 @@ TEST(Bus, KnowsWhichUnitsThereAre) {
   ASSERT_EQ(bus.Connect(fake.path(), true, false), absl::OkStatus());
   EXPECT_EQ(bus.DoJob(ToSystemd()).code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(bus.DoJob(ToSystemd()).code(), absl::StatusCode::kNotFound);
+}
+
+// It comes while the answer does not.
+TEST(Bus, IsInterrupted) {
+  raw::SignalSet old = 0;
+  const raw::SignalSet terminate = raw::SignalSet{1} << (SIGTERM - 1);
+  ASSERT_TRUE(raw::BlockSignals(terminate, &old).ok());
+  const uint64_t begin = raw::MonotonicNanoseconds();
+  {
+    FakeBus fake("OK 1\r\n", [](const std::string&, uint32_t) {
+      kill(getpid(), SIGTERM);
+      return JobRemoved(":1.7", "done");
+    });
+    Bus bus;
+    const absl::Status status = bus.Connect(fake.path(), true, false);
+    EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+    EXPECT_THAT(status.message(), HasSubstr("Hello: interrupted by a signal"));
+  }
+  EXPECT_LT(raw::MonotonicNanoseconds() - begin, 20'000'000'000U);
+  // Whoever waits for signals next has it.
+  const UniqueFd signals(raw::SignalFd(terminate).fd());
+  signalfd_siginfo info;
+  EXPECT_TRUE(raw::Read(signals.get(), &info, sizeof(info)).ok());
+  EXPECT_TRUE(raw::SetSignalMask(old).ok());
+}
+
+// Where the answer is on its way, it is waited for.
+TEST(Bus, HearsTheAnswerInSpiteOfASignal) {
+  raw::SignalSet old = 0;
+  const raw::SignalSet interrupt = raw::SignalSet{1} << (SIGINT - 1);
+  ASSERT_TRUE(raw::BlockSignals(interrupt, &old).ok());
+  kill(getpid(), SIGINT);
+  {
+    FakeBus fake("OK 1\r\n", Welcome);
+    Bus bus;
+    EXPECT_EQ(bus.Connect(fake.path(), true, false), absl::OkStatus());
+  }
+  const UniqueFd signals(raw::SignalFd(interrupt).fd());
+  signalfd_siginfo info;
+  EXPECT_TRUE(raw::Read(signals.get(), &info, sizeof(info)).ok());
+  EXPECT_TRUE(raw::SetSignalMask(old).ok());
 }
 
 TEST(Bus, EndsWithTheConnection) {

@@ -367,6 +367,26 @@ no_answer() {
   ((SECONDS - begin < 40))
 }
 
+# Whoever stops waiting is waited for no longer.
+interrupted() { # interrupted SIGNAL
+  in_slice
+  args /bin/sleep 600
+  bundle
+  systemctl start silent.socket
+  export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/silent
+  local code=0
+  env --default-signal "$program" --root "$ROOT" --systemd-cgroup create --bundle b "$id" >out 2>err &
+  pid=$!
+  await eval '[[ $(ls -l "/proc/$pid/fd") == *socket:* ]]'
+  kill -"$1" "$pid"
+  end
+  systemctl stop silent.socket silent.service
+  expect_code 1
+  expect_has "$(cat err)" "interrupted by a signal before the answer"
+  expect "records" "" "$(ls "$ROOT")"
+  is_gone
+}
+
 # --- an ordinary user ---
 
 as_user() {
@@ -443,6 +463,8 @@ check "without a bus" without_bus
 check "without systemd" without_systemd
 check "nobody listens" nobody_listens
 check "no answer" no_answer
+check "Ctrl-C ends the wait" interrupted INT
+check "SIGTERM ends the wait" interrupted TERM
 check "an ordinary user's scope" users_scope
 check "podman" podman_runs
 finish
