@@ -52,6 +52,10 @@ std::string Hint(const Write& write, const absl::Status& status) {
       return write.file == "memory.limit_in_bytes"
                  ? "more memory than that is in use"
                  : "";
+    case ENODEV:
+      return "it must be a whole disk that is there, and no partition";
+    case EOPNOTSUPP:
+      return "only a disk that bfq schedules can have a weight";
     default:
       return "";
   }

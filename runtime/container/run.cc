@@ -71,8 +71,8 @@ absl::Status CheckWish(const Runtime& runtime,
   }
   if (runtime.systemd_cgroup) {
     return absl::UnimplementedError(
-        "--cgroup-manager systemd: run COMMAND makes its cgroup in cgroupfs "
-        "only");
+        "--cgroup-manager systemd: run COMMAND makes its cgroup by itself; "
+        "leave the option out, or run a bundle");
   }
   return absl::OkStatus();
 }

@@ -55,6 +55,18 @@ start_limited() { # start_limited WORD...
   await has_line out ready
 }
 state_says() { [[ $(ch state "$UNIQUE") == *"\"status\": \"$1\""* ]]; }
+# Sets $disk to a block device, which is the case's alone.
+block_device() {
+  local image=$PWD/image
+  disk=/dev/ram0 # a virtual machine's
+  [[ ! -b $disk ]] || return 0
+  truncate -s 8M "$image"
+  disk=$(losetup --find --show "$image" 2>&1) || skip "needs a block device: $disk"
+  # It is known now, and gone when the trap runs.
+  # shellcheck disable=SC2064
+  trap "losetup --detach '$disk'" EXIT
+}
+
 # The host's files of the running container's cgroup: value CONTROLLER V1 V2.
 value() {
   local file=$3 place="*/$UNIQUE/*"
@@ -109,10 +121,12 @@ half_a_cpu() {
 
 # So little that even a busy host has it to give: then it is the limit that holds
 # it back. Taken away again, because a virtual machine that its host stops for a tenth of
-# a second owes five: the container would take so long to end.
+# a second owes five: the container would take so long to end. An emulated one takes
+# long to begin, too.
 little_cpu_is_throttled() {
   needs_cgroups
-  start_limited --cpus 0.02 "$PROBE" say ready burn 1500 pause
+  start_limited "$PROBE" say ready burn 60000
+  ch update --cpus 0.02 "$UNIQUE"
   await has_been_throttled
   ch update --cpus 1 "$UNIQUE"
   kill -TERM "$pid"
@@ -133,6 +147,9 @@ values_are_set() {
   expect cpuset 0 "$(value cpuset cpuset.cpus cpuset.cpus)"
   if on_v2; then
     expect cpu "50000 100000" "$(value cpu - cpu.max)"
+    expect weight 59 "$(value cpu - cpu.weight)"
+    # docker's swap, of which v2 counts only what is beyond memory.
+    expect swap 67108864 "$(value memory - memory.swap.max)"
   else
     expect quota 50000 "$(value cpu cpu.cfs_quota_us -)"
     expect shares 512 "$(value cpu cpu.shares -)"
@@ -149,7 +166,6 @@ values_are_set() {
 # /dev/mem's neighbour of no harm: a terminal that nobody has.
 devices() {
   needs_cgroups
-  on_v2 && skip "rules on devices need cgroup v1"
   [[ -c /dev/loop-control || -c /dev/kmsg ]] || skip "there is no /dev/kmsg"
   limited --pids-limit 9 "$PROBE" open /dev/kmsg open /dev/null
   expect_line "$out" "open /dev/kmsg: EPERM"
@@ -227,6 +243,61 @@ without_a_cgroup() {
   expect_match "$out" " /dev/shm .*size=1024k"
 }
 
+throttles_are_set() {
+  needs_cgroups
+  block_device
+  local number rate
+  number=$(<"/sys/class/block/${disk##*/}/dev")
+  start_limited --device-read-bps "$disk:1m" --device-write-bps "$disk:2m" \
+    --device-read-iops "$disk:300" --device-write-iops "$disk:400" \
+    --blkio-weight 505 "$PROBE" say ready pause
+  if on_v2; then
+    expect io.max "$number rbps=1048576 wbps=2097152 riops=300 wiops=400" "$(value - - io.max)"
+    # BFQ's, where that is; else iocost's.
+    expect_match "$(value - - 'io*weight')" "default (505|5000)"
+  else
+    for rate in read_bps:1048576 write_bps:2097152 read_iops:300 write_iops:400; do
+      expect "${rate%:*}" "$number ${rate#*:}" \
+        "$(value blkio "blkio.throttle.${rate%:*}_device" -)"
+    done
+    expect weight 505 "$(value blkio blkio.bfq.weight -)"
+  fi
+  kill -TERM "$pid"
+  end
+}
+
+# A mebibyte, of which half is let through a second; the kernel counts in slices of
+# a tenth.
+disk_is_throttled() {
+  needs_cgroups
+  block_device
+  takes_its_time --device-read-bps if="$disk" of=/dev/null iflag=direct
+  takes_its_time --device-write-bps if=/dev/zero of="$disk" oflag=direct
+}
+takes_its_time() { # takes_its_time FLAG WORD...: of dd
+  local begin=${EPOCHREALTIME/./} took
+  limited --device "$disk" "$1" "$disk:512k" dd bs=64k count=16 "${@:2}"
+  took=$((${EPOCHREALTIME/./} - begin))
+  expect_code 0
+  echo "$1: $took microseconds"
+  ((took >= 1500000))
+}
+
+wrong_disks() {
+  needs_cgroups
+  mknod ghost b 250 9
+  limited --device-write-iops "$PWD/ghost:10" true
+  expect_code 125
+  expect_match "$err" '^chmdocker: --device-write-iops: write "250:9 .*": ENODEV .*; it must be a whole disk'
+  run quiet run --device-read-bps /no/such:1m true
+  expect_code 125
+  expect_has "$err" '--device-read-bps "/no/such": stat: ENOENT'
+  run quiet run --device-read-bps "$PWD/ghost" true
+  expect_code 125
+  expect_has "$err" '--device-read-bps'
+  expect_has "$err" 'wants PATH:RATE'
+}
+
 # A host without a cgroup that can be written is told of by the name of the limit.
 no_cgroup_for_a_user() {
   with_cgroups && skip "root may write them"
@@ -244,6 +315,13 @@ disabled_cgroups() {
   run quiet --cgroup-manager disabled run -m 64m true
   expect_code 125
   expect_has "$err" "--cgroup-manager disabled: a container with limits needs a cgroup"
+  local systemd
+  for systemd in "--cgroup-manager systemd" --systemd-cgroup; do
+    # shellcheck disable=SC2086
+    run quiet $systemd run -m 64m true
+    expect_code 125
+    expect_has "$err" "--cgroup-manager systemd: run COMMAND makes its cgroup by itself; leave the option out, or run a bundle"
+  done
 }
 
 parent_that_leads_out() {
@@ -431,6 +509,21 @@ statistics() {
   expect "of none" "CONTAINER   CPU %   MEM USAGE / LIMIT   MEM %   BLOCK I/O   PIDS" "$out"
 }
 
+watched() {
+  needs_cgroups
+  start_limited -m 16m --memory-swap 16m "$PROBE" catch 10 say ready await child-hog pause
+  ch events --interval 100ms "$UNIQUE" >events 2>&1 &
+  local watcher=$!
+  await grep -q '"type":"stats"' events
+  ch kill "$UNIQUE" USR1
+  await grep -q '"type":"oom"' events
+  kill -TERM "$pid"
+  end
+  expect_code 143
+  expect_has "$(cat err)" "1 of the container's processes was killed"
+  await has_ended "$watcher" || kill -KILL "$watcher"
+}
+
 statistics_on_a_terminal() {
   needs_cgroups
   command -v script >/dev/null || skip "needs script(1) of util-linux"
@@ -448,7 +541,10 @@ processes() {
   run ch top "$UNIQUE" -o pid,args
   expect_code 0
   expect "lines" 3 "$(wc -l <out)"
-  expect_match "$out" "^ +PID COMMAND.* [0-9]+ .*/probe orphan say ready pause"
+  expect_match "$out" "^ *PID +COMMAND.* [0-9]+ .*/probe orphan say ready pause"
+  run ch ps "$UNIQUE"
+  expect_code 0
+  expect "lines" 3 "$(wc -l <out)"
   run ch top
   expect_code 1
   expect_has "$err" "wants a container id"
@@ -465,12 +561,15 @@ check "a hog in a child" hog_in_a_child
 check "another end is not taken for it" killed_without_a_hog
 check "a fork bomb stops at --pids-limit" fork_bomb_stops
 check "--cpus 0.5 is half a CPU at most" half_a_cpu
-check "--cpus is what holds it back" little_cpu_is_throttled
+check "--cpus of update is what holds it back" little_cpu_is_throttled
 check "limits are as asked for" values_are_set
 check "a device is refused, and allowed by --device" devices
 check "a device in a root file system" device_in_a_rootfs
 check "a directory of devices" directory_of_devices
 check "devices that are none" devices_that_are_none
+check "throttles of a disk are as asked for" throttles_are_set
+check "a disk is throttled" disk_is_throttled
+check "disks that are none" wrong_disks
 check "more than the host has" what_the_host_has_not
 check "--ulimit, --shm-size and --oom-score-adj from inside" without_a_cgroup
 check "no cgroup that can be written" no_cgroup_for_a_user
@@ -489,7 +588,8 @@ check "update with docker's flags" updated
 check "pause and resume of several" several_paused
 check "stats" statistics
 check "stats on a terminal" statistics_on_a_terminal
-check "top" processes
+check "events" watched
+check "top and ps" processes
 check "nothing more is done without limits" no_more_without_limits
 check "--dry-run and --explain show limits" plan_shows_limits
 rmdir "$STATE"

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Fetches the kernels that the tests of this folder boot, unless they are there:
+# Fetches the kernels that the tests of this folder boot, and of each its module for
+# block devices in memory, unless they are there:
 #
 #   testing/machine/fetch_kernels.sh [RELEASE...]
 #
 # Of each release of Debian the newest kernel for virtual machines, from the mirror
 # in apt's configuration, with apt's check of the archive's signature. Nothing is
-# installed: the kernel alone is unpacked into a directory of the caller's (see
+# installed: the two files are unpacked into a directory of the caller's (see
 # kernels.sh; CHMDOCKER_KERNELS names another), which needs no root. Remove that to
 # have newer ones.
 #
@@ -51,13 +52,19 @@ kernel_package() {
 }
 
 unpack_kernel() { # unpack_kernel PACKAGE DIRECTORY
+  local module
   rm -rf "$work/package"
   mkdir -p "$work/package" "$2"
   (cd "$work/package" && private apt-get download "$1") || return 1
-  dpkg-deb --fsys-tarfile "$work/package"/*.deb | tar -x -C "$work/package" --wildcards './boot/vmlinuz-*'
-  # Whole or not at all.
-  mv "$work/package"/boot/vmlinuz-* "$work/package/done"
-  mv "$work/package/done" "$2/vmlinuz-${1#linux-image-}"
+  dpkg-deb --fsys-tarfile "$work/package"/*.deb |
+    tar -x -C "$work/package" --wildcards './boot/vmlinuz-*' '*/drivers/block/brd.ko*'
+  # Trixie's are packed.
+  module=$(find "$work/package" -name 'brd.ko*')
+  [[ $module != *.xz ]] || xz --decompress "$module"
+  # The kernel last, and whole: it stands for both.
+  mv "${module%.xz}" "$2/brd-${1#linux-image-}.ko"
+  mv "$work/package"/boot/vmlinuz-* "$2/.unpacked"
+  mv "$2/.unpacked" "$2/vmlinuz-${1#linux-image-}"
 }
 
 fetch() { # fetch RELEASE
@@ -76,7 +83,8 @@ fetch() { # fetch RELEASE
 
 missing=0
 for release in "${@:-${RELEASES[@]}}"; do
-  [[ -z $(find_kernel "$release") ]] || continue
+  kernel=$(find_kernel "$release")
+  [[ -z $kernel || ! -e $(module_of "$kernel") ]] || continue
   fetch "$release" || missing=1
 done
 exit "$missing"

@@ -20,3 +20,8 @@ find_kernel() { # find_kernel RELEASE
   directory=$(kernel_cache)/$1
   [[ ! -d $directory ]] || find "$directory" -name 'vmlinuz-*' | sort -V | tail -n 1
 }
+
+# Its module brd, by which a guest has block devices, /dev/ram0 and on.
+module_of() { # module_of KERNEL
+  echo "$(dirname "$1")/brd-${1##*/vmlinuz-}.ko"
+}

@@ -34,17 +34,17 @@ stage() { # stage DIRECTORY
   chmod a+x "$1/init"
 }
 
-# What oci_test.sh runs: scripts of other folders, the programs that they test with, and
+# What suite.sh runs: scripts of other folders, the programs that they test with, and
 # tools of this machine with the libraries that they are linked with.
 stage_suite() { # stage_suite DIRECTORY
   local tool file
   mkdir -p "$1/bin" "$1/root/usr/bin"
   cp -L "$chmdocker" "${programs[@]}" "$1/bin/"
-  for file in testing/integration/lib.sh testing/integration/run_as.sh testing/oci/*.sh; do
+  for file in testing/integration/*.sh testing/oci/*.sh; do
     mkdir -p "$1/sources/$(dirname "$file")"
     cp -L "$file" "$1/sources/$file"
   done
-  for tool in bash env find grep mount od sed setpriv sleep timeout umount unshare; do
+  for tool in bash env find grep mount od script sed setpriv sleep timeout umount unshare; do
     cp -L "$(command -v "$tool")" "$1/root/usr/bin/"
     for file in $(ldd "$(command -v "$tool")" | grep -o '/[^ ]*'); do
       mkdir -p "$1/root/$(dirname "$file")"

@@ -24,8 +24,9 @@ as_cases() {
   '
 }
 
+# All hierarchies are v2 alone here, with which every test is run twice.
 for program in /test/*_test; do
-  "$program" --gtest_color=no >/tmp/gtest 2>&1 && status=0 || status=$?
+  "$program" --gtest_color=no --gtest_filter='-*/All' >/tmp/gtest 2>&1 && status=0 || status=$?
   as_cases </tmp/gtest
   # One that ends before its time has no failed test.
   if [ "$status" -ne 0 ] && ! grep -q '^\[  FAILED  \]' /tmp/gtest; then
