@@ -148,7 +148,7 @@ clean_up() {
 trap clean_up EXIT
 mkdir "$STAGE"/{bin,test,tmp}
 cp -fL -- "$@" "$STAGE/bin/"
-cp -fL -- testing/integration/lib.sh testing/oci/bundle.sh "$script" "$STAGE/test/"
+cp -fL -- testing/integration/lib.sh testing/oci/bundle.sh testing/systemd/unit.sh "$script" "$STAGE/test/"
 chmod -R u+w,a+rX "$STAGE"
 # A namespace of cgroups has its maker's as its root.
 (

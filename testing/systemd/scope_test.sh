@@ -1,61 +1,10 @@
 #!/usr/bin/env bash
 # Containers as systemd's units. CGROUPS is hybrid or v2: see run_systemd.sh.
 #
-# What lib.sh and bundle.sh set or read is theirs:
+# What unit.sh and bundle.sh set or read is theirs:
 # shellcheck disable=SC2034,SC2154
-# shellcheck source=../oci/bundle.sh
-source "$(dirname "$0")/bundle.sh"
-
-rt() { "$program" --root "$ROOT" --systemd-cgroup "$@"; }
-on_v2() { [[ $CGROUPS == v2 ]]; }
-# Where the limits of v1 are: CONTROLLER FILE.
-v1_file() { echo "/sys/fs/cgroup/$1$cgroup/$2"; }
-needs_v1() { ! on_v2 || skip "this host's controllers are those of cgroup v1"; }
-
-readonly SLICE=chmt-$UNIQUE.slice
-unit=$UNIQUE-c.scope
-cgroup=/chmt.slice/$SLICE/$unit
-
-# Of a unit: show PROPERTY [UNIT].
-show() { systemctl show --property="$1" --value "${2:-$unit}"; }
-shows() { # shows PROPERTY VALUE [UNIT]
-  [[ $(show "$1" "${3:-$unit}") == "$2" ]] || expect "$1" "$2" "$(show "$1" "${3:-$unit}")"
-}
-is_gone() { [[ $(show LoadState) == not-found ]]; }
-
-# What systemd calls its own hierarchy, and where a process is in it.
-tracked() { # tracked PID
-  if on_v2; then
-    sed -n 's/^0:://p' "/proc/$1/cgroup"
-  else
-    sed -n 's/^[0-9]*:name=systemd://p' "/proc/$1/cgroup"
-  fi
-}
-
-# Ends whatever a case has left, also of one that has failed.
-leaks() {
-  local status=0 left
-  rt delete --force "$id" >/dev/null 2>&1 || true
-  left=$(systemctl list-units --all --plain --no-legend "$UNIQUE*" "chmdocker-$UNIQUE*" | cut -d" " -f1)
-  if [[ -n $left ]]; then
-    echo "leak: units: $left"
-    # shellcheck disable=SC2086
-    systemctl stop $left
-    status=1
-  fi
-  systemctl stop "$SLICE" chmt.slice
-  rm -rf "$STAGE/tmp/case"
-  more_leaks || status=1
-  return "$status"
-}
-
-in_slice() { linux[cgroupsPath]="\"$SLICE:$UNIQUE:c\""; }
-
-sleeper() {
-  args /bin/sleep 600
-  bundle
-  silently rt run -d --bundle b "$id"
-}
+# shellcheck source=unit.sh
+source "$(dirname "$0")/unit.sh"
 
 # --- the unit ---
 
@@ -418,28 +367,6 @@ users_scope_is_made() {
   expect "cgroup" "/user.slice/user-1000.slice/user-manager.service/user.slice/$unit" "$(tracked "$pid")"
 }
 
-# --- an engine ---
-
-podman_runs() {
-  needs_v1 # podman always sets a limit of processes
-  command -v podman >/dev/null && command -v conmon >/dev/null ||
-    skip "needs the packages podman and conmon"
-  local podman=(podman --root "$PWD/root" --runroot "$PWD/run" --tmpdir "$PWD/libpod"
-    --storage-driver vfs --events-backend file --cgroup-manager systemd --runtime "$program")
-  make_full_rootfs rootfs
-  printf '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=4096:4096"]\n' >containers.conf
-  export CONTAINERS_CONF=$PWD/containers.conf
-  "${podman[@]}" run --detach --cidfile cid --network none --pids-limit 55 --rootfs "$PWD/rootfs" \
-    /bin/sleep 600 >/dev/null
-  unit=libpod-$(<cid).scope
-  shows Slice machine.slice
-  shows TasksMax 55
-  run "${podman[@]}" exec "$(<cid)" /bin/sleep 0
-  expect_code 0
-  "${podman[@]}" rm --force --time 0 "$(<cid)" >/dev/null
-  await is_gone
-}
-
 check "a scope is made" scope_is_made
 check "delete stops the scope" scope_is_stopped_by_delete
 check "run leaves nothing" run_leaves_nothing
@@ -466,5 +393,4 @@ check "no answer" no_answer
 check "Ctrl-C ends the wait" interrupted INT
 check "SIGTERM ends the wait" interrupted TERM
 check "an ordinary user's scope" users_scope
-check "podman" podman_runs
 finish
