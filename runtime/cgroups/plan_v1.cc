@@ -148,9 +148,9 @@ void PlanMemoryV1(const spec::Resources& resources, Occasion occasion,
 void PlanPids(const spec::Resources& resources, Occasion, WriteList* list) {
   if (!resources.pids_limit) return;
   const int64_t limit = resources.pids_limit.value_or(0);
-  // 0 is a limit since version 1.3 of the specification, and the container's own
-  // process counts: born into a cgroup of 0 (CLONE_INTO_CGROUP) it could not be, and
-  // systemd has no such TasksMax.
+  // 0 is a limit since version 1.3 of the specification, and the container's
+  // own process counts: born into a cgroup of 0 (CLONE_INTO_CGROUP) it could
+  // not be, and systemd has no such TasksMax.
   list->Add("pids.max",
             limit < 0 ? "max" : absl::StrCat(std::max<int64_t>(limit, 1)),
             "pids.limit");

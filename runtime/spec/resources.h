@@ -26,7 +26,7 @@ struct DeviceRule {
 struct MemoryResources {
   std::optional<int64_t> limit;  // bytes; -1: unlimited
   std::optional<int64_t> reservation;
-  std::optional<int64_t> swap;  // memory and swap together
+  std::optional<int64_t> swap;   // memory and swap together
   bool swap_if_counted = false;  // passed over where the kernel counts no swap
   std::optional<int64_t> kernel;
   std::optional<int64_t> kernel_tcp;
