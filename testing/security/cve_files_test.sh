@@ -156,6 +156,28 @@ passwd_is_no_file() {
   expect_no "$out" of-the-host
 }
 
+# As much of it is read as such a file can need, by whoever looks a user up.
+passwd_is_endless() {
+  make_full_rootfs b/rootfs
+  truncate -s 8G b/rootfs/etc/passwd b/rootfs/etc/group
+  args /probe say ran
+  bundle
+  run timeout -s KILL 10 "$program" --root "$ROOT" run --bundle b "$id"
+  local once=$code
+  rt delete --force "$id" >/dev/null 2>&1 || true
+  [[ $RUNTIME == chmdocker || $once != 137 ]] || differs "$RUNTIME" "bites: reads it all"
+  [[ $once != 137 ]]
+}
+
+# Without a cgroup namespace a container sees the host's cgroups, and may not write them.
+cgroups_are_read_only() {
+  add_mount /sys/fs/cgroup cgroup cgroup rprivate ro
+  shell 'find /sys/fs/cgroup -name cgroup.procs | head -n 20 | while read -r f; do echo $$ >"$f" && echo "wrote $f"; done 2>/dev/null; mkdir /sys/fs/cgroup/made /sys/fs/cgroup/*/made && echo made'
+  bundle
+  run rt run --bundle b "$id"
+  expect "written" "" "$out"
+}
+
 # The host's setting that is tried gets the value that it has.
 sysctls_are_one_each() {
   local name now
@@ -200,6 +222,8 @@ check "CVE-2019-18837: targets of mounts lead out" targets_lead_out
 check "CVE-2026-55686: the working directory leads out" cwd_is_a_link
 check "devices and masks lead out" devices_and_masks_lead_out
 check "CVE-2024-9676: /etc/passwd is no file" passwd_is_no_file
+check "CVE-2026-47262: /etc/passwd and /etc/group have no end" passwd_is_endless
+check "CVE-2023-25809: cgroups without a namespace of theirs" cgroups_are_read_only
 check "CVE-2022-0811: sysctls" sysctls_are_one_each
 check "CVE-2024-3154: annotations" annotations_are_no_orders
 check "CVE-2021-43784: more mappings than fit" many_mappings

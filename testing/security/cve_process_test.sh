@@ -122,6 +122,21 @@ own_program() {
   expect "sha256" "$sum" "$(sha256sum <"$program")"
 }
 
+# What waits for `start` is a file that nobody can write, not even as root of the host:
+# CVE-2022-0847 and CVE-2026-31431 wrote to files in memory that were open for reading.
+init_is_sealed() {
+  differs runc "seals a copy of itself, later"
+  differs crun "makes its file read-only by a mount"
+  bundle
+  rt create --bundle b "$id" >said 2>&1 </dev/null
+  local exe written=no
+  exe=/proc/$(init_pid)/exe
+  expect_match "$(readlink "$exe")" '^/memfd:chmdocker-init'
+  if { printf x >>"$exe"; } 2>/dev/null; then written=yes; fi
+  rt delete --force "$id"
+  expect "written" no "$written"
+}
+
 # While a process joins, the container's root must not reach the host through it.
 joining_process_is_out_of_reach() {
   needs_ids
@@ -162,6 +177,7 @@ check "CVE-2024-21626: a directory by a descriptor, exec" with_container exec_by
 check "CVE-2024-21626: no descriptors leak, run" no_descriptors
 check "CVE-2024-21626: no descriptors leak, exec" with_container no_descriptors_in_exec
 check "CVE-2019-5736: the runtime's file stays as it is" own_program
+check "CVE-2026-31431: what runs before the command is sealed" init_is_sealed
 check "CVE-2016-9962: a joining process is out of reach" joining_process_is_out_of_reach
 check "CVE-2020-15257: no abstract sockets" no_abstract_sockets
 finish
