@@ -3,6 +3,7 @@
 #define CHMDOCKER_RUNTIME_SPEC_DEFAULTS_H_
 
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/process.h"
 
 namespace chmdocker::spec {
 
@@ -15,6 +16,10 @@ ContainerSpec TutorialDefaults();
 // Devices" in the OCI runtime specification (config-linux.md) and of the
 // configuration that `runc spec` writes. /sys/fs/cgroup is not mounted.
 ContainerSpec RootfsDefaults();
+
+// docker's: CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP,
+// NET_BIND_SERVICE, NET_RAW, SYS_CHROOT, MKNOD, AUDIT_WRITE and SETFCAP.
+inline constexpr CapabilitySet kDefaultCapabilities = 0xA80425FB;
 
 // PATH for a command whose environment has none, as in docker's images.
 inline constexpr char kDefaultPath[] =
