@@ -28,7 +28,9 @@ std::string Heading(const step::SetupPlan& plan,
                     const spec::ContainerSpec& spec) {
   return absl::StrCat(
       "plan: ", plan.timeline.size(), " steps; root file system: ",
-      spec.root.path.empty() ? "the host's own" : Quote(spec.root.path), "\n");
+      spec.root.path.empty() ? "the host's own, which is no boundary"
+                             : Quote(spec.root.path),
+      "\n");
 }
 
 std::string Result(const launch::StepOutcome& outcome) {

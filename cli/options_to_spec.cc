@@ -134,7 +134,7 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
   CHM_RETURN_IF_ERROR(CheckOptions(options));
   const bool has_rootfs = !options.rootfs.empty();
   spec::ContainerSpec spec =
-      has_rootfs ? spec::RootfsDefaults() : spec::TutorialDefaults();
+      has_rootfs ? spec::ConfinedDefaults() : spec::TutorialDefaults();
   if (has_rootfs) {
     CHM_ASSIGN_OR_RETURN(spec.root.path, RootPath(options.rootfs, caller));
   }

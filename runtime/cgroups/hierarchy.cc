@@ -1,6 +1,8 @@
 #include "runtime/cgroups/hierarchy.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/statfs.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -164,6 +166,16 @@ absl::StatusOr<std::vector<host::CgroupDirectory>> FindHierarchies() {
   CHM_ASSIGN_OR_RETURN(const std::string proc_cgroup,
                        ReadWhole(AT_FDCWD, "/proc/self/cgroup"));
   return HierarchiesFrom(mountinfo, proc_cgroup);
+}
+
+absl::StatusOr<std::vector<host::CgroupDirectory>> FindHierarchyMounts() {
+  constexpr char kUsual[] = "/sys/fs/cgroup";
+  struct statfs status;
+  if (statfs(kUsual, &status) == 0 &&
+      static_cast<unsigned long>(status.f_type) == CGROUP2_SUPER_MAGIC) {
+    return std::vector<host::CgroupDirectory>{{"", kUsual}};
+  }
+  return FindHierarchies();
 }
 
 }  // namespace chmdocker::cgroups

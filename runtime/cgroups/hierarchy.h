@@ -15,6 +15,10 @@ namespace chmdocker::cgroups {
 // the order of mountinfo, then v2's. None if none is mounted.
 absl::StatusOr<std::vector<host::CgroupDirectory>> FindHierarchies();
 
+// Enough to mount them in a container: where there is v2 alone, without a look
+// at all mounts, and without the caller's place.
+absl::StatusOr<std::vector<host::CgroupDirectory>> FindHierarchyMounts();
+
 // The same from the content of /proc/self/mountinfo and /proc/self/cgroup.
 //
 // In a container without a cgroup namespace of its own, /proc/self/cgroup has

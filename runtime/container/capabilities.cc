@@ -38,7 +38,7 @@ void LeaveOutUngranted(const Runtime& runtime, const host::HostFacts& facts,
     Warn(runtime,
          (wanted.bounding | wanted.effective | wanted.permitted |
           wanted.inheritable | wanted.ambient) &
-             ~granted,
+             ~granted & ~wanted.optional,
          "left out, as chmdocker does not have it itself:");
     for (spec::CapabilitySet* set :
          {&wanted.bounding, &wanted.effective, &wanted.permitted,

@@ -1,5 +1,6 @@
 #include "runtime/container/run.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,11 +9,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/flags.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/cgroups/hierarchy.h"
+#include "runtime/container/capabilities.h"
 #include "runtime/container/diagnosis.h"
+#include "runtime/container/filter.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/own_cgroup.h"
 #include "runtime/host/facts.h"
@@ -21,20 +25,51 @@
 #include "runtime/launch/signals.h"
 #include "runtime/launch/supervisor.h"
 #include "runtime/launch/terminal.h"
+#include "runtime/namespaces/namespace_plan.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/mount.h"
 #include "runtime/spec/validate.h"
 #include "runtime/step/setup_plan.h"
 
 namespace chmdocker::container {
 namespace {
 
+bool HasUserNamespace(const spec::ContainerSpec& spec,
+                      const host::HostFacts& facts) {
+  return namespaces::NewNamespaces(spec, facts).has(kNewUser);
+}
+
+bool MountsCgroups(const spec::ContainerSpec& spec) {
+  return std::any_of(
+      spec.mounts.begin(), spec.mounts.end(),
+      [](const spec::Mount& mount) { return mount.type == "cgroup"; });
+}
+
+// What the plan depends on; `wish` is for a cgroup of its own.
+absl::StatusOr<host::HostFacts> FactsFor(const Runtime& runtime,
+                                         const std::optional<CgroupWish>& wish,
+                                         spec::ContainerSpec& spec) {
+  CHM_ASSIGN_OR_RETURN(host::HostFacts facts, host::ProbeHost());
+  if (wish) {
+    CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchies());
+  } else if (MountsCgroups(spec)) {
+    CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchyMounts());
+  }
+  LeaveOutUngranted(runtime, facts, HasUserNamespace(spec, facts),
+                    spec.process);
+  return facts;
+}
+
 absl::StatusOr<step::SetupPlan> MakePlan(const spec::ContainerSpec& spec,
                                          const host::HostFacts& facts,
                                          const cgroups::Directories& cgroups,
                                          bool watched) {
   plan::PlanOptions options;
+  CHM_ASSIGN_OR_RETURN(options.part.filter, FilterOf(spec));
+  options.part.user_namespace =
+      facts.in_user_namespace || HasUserNamespace(spec, facts);
   options.hold_before_exec = watched;
   options.cgroups = cgroups;
   options.cgroup_files = cgroups::EntryFiles(cgroups);
@@ -87,7 +122,7 @@ class OneRun {
   absl::StatusOr<Ended> Run() {
     CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
                          launch::SignalFd::Create());
-    CHM_ASSIGN_OR_RETURN(facts_, host::ProbeHost());
+    CHM_ASSIGN_OR_RETURN(facts_, FactsFor(runtime_, wish_, spec_));
     if (wish_) CHM_RETURN_IF_ERROR(MakeCgroup(*wish_));
     CHM_ASSIGN_OR_RETURN(
         plan_, MakePlan(spec_, facts_,
@@ -118,7 +153,6 @@ class OneRun {
   absl::Status MakeCgroup(const CgroupWish& wish) {
     CHM_RETURN_IF_ERROR(CheckWish(runtime_, wish_));
     CHM_RETURN_IF_ERROR(spec::Validate(spec_));
-    CHM_ASSIGN_OR_RETURN(facts_.cgroup_mounts, cgroups::FindHierarchies());
     CHM_ASSIGN_OR_RETURN(OwnCgroup own,
                          OwnCgroup::Make(runtime_, spec_, wish, facts_));
     own_ = std::make_unique<OwnCgroup>(std::move(own));
@@ -169,11 +203,11 @@ absl::StatusOr<RunPlan> Plan(const Runtime& runtime,
                              const std::optional<CgroupWish>& wish,
                              bool watched) {
   CHM_RETURN_IF_ERROR(CheckWish(runtime, wish));
-  CHM_ASSIGN_OR_RETURN(host::HostFacts facts, host::ProbeHost());
+  CHM_ASSIGN_OR_RETURN(const host::HostFacts facts,
+                       FactsFor(runtime, wish, spec));
   RunPlan plan;
   if (wish) {
     const std::string name = absl::StrCat(kCgroupPrefix, "ID");
-    CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchies());
     CHM_ASSIGN_OR_RETURN(
         cgroups::Directories made,
         cgroups::Locate(facts.cgroup_mounts, CgroupsPath(*wish, name), name));

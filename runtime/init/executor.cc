@@ -210,7 +210,7 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kGiveTerminal:
       return exec::Run(plan.Read<step::GiveTerminal>());
     case StepKind::kSetUser:
-      return security::Run(plan.Read<step::SetUser>());
+      return security::Run(plan.Read<step::SetUser>(), context.note);
     case StepKind::kSetCapabilities:
       return security::Run(plan.Read<step::SetCapabilities>(), context.note);
     case StepKind::kCloseFds:

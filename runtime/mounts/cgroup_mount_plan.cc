@@ -110,6 +110,7 @@ void PlanCgroups(const Context& context, const spec::Mount& mount) {
   const std::string destination = path::CleanPath(mount.destination);
   const std::vector<host::CgroupDirectory>& hierarchies =
       context.facts.cgroup_mounts;
+  if (mount.optional && hierarchies.empty()) return;
   if (mount.type == "cgroup2" || !HasV1(hierarchies)) {
     PlanHierarchy(context, destination, {"", kHostsCgroups}, mount.flags);
     return;

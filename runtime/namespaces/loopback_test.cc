@@ -14,7 +14,6 @@
 #include "runtime/namespaces/namespace_plan.h"
 #include "runtime/namespaces/namespace_setup.h"
 #include "runtime/spec/container_spec.h"
-#include "runtime/spec/process.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
@@ -26,18 +25,18 @@
 namespace chmdocker::namespaces {
 namespace {
 
-TEST(PlanLoopback, IsForNewNetworkNamespacesOfOciContainers) {
+TEST(PlanLoopback, IsForNewNetworkNamespacesWithARootfs) {
   spec::ContainerSpec spec;
   spec.namespaces = kNewNet | kNewPid;
   step::SetupPlan tutorial;
   PlanLoopback(spec, tutorial);
   EXPECT_TRUE(tutorial.timeline.empty());
-  spec.process.user = spec::User();
-  step::SetupPlan oci;
-  PlanLoopback(spec, oci);
-  ASSERT_EQ(oci.timeline.size(), 1U);
-  EXPECT_EQ(oci.timeline[0].actor, step::Actor::kInit);
-  EXPECT_EQ(oci.timeline[0].step,
+  spec.root.path = "/image";
+  step::SetupPlan rootfs;
+  PlanLoopback(spec, rootfs);
+  ASSERT_EQ(rootfs.timeline.size(), 1U);
+  EXPECT_EQ(rootfs.timeline[0].actor, step::Actor::kInit);
+  EXPECT_EQ(rootfs.timeline[0].step,
             step::Step(step::BringUpLoopback<std::string>{}));
   spec.namespaces = kNewPid;
   step::SetupPlan shared;

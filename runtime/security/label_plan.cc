@@ -28,7 +28,7 @@ void PlanKeyring(const spec::Process& process, const std::string& id,
                  bool user_namespace, step::SetupPlan& plan) {
   // A kernel without keyrings has nothing to keep apart.
   plan.Add(Actor::kInit,
-           step::JoinKeyring<Text>{absl::StrCat("_ses.", id),
+           step::JoinKeyring<Text>{id.empty() ? "" : absl::StrCat("_ses.", id),
                                    process.selinux_label, user_namespace},
            ENOSYS);
 }

@@ -111,7 +111,14 @@ raw::Result Run(const step::JoinKeyring<const char*>& step, step::Note& note) {
     const raw::Result set = SetSelinux(kKeyLabel, step.label, note);
     if (!set.ok()) return set;
   }
-  const raw::Result joined = raw::JoinSessionKeyring(step.name);
+  const bool named = step.name[0] != '\0';
+  const raw::Result joined =
+      raw::JoinSessionKeyring(named ? step.name : nullptr);
+  // Only a filter, which the command has as well, forbids a new keyring: as
+  // docker's does, in whose container this may be.
+  if (!named && joined.error() == EPERM) {
+    return raw::Failure(ENOSYS, SYS_keyctl);
+  }
   if (joined.error() == EDQUOT) {
     note.Append("the user has too many keys; see /proc/sys/kernel/keys");
   }
@@ -120,6 +127,7 @@ raw::Result Run(const step::JoinKeyring<const char*>& step, step::Note& note) {
     const raw::Result unset = SetSelinux(kKeyLabel, "", note);
     if (!unset.ok()) return unset;
   }
+  if (!named) return {};
   return MakeSearchable(joined.value, step.user_namespace);
 }
 

@@ -52,7 +52,8 @@ void PlanPrivileges(const spec::Process& process, const SeccompFilter& filter,
     plan.Add(Actor::kInit,
              step::SetUser<Text>{process.user->uid, process.user->gid,
                                  process.user->additional_gids,
-                                 process.capabilities.has_value()});
+                                 process.capabilities.has_value(),
+                                 process.user->groups_optional});
   }
   if (process.capabilities) {
     plan.Add(Actor::kInit, step::SetCapabilities<Text>{

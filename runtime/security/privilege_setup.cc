@@ -25,12 +25,28 @@ bool Has(uint64_t set, unsigned capability) {
   return (set >> capability & 1) != 0;
 }
 
-// Whether setgroups(2) is denied in the user namespace, rather than to a
-// process without the right to it: user_namespaces(7).
-bool GroupsAreDenied() {
+// Of a process with the right to it, setgroups(2) may be denied in its user
+// namespace: user_namespaces(7). Then it keeps the groups that it has.
+raw::Result SetGroups(const step::SetUser<const char*>& step,
+                      step::Note& note) {
+  const raw::Result set = raw::Setgroups(step.groups.size, step.groups.data);
+  if (set.error() != EPERM) return set;
   uint64_t effective = 0;
-  return raw::EffectiveCapabilities(&effective).ok() &&
-         Has(effective, CAP_SETGID);
+  const raw::Result got = raw::EffectiveCapabilities(&effective);
+  if (!got.ok()) return got;
+  if (!Has(effective, CAP_SETGID)) return set;
+  if (step.groups.size == 0 || step.groups_optional) return {};
+  note.Append(
+      "the user namespace of an ordinary user, with one group, can have no "
+      "others");
+  return set;
+}
+
+raw::Result Explained(raw::Result failed, step::Note& note) {
+  if (failed.error() == EINVAL) {
+    note.Append("the user namespace maps no such id");
+  }
+  return failed;
 }
 
 }  // namespace
@@ -65,22 +81,22 @@ raw::Result Run(const step::LimitCapabilities<const char*>& step) {
     if (dropped.ok()) continue;
     if (dropped.error() == EINVAL) break;  // behind the last one of this kernel
     // Without the right to it, what is not there need not be dropped.
+    if (dropped.error() != EPERM) return dropped;
     const raw::Result had = raw::IsBounding(i);
     if (!had.ok() || had.value != 0) return dropped;
   }
   return {};
 }
 
-raw::Result Run(const step::SetUser<const char*>& step) {
+raw::Result Run(const step::SetUser<const char*>& step, step::Note& note) {
   const raw::Result kept = raw::KeepCapabilities(step.keep_capabilities);
   if (!kept.ok()) return kept;
-  const raw::Result groups = raw::Setgroups(step.groups.size, step.groups.data);
-  const bool denied = groups.error() == EPERM && step.groups.size == 0;
-  if (!groups.ok() && !(denied && GroupsAreDenied())) return groups;
+  const raw::Result groups = SetGroups(step, note);
+  if (!groups.ok()) return Explained(groups, note);
   const raw::Result group = raw::Setresgid(step.gid, step.gid, step.gid);
-  if (!group.ok()) return group;
+  if (!group.ok()) return Explained(group, note);
   const raw::Result user = raw::Setresuid(step.uid, step.uid, step.uid);
-  if (!user.ok()) return user;
+  if (!user.ok()) return Explained(user, note);
   // A change of user makes the process dumpable where sysctl fs.suid_dumpable
   // says so; until it is the command, nobody may reach into it.
   const raw::Result hidden = raw::SetDumpable(false);

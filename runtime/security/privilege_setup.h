@@ -21,7 +21,7 @@ raw::Result Run(const step::LoadSeccomp<const char*>& step, int channel,
                 uint16_t index);
 
 raw::Result Run(const step::LimitCapabilities<const char*>& step);
-raw::Result Run(const step::SetUser<const char*>& step);
+raw::Result Run(const step::SetUser<const char*>& step, step::Note& note);
 
 // `note` says which capability could not be had.
 raw::Result Run(const step::SetCapabilities<const char*>& step,

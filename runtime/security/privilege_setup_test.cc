@@ -60,6 +60,11 @@ std::string Capabilities() {
   return sets;
 }
 
+raw::Result Become(const step::SetUser<Fields>& step) {
+  step::Note note;
+  return Do(step, note);
+}
+
 using SetUserTest = AsRoot;
 
 TEST_F(SetUserTest, KeepsNoOtherGroup) {
@@ -67,7 +72,7 @@ TEST_F(SetUserTest, KeepsNoOtherGroup) {
               const gid_t before[] = {5, 6, 7};
               setgroups(3, before);
               const uint32_t groups[] = {20, 30};
-              if (!Do(step::SetUser<Fields>{1000, 1001, {groups, 2}}).ok()) {
+              if (!Become({1000, 1001, {groups, 2}}).ok()) {
                 return std::string("failed");
               }
               return Ids();
@@ -76,7 +81,7 @@ TEST_F(SetUserTest, KeepsNoOtherGroup) {
   EXPECT_EQ(InChild([] {
               const gid_t before[] = {5, 6, 7};
               setgroups(3, before);
-              (void)Do(step::SetUser<Fields>{1000, 1001, {nullptr, 0}});
+              (void)Become({1000, 1001, {nullptr, 0}});
               return Ids();
             }),
             "1000:1001");
@@ -86,8 +91,7 @@ TEST_F(SetUserTest, FailsWithoutTheRightTo) {
   EXPECT_EQ(InChild([] {
               step::Note note;
               (void)Do(step::SetCapabilities<Fields>{}, note);
-              const raw::Result result =
-                  Do(step::SetUser<Fields>{0, 0, {nullptr, 0}});
+              const raw::Result result = Become({0, 0, {nullptr, 0}});
               return std::to_string(result.error()) + " " +
                      std::to_string(result.number == SYS_setgroups);
             }),
@@ -100,7 +104,7 @@ TEST_F(CapabilitiesTest, AreExactlyThese) {
   EXPECT_EQ(InChild([] {
               const uint64_t bounding = kChown | kKill | kUnknown;
               if (!Do(step::LimitCapabilities<Fields>{bounding}).ok() ||
-                  !Do(step::SetUser<Fields>{7, 7, {nullptr, 0}, true}).ok()) {
+                  !Become({7, 7, {nullptr, 0}, true}).ok()) {
                 return std::string("failed");
               }
               step::Note note;
@@ -117,7 +121,7 @@ TEST_F(CapabilitiesTest, AreNoneWhenNoneAreAskedFor) {
   EXPECT_EQ(InChild([] {
               step::Note note;
               (void)Do(step::LimitCapabilities<Fields>{0});
-              (void)Do(step::SetUser<Fields>{0, 0, {nullptr, 0}, true});
+              (void)Become({0, 0, {nullptr, 0}, true});
               (void)Do(step::SetCapabilities<Fields>{}, note);
               return Capabilities();
             }),

@@ -105,6 +105,9 @@ struct ContainerSpec {
   Resources resources;
   MountFlags rootfs_propagation;  // empty: what keeps the host out, rslave
   std::optional<Seccomp> seccomp;
+  // chmdocker's own profile (security/default_profile.h); `seccomp` is none
+  // then.
+  bool default_seccomp = false;
   std::vector<std::pair<std::string, std::string>> sysctl;
   std::vector<std::string> masked_paths;
   std::vector<std::string> readonly_paths;

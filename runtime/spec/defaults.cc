@@ -1,7 +1,10 @@
 #include "runtime/spec/defaults.h"
 
+#include <cstdint>
+
 #include "runtime/base/flags.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/process.h"
 
 namespace chmdocker::spec {
 namespace {
@@ -51,6 +54,29 @@ ContainerSpec RootfsDefaults() {
   spec.readonly_paths = {
       "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
   };
+  return spec;
+}
+
+Capabilities CapabilitiesOf(CapabilitySet set, uint32_t uid) {
+  Capabilities capabilities;
+  capabilities.bounding = set;
+  if (uid == 0) {
+    capabilities.effective = set;
+    capabilities.permitted = set;
+  }
+  return capabilities;
+}
+
+ContainerSpec ConfinedDefaults() {
+  ContainerSpec spec = RootfsDefaults();
+  spec.namespaces |= kNewCgroup;
+  spec.mounts.push_back({"/sys/fs/cgroup", "cgroup", "cgroup",
+                         kNoPrograms | kMountReadonly, "", /*optional=*/true});
+  spec.process.user = User();
+  spec.process.capabilities = CapabilitiesOf(kDefaultCapabilities, 0);
+  spec.process.capabilities->optional = kDefaultCapabilities;
+  spec.process.no_new_privileges = true;
+  spec.default_seccomp = true;
   return spec;
 }
 

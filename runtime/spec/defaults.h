@@ -2,6 +2,8 @@
 #ifndef CHMDOCKER_RUNTIME_SPEC_DEFAULTS_H_
 #define CHMDOCKER_RUNTIME_SPEC_DEFAULTS_H_
 
+#include <cstdint>
+
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/process.h"
 
@@ -17,9 +19,19 @@ ContainerSpec TutorialDefaults();
 // configuration that `runc spec` writes. /sys/fs/cgroup is not mounted.
 ContainerSpec RootfsDefaults();
 
+// The same with rights as docker gives them: user and group 0 and no others,
+// kDefaultCapabilities, no_new_privs, the default profile for system calls, and
+// a cgroup namespace with its cgroups mounted read-only.
+ContainerSpec ConfinedDefaults();
+
 // docker's: CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP,
 // NET_BIND_SERVICE, NET_RAW, SYS_CHROOT, MKNOD, AUDIT_WRITE and SETFCAP.
 inline constexpr CapabilitySet kDefaultCapabilities = 0xA80425FB;
+
+// What a process of the user `uid` has if it may have `set`: all of it is
+// effective for root, and nothing at first for others, as execve(2) has it;
+// nothing is inheritable or ambient.
+Capabilities CapabilitiesOf(CapabilitySet set, uint32_t uid);
 
 // PATH for a command whose environment has none, as in docker's images.
 inline constexpr char kDefaultPath[] =

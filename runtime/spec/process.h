@@ -14,6 +14,9 @@ struct User {
   uint32_t uid = 0;
   uint32_t gid = 0;
   std::vector<uint32_t> additional_gids;
+  // The container does without them where setgroups(2) is denied: as in the
+  // user namespace that an ordinary user makes, user_namespaces(7).
+  bool groups_optional = false;
   std::optional<uint32_t> umask;  // none: 0022, as every other runtime has it
 };
 
@@ -27,6 +30,8 @@ struct Capabilities {
   CapabilitySet inheritable = 0;
   CapabilitySet permitted = 0;
   CapabilitySet ambient = 0;
+  // Left out without a word where chmdocker does not have them itself.
+  CapabilitySet optional = 0;
 };
 
 // OCI process.rlimits[].

@@ -23,6 +23,7 @@ std::string Describe(const SetExecLabel<Text>& s) {
 }
 
 std::string Describe(const JoinKeyring<Text>& s) {
+  if (s.name.empty()) return "join a new session keyring";
   return absl::StrCat("join session keyring ", Quote(s.name),
                       s.label.empty() ? "" : " with SELinux label ",
                       s.label.empty() ? "" : Quote(s.label));
@@ -47,7 +48,8 @@ std::string Describe(const SetUser<Text>& s) {
   return absl::StrCat(
       "become user ", s.uid, " and group ", s.gid,
       s.groups.empty() ? ", without other groups" : ", with groups ",
-      absl::StrJoin(s.groups, ", "));
+      absl::StrJoin(s.groups, ", "),
+      s.groups_optional ? " where they can be set" : "");
 }
 
 std::string Describe(const SetCapabilities<Text>& s) {

@@ -108,7 +108,7 @@ TEST(PlanReader, RefusesMoreNumbersThanThereAre) {
   // Headers of 4 words, two ids, then the count.
   constexpr size_t kCount = 6;
   ASSERT_EQ(good[kCount], 3U);
-  for (const uint64_t count : {uint64_t{7}, uint64_t{1} << 62, ~uint64_t{0}}) {
+  for (const uint64_t count : {uint64_t{9}, uint64_t{1} << 62, ~uint64_t{0}}) {
     std::vector<uint64_t> image = good;
     image[kCount] = count;
     PlanReader reader(image.data(), Bytes(image));

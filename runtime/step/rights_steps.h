@@ -27,7 +27,8 @@ struct SetExecLabel {
 };
 
 // A session keyring by this name instead of the caller's, whose keys are its
-// own: session-keyring(7).
+// own: session-keyring(7). Without a name, one that nobody can join; ENOSYS
+// where there are no keyrings, or a filter keeps all that follows from them.
 template <class Text>
 struct JoinKeyring {
   static constexpr StepKind kKind = StepKind::kJoinKeyring;
@@ -87,9 +88,11 @@ struct SetUser {
   uint32_t gid = 0;
   Numbers<Text, uint32_t> groups{};
   bool keep_capabilities = false;  // SetCapabilities follows
+  bool groups_optional = false;    // where setgroups(2) is denied, none
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
-    visit(self.uid, self.gid, self.groups, self.keep_capabilities);
+    visit(self.uid, self.gid, self.groups, self.keep_capabilities,
+          self.groups_optional);
   }
   bool operator==(const SetUser&) const = default;
 };

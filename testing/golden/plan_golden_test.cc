@@ -23,12 +23,14 @@
 #include "runtime/base/flags.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/container/filter.h"
 #include "runtime/container/run.h"
 #include "runtime/host/facts.h"
 #include "runtime/oci/config.h"
 #include "runtime/oci/spec_template.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
+#include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
 #include "runtime/spec/mount.h"
@@ -127,6 +129,10 @@ std::string PlanOf(const Case& input) {
   wanted.cgroups = whole.cgroups.made;
   wanted.cgroup_files = cgroups::EntryFiles(whole.cgroups.made);
   wanted.keeps_affinity = true;
+  const absl::StatusOr<security::SeccompFilter> filter =
+      container::FilterOf(*spec);
+  if (!filter.ok()) return filter.status().ToString();
+  wanted.part.filter = *filter;
   const absl::StatusOr<step::SetupPlan> plan =
       plan::PlanSetup(*spec, input.facts, wanted);
   if (!plan.ok()) return plan.status().ToString();

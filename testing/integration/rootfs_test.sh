@@ -137,10 +137,10 @@ workdir_is_created_inside() {
   [[ ! -e c ]]
 }
 
-umask_is_the_callers() {
+umask_is_dockers() {
   umask 077
   inside fact umask stat /dev stat /dev/null
-  expect_line "$out" umask=0077
+  expect_line "$out" umask=0022
   expect_line "$out" "stat /dev/null: char 0666 1:3"
 }
 
@@ -241,7 +241,7 @@ check "--readonly needs --rootfs" readonly_needs_rootfs
 check "the environment is a fresh one" environment_is_fresh
 check "the command is searched inside" command_from_path_in_rootfs
 check "--workdir is created, and inside only" workdir_is_created_inside
-check "the caller's umask" umask_is_the_callers
+check "the umask is docker's" umask_is_dockers
 check "roots that are none, and forms of paths" bad_roots
 check "links of the image to the host" hostile_links
 check "links in the place of /proc, /sys and /dev" links_for_proc_and_sys
