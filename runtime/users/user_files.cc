@@ -1,0 +1,56 @@
+#include "runtime/users/user_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/quote.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/path/in_root.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/files.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+
+namespace chmdocker::users {
+namespace {
+
+absl::StatusOr<std::string> ReadInRoot(int root, const char* path) {
+  constexpr size_t kMost = size_t{16} << 20;
+  const raw::Result found = path::OpenInRoot(root, path, O_PATH);
+  if (found.error() == ENOENT) return std::string();
+  CHM_ASSIGN_OR_RETURN(const UniqueFd place,
+                       sys::CallFd(found, sys::Quoted(path)));
+  // To open a device node of the image may have effects of its own.
+  struct stat status;
+  CHM_RETURN_IF_ERROR(
+      sys::CallStatus(raw::Fstat(place.get(), &status), sys::Quoted(path)));
+  if (!S_ISREG(status.st_mode)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(Quote(path), ": is not a regular file"));
+  }
+  const std::string again = absl::StrCat("/proc/self/fd/", place.get());
+  CHM_ASSIGN_OR_RETURN(
+      const UniqueFd file,
+      sys::CallFd(raw::OpenAt(AT_FDCWD, again.c_str(), O_RDONLY),
+                  sys::Quoted(path)));
+  return sys::ReadToEnd(file.get(), kMost, path);
+}
+
+}  // namespace
+
+absl::StatusOr<UserFiles> ReadUserFiles(int root) {
+  UserFiles files;
+  CHM_ASSIGN_OR_RETURN(files.passwd, ReadInRoot(root, "/etc/passwd"));
+  CHM_ASSIGN_OR_RETURN(files.group, ReadInRoot(root, "/etc/group"));
+  return files;
+}
+
+}  // namespace chmdocker::users
