@@ -35,17 +35,6 @@ void ReadAction(const Value& value, spec::SeccompAction& action) {
   action = static_cast<spec::SeccompAction>(number);
 }
 
-void ReadRule(const Value& value, SeccompRule& rule) {
-  value.Member("names").Required().Read(&rule.names);
-  ReadAction(value.Member("action"), rule.action);
-  value.Member("errnoRet").Read(&rule.errno_ret, 0U, kMaxErrno);
-  value.Member("args").ForEachElement([&](const Value& element) {
-    SeccompCondition condition;
-    ReadCondition(element, condition);
-    rule.conditions.push_back(condition);
-  });
-}
-
 // As runc has it: flags that are not named, not even as none, are this one.
 // Since Linux 5.16 it changes nothing by default.
 void ReadFlags(const Value& value, uint32_t& flags) {
@@ -55,6 +44,31 @@ void ReadFlags(const Value& value, uint32_t& flags) {
 
 }  // namespace
 
+void ReadSeccompConditions(const Value& value, SeccompRule& rule) {
+  ReadAction(value.Member("action"), rule.action);
+  value.Member("errnoRet").Read(&rule.errno_ret, 0U, kMaxErrno);
+  value.Member("args").ForEachElement([&](const Value& element) {
+    SeccompCondition condition;
+    ReadCondition(element, condition);
+    rule.conditions.push_back(condition);
+  });
+}
+
+void ReadSeccompRule(const Value& value, SeccompRule& rule) {
+  value.Member("names").Required().Read(&rule.names);
+  ReadSeccompConditions(value, rule);
+}
+
+void ReadSeccompHead(const Value& value, Seccomp& profile) {
+  ReadAction(value.Member("defaultAction"), profile.default_action);
+  value.Member("defaultErrnoRet")
+      .Read(&profile.default_errno_ret, 0U, kMaxErrno);
+  value.Member("architectures").Read(&profile.architectures);
+  ReadFlags(value.Member("flags"), profile.flags);
+  value.Member("listenerPath").Read(&profile.listener_path);
+  value.Member("listenerMetadata").Read(&profile.listener_metadata);
+}
+
 void ReadSeccomp(const Value& value, std::optional<Seccomp>& seccomp) {
   if (!value.present()) return;
   // An empty profile: engines write it for none.
@@ -62,16 +76,10 @@ void ReadSeccomp(const Value& value, std::optional<Seccomp>& seccomp) {
   const Value rules = value.Member("syscalls");
   if (!action.present() && !rules.present()) return;
   Seccomp& profile = seccomp.emplace();
-  ReadAction(action, profile.default_action);
-  value.Member("defaultErrnoRet")
-      .Read(&profile.default_errno_ret, 0U, kMaxErrno);
-  value.Member("architectures").Read(&profile.architectures);
-  ReadFlags(value.Member("flags"), profile.flags);
-  value.Member("listenerPath").Read(&profile.listener_path);
-  value.Member("listenerMetadata").Read(&profile.listener_metadata);
+  ReadSeccompHead(value, profile);
   rules.ForEachElement([&](const Value& element) {
     SeccompRule rule;
-    ReadRule(element, rule);
+    ReadSeccompRule(element, rule);
     profile.rules.push_back(std::move(rule));
   });
 }

@@ -1,4 +1,4 @@
-// linux.seccomp of config.json.
+// linux.seccomp of config.json, and its parts.
 #ifndef CHMDOCKER_RUNTIME_OCI_READ_SECCOMP_H_
 #define CHMDOCKER_RUNTIME_OCI_READ_SECCOMP_H_
 
@@ -10,6 +10,13 @@
 namespace chmdocker::oci {
 
 void ReadSeccomp(const Value& value, std::optional<spec::Seccomp>& seccomp);
+
+// All but the rules.
+void ReadSeccompHead(const Value& value, spec::Seccomp& profile);
+// One of `syscalls`.
+void ReadSeccompRule(const Value& value, spec::SeccompRule& rule);
+// All of it but the names.
+void ReadSeccompConditions(const Value& value, spec::SeccompRule& rule);
 
 }  // namespace chmdocker::oci
 
