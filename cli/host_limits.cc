@@ -51,7 +51,8 @@ bool IsDevice(const struct stat& status) {
 // Collects what --device asks for.
 class Devices {
  public:
-  explicit Devices(spec::ContainerSpec& spec) : spec_(spec) {
+  explicit Devices(spec::ContainerSpec& spec, bool lenient = false)
+      : spec_(spec), lenient_(lenient) {
     // All others are refused; what every container has is allowed without being
     // said.
     spec.resources.devices.push_back(
@@ -108,6 +109,7 @@ class Devices {
     const UniqueFd fd(
         open(directory.source.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd.valid()) {
+      if (lenient_) return absl::OkStatus();
       return Wrong("--device", directory.source,
                    ErrnoError(errno, "open").message());
     }
@@ -135,6 +137,7 @@ class Devices {
   }
 
   spec::ContainerSpec& spec_;
+  const bool lenient_;  // what can't be read is passed over
   bool found_ = false;
 };
 
@@ -202,6 +205,13 @@ absl::Status AddHostLimits(const Limits& limits, spec::ContainerSpec& spec) {
     }
   }
   return AddBlockIo(limits, spec.resources.block_io);
+}
+
+absl::Status AddAllDevices(spec::ContainerSpec& spec) {
+  Devices devices(spec, /*lenient=*/true);
+  CHM_RETURN_IF_ERROR(devices.Add({"/dev", "/dev", "rwm"}));
+  spec.resources.devices = {{true, spec::DeviceKind::kAny, {}, {}, "rwm"}};
+  return absl::OkStatus();
 }
 
 }  // namespace chmdocker::cli

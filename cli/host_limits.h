@@ -13,6 +13,11 @@ namespace chmdocker::cli {
 // flag whose value this host does not have.
 absl::Status AddHostLimits(const Limits& limits, spec::ContainerSpec& spec);
 
+// All devices of the host, in the place of those that others would be left
+// with:
+// --privileged. Directories that this user may not read are passed over.
+absl::Status AddAllDevices(spec::ContainerSpec& spec);
+
 }  // namespace chmdocker::cli
 
 #endif  // CHMDOCKER_CLI_HOST_LIMITS_H_

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -50,6 +51,20 @@ std::string FlagOfLimit(absl::string_view field) {
 
 std::string WithFlagName(absl::string_view text) {
   absl::string_view rest = text;
+  // linux.sysctl["NAME"]: RULE
+  if (absl::ConsumePrefix(&rest, "linux.sysctl[") &&
+      absl::StrContains(rest, ']')) {
+    const size_t end = rest.find(']');
+    return absl::StrCat("--sysctl ", rest.substr(0, end), rest.substr(end + 1));
+  }
+  rest = text;
+  if (absl::ConsumePrefix(&rest, "process.capabilities")) {
+    return absl::StrCat("--cap-add", rest);
+  }
+  if (absl::ConsumePrefix(&rest, "linux.seccomp.") ||
+      absl::ConsumePrefix(&rest, "linux.seccomp: ")) {
+    return absl::StrCat("--security-opt seccomp: ", rest);
+  }
   if (absl::ConsumePrefix(&rest, "linux.cgroupsPath")) {
     return absl::StrCat("--cgroup-parent", rest);
   }

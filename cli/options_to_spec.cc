@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "cli/limits_to_spec.h"
+#include "cli/rights_to_spec.h"
 #include "cli/run_options.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
@@ -112,7 +113,7 @@ absl::Status CheckOptions(const RunOptions& options) {
   }
   if (options.readonly && options.rootfs.empty()) {
     return absl::InvalidArgumentError(
-        "--readonly: needs --rootfs DIR; the host's own root can't be made "
+        "--read-only: needs --rootfs DIR; the host's own root can't be made "
         "read-only");
   }
   if (!options.workdir.empty() && options.workdir[0] != '/') {
@@ -146,7 +147,14 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
   if (!options.workdir.empty()) spec.process.cwd = options.workdir;
   spec.process.env =
       has_rootfs ? FreshEnvironment(options, caller) : Inherited(caller);
+  if (!options.rights.user.empty()) {
+    // It is another user's; AddHostRights knows whose.
+    std::erase_if(spec.process.env, [](const std::string& entry) {
+      return NameOf(entry) == "HOME";
+    });
+  }
   CHM_RETURN_IF_ERROR(ApplyEnv(options, caller, spec.process.env));
+  RightsToSpec(options.rights, spec);
   CHM_RETURN_IF_ERROR(LimitsToSpec(options.limits, spec));
   return spec;
 }

@@ -117,9 +117,10 @@ TEST(OptionsToSpec, RelativeRootfsNeedsAWorkingDirectory) {
 TEST(OptionsToSpec, ReadonlyNeedsARootfs) {
   RunOptions options = Options();
   options.readonly = true;
-  EXPECT_EQ(OptionsToSpec(options, kCaller).status().message(),
-            "--readonly: needs --rootfs DIR; the host's own root can't be made "
-            "read-only");
+  EXPECT_EQ(
+      OptionsToSpec(options, kCaller).status().message(),
+      "--read-only: needs --rootfs DIR; the host's own root can't be made "
+      "read-only");
 }
 
 }  // namespace

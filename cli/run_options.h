@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "cli/limits.h"
+#include "cli/rights.h"
 
 namespace chmdocker::cli {
 
@@ -36,6 +37,7 @@ struct RunOptions {
   bool explain = false;
   Format format = Format::kText;
   Limits limits;
+  Rights rights;
 };
 
 }  // namespace chmdocker::cli

@@ -20,6 +20,8 @@
 #include "cli/limit_values.h"
 #include "cli/limits.h"
 #include "cli/processors.h"
+#include "cli/rights.h"
+#include "cli/rights_values.h"
 #include "cli/run_options.h"
 #include "cli/size.h"
 #include "cli/ulimit.h"
@@ -100,6 +102,21 @@ absl::Status NoSubreaper(void* both, absl::string_view) {
   return absl::OkStatus();
 }
 
+// Of --user and the like.
+template <auto kRead, auto... kFields>
+absl::Status Right(void* both, absl::string_view text) {
+  static_cast<Both*>(both)->is_person = true;
+  return ReadInto<kRead, &Both::person, &RunOptions::rights, kFields...>(both,
+                                                                         text);
+}
+
+absl::Status ReadPlainSwitch(absl::string_view text, bool& out) {
+  return ReadValue(text, out);
+}
+absl::Status ReadWords(absl::string_view text, std::vector<std::string>& out) {
+  return ReadValue(text, out);
+}
+
 using container::CreateOptions;
 
 constexpr Flag kFlags[] = {
@@ -120,8 +137,9 @@ constexpr Flag kFlags[] = {
      "use DIR as the root directory instead of the host's; the environment is "
      "then PATH, HOME, TERM and --env",
      Person<&RunOptions::rootfs>},
-    {"readonly", "", "", "make the root file system of --rootfs read-only",
+    {"read-only", "", "", "make the root file system of --rootfs read-only",
      Person<&RunOptions::readonly>},
+    {"readonly", "", "", "the same", Person<&RunOptions::readonly>},
     {"dry-run", "", "", "print the plan and do nothing",
      Person<&RunOptions::dry_run>},
     {"explain", "", "",
@@ -199,6 +217,30 @@ constexpr Flag kFlags[] = {
      Plain<ReadUlimit, &Limits::ulimits>},
     {"shm-size", "", "SIZE", "size of /dev/shm of --rootfs (default: 64m)",
      Plain<ReadShmSize, &Limits::shm_size>},
+    {"user", "u", "NAME|UID[:GROUP|GID]",
+     "run the command as this user of the container's /etc/passwd and "
+     "/etc/group",
+     Right<ReadWord, &Rights::user>, "RIGHTS"},
+    {"group-add", "", "GROUP|GID", "a further group of the user (repeatable)",
+     Right<ReadWords, &Rights::groups>},
+    {"cap-add", "", "NAME",
+     "add a capability, or ALL, to docker's or, without --rootfs, the caller's "
+     "(repeatable)",
+     Right<ReadCapability, &Rights::added>},
+    {"cap-drop", "", "NAME", "take a capability, or ALL (repeatable)",
+     Right<ReadCapability, &Rights::dropped>},
+    {"security-opt", "", "OPTION",
+     "seccomp=FILE|builtin|unconfined, no-new-privileges[=false], "
+     "apparmor=PROFILE, label=disable|PART:VALUE, systempaths=unconfined "
+     "(repeatable)",
+     Right<ReadSecurityOption, &Rights::security>},
+    {"privileged", "", "",
+     "all capabilities and devices, no seccomp profile, nothing hidden or "
+     "read-only",
+     Right<ReadPlainSwitch, &Rights::privileged>},
+    {"sysctl", "", "NAME=VALUE",
+     "set a kernel parameter of the container's namespaces (repeatable)",
+     Right<ReadSysctl, &Rights::sysctl>},
     {"bundle", "b", "DIR", kBundleText, Create<&CreateOptions::bundle>,
      "CONTAINER OF A BUNDLE"},
     {"config", "f", "FILE", kConfigText, Create<&CreateOptions::config>},

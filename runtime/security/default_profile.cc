@@ -6,13 +6,14 @@
 #include <sys/personality.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "runtime/spec/process.h"
@@ -173,6 +174,17 @@ constexpr SyscallGroup kGroups[] = {
      kNobody},
 };
 
+// absl::StrSplit would be two KiB of program.
+std::vector<std::string> Words(absl::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const absl::string_view word = text.substr(0, text.find(' '));
+    words.emplace_back(word);
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+  }
+  return words;
+}
+
 void Add(spec::Seccomp& profile, const char* name,
          std::vector<SeccompCondition> conditions) {
   profile.rules.push_back(
@@ -237,7 +249,7 @@ spec::Seccomp DefaultProfile(spec::CapabilitySet bounding) {
     const bool allowed = group.capabilities == kEverybody ||
                          (group.capabilities & bounding) != 0;
     profile.rules.push_back(
-        {absl::StrSplit(group.names, ' '),
+        {Words(group.names),
          allowed ? SeccompAction::kAllow : SeccompAction::kErrno,
          allowed ? std::nullopt : std::optional<uint32_t>(EPERM),
          {}});

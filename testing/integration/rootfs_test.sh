@@ -105,7 +105,7 @@ create /dev/file: OK" "$out"
 readonly_needs_rootfs() {
   run quiet run --readonly true
   expect_code 125
-  expect_has "$err" "--readonly: needs --rootfs DIR"
+  expect_has "$err" "--read-only: needs --rootfs DIR"
 }
 
 environment_is_fresh() {
