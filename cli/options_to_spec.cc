@@ -144,6 +144,7 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
   spec.process.args = options.command;
   spec.process.terminal = options.tty;
   spec.process.stdin_open = options.interactive;
+  spec.process.init = options.init;
   if (!options.workdir.empty()) spec.process.cwd = options.workdir;
   spec.process.env =
       has_rootfs ? FreshEnvironment(options, caller) : Inherited(caller);

@@ -33,6 +33,7 @@ struct RunOptions {
   std::string workdir;
   std::string rootfs;  // empty: the host's root directory
   bool readonly = false;
+  bool init = false;
   bool dry_run = false;
   bool explain = false;
   Format format = Format::kText;

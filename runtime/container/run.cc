@@ -184,6 +184,7 @@ class OneRun {
     hooks.interrupt_fd = signal_fd;
     absl::StatusOr<launch::Launched> launched = launch::Launch(plan_, hooks);
     if (!launched.ok()) return Diagnosed(launched.status(), plan_, facts_);
+    launched->passes_on = spec_.process.init;
     return launched;
   }
 

@@ -75,6 +75,7 @@ void PlanExec(const spec::Process& process, const ContainerPart& part,
         step::Exec<Text>{{part.hook}, process.args, std::move(environment)});
     return;
   }
+  if (process.init) plan.Add(Actor::kInit, step::StayAsInit<Text>{});
   std::vector<std::string> candidates =
       Candidates(process.args[0], environment);
   if (process.user) environment = WithHome(std::move(environment));

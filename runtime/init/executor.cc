@@ -12,6 +12,7 @@
 #include "runtime/exec/attribute_setup.h"
 #include "runtime/exec/exec_setup.h"
 #include "runtime/exec/home_setup.h"
+#include "runtime/exec/reaper_setup.h"
 #include "runtime/exec/session_setup.h"
 #include "runtime/init/gate.h"
 #include "runtime/mounts/mount_setup.h"
@@ -215,6 +216,8 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return security::Run(plan.Read<step::SetCapabilities>(), context.note);
     case StepKind::kCloseFds:
       return exec::Run(plan.Read<step::CloseFds>(), context.channel);
+    case StepKind::kStayAsInit:
+      return exec::Run(plan.Read<step::StayAsInit>(), context.channel);
     case StepKind::kExec:
       return Exec(plan.Read<step::Exec>(), context);
     case StepKind::kClone:
@@ -236,7 +239,7 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
 // behind which nothing is said that need not be: it may forbid to.
 bool TellsByItself(StepKind kind) {
   return kind == StepKind::kSignal || kind == StepKind::kOpenTerminal ||
-         kind == StepKind::kLoadSeccomp;
+         kind == StepKind::kLoadSeccomp || kind == StepKind::kStayAsInit;
 }
 
 bool RunAndReport(step::PlanReader& plan, Context& context) {

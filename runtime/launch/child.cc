@@ -140,6 +140,7 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kSetUser:
     case StepKind::kSetCapabilities:
     case StepKind::kCloseFds:
+    case StepKind::kStayAsInit:
     case StepKind::kExec:
       break;
   }

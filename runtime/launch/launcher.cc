@@ -251,6 +251,7 @@ class Launcher {
     }
     if (!about_to_exec_) return DiedEarly();
     InitIsRunning();
+    ReportSilent(plan_.timeline.size() - 1);
     Report({plan_.timeline.size() - 1, 0, std::nullopt});
     return absl::OkStatus();
   }
@@ -275,6 +276,7 @@ class Launcher {
     }
     about_to_exec_ |= step::KindOf(plan_.timeline[message.step].step) ==
                       step::StepKind::kCloseFds;
+    ReportSilent(message.step);
     if (message.kind == MessageKind::kDone) {
       Done(message.step, message.error, message.microseconds * 1000ULL);
     } else {
@@ -341,6 +343,19 @@ class Launcher {
     }
   }
 
+  // Steps before `end` of which init says nothing (TellsByItself of
+  // init/executor.cc): what comes behind them says that they worked.
+  void ReportSilent(size_t end) {
+    for (; next_silent_ < end; ++next_silent_) {
+      const step::Step& step = plan_.timeline[next_silent_].step;
+      const auto* filter = std::get_if<step::LoadSeccomp<Text>>(&step);
+      if (step::KindOf(step) == step::StepKind::kStayAsInit ||
+          (filter != nullptr && !filter->listener)) {
+        Report({next_silent_, 0, std::nullopt});
+      }
+    }
+  }
+
   void Done(size_t index, int error, uint64_t nanoseconds) {
     Report({index, error, static_cast<uint32_t>(nanoseconds / 1000)});
   }
@@ -354,6 +369,7 @@ class Launcher {
   Launched launched_;
   bool init_runs_ = false;
   bool about_to_exec_ = false;
+  size_t next_silent_ = 0;
 };
 
 }  // namespace

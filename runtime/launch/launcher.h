@@ -25,6 +25,8 @@ struct Launched {
   UniqueFd terminal;  // the master side, if the plan opens a terminal
   // It is pid 1 of a pid namespace: the kernel keeps signals from it.
   bool is_pid_1 = true;
+  // It is chmdocker-init, which passes signals on: StayAsInit.
+  bool passes_on = false;
 };
 
 // A step that ended. `error` is the errno that was passed over, or 0. The two

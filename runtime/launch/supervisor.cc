@@ -114,7 +114,7 @@ class Supervisor {
       Suspend();
     } else if (signal == SIGCONT) {
       continued_ = true;
-    } else if (!relay_ && info.ssi_code == SI_KERNEL) {
+    } else if (!relay_ && info.ssi_code == SI_KERNEL && !launched_.passes_on) {
       // A key of the caller's terminal. It reaches all of a job; the command's
       // session is not the terminal's, so it has to be passed on to all.
       const bool ends = WouldEnd(signal);
@@ -150,10 +150,12 @@ class Supervisor {
   }
 
   // The kernel keeps such a signal from a pid 1; any other process would end.
+  // chmdocker-init waits for it, though it does not look so: while it sleeps in
+  // sigtimedwait(2) the kernel does not count signals as blocked.
   // Asked before the signal is sent: a handler may reset itself.
   bool WouldEnd(int signal) const {
-    return launched_.is_pid_1 && EndsByDefault(signal) &&
-           HasDefaultAction(signal);
+    return launched_.is_pid_1 && !launched_.passes_on &&
+           EndsByDefault(signal) && HasDefaultAction(signal);
   }
 
   // ESRCH: it has ended, and SIGCHLD is on its way.

@@ -197,7 +197,8 @@ void PlanHostname(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
 void PlanLoopback(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   // In the tutorial's container it is down, as a new one is.
   if (!spec.namespaces.has(kNewNet) || spec.root.path.empty()) return;
-  plan.Add(Actor::kInit, step::BringUpLoopback<Text>{});
+  // EPERM: root of a container that this is in need not have CAP_NET_ADMIN.
+  plan.Add(Actor::kInit, step::BringUpLoopback<Text>{}, EPERM);
 }
 
 }  // namespace chmdocker::namespaces

@@ -80,6 +80,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kSetUser:
     case StepKind::kSetCapabilities:
     case StepKind::kCloseFds:
+    case StepKind::kStayAsInit:
     case StepKind::kExec:
       return actor == Actor::kInit;
   }

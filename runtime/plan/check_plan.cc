@@ -18,10 +18,14 @@ absl::Status CheckEnd(const Timeline& timeline) {
   const size_t exec = Find(timeline, StepKind::kExec);
   const size_t close = Find(timeline, StepKind::kCloseFds);
   const size_t last = timeline.size() - 1;
-  if (exec == last && close != kNowhere &&
-      (close + 1 == exec ||
-       (close + 2 == exec &&
-        step::KindOf(timeline[close + 1].step) == StepKind::kLoadSeccomp))) {
+  // Between the two only a filter, and then the process that stays.
+  const size_t filter = Find(timeline, StepKind::kLoadSeccomp);
+  const size_t stays = Find(timeline, StepKind::kStayAsInit);
+  size_t next = close + 1;
+  if (close != kNowhere && next == filter) ++next;
+  if (close != kNowhere && next == stays) ++next;
+  if (exec == last && close != kNowhere && next == exec &&
+      Count(timeline, StepKind::kStayAsInit) <= 1) {
     return absl::OkStatus();
   }
   return Broken(timeline, last,

@@ -50,7 +50,9 @@ absl::Status CheckFilter(const Timeline& timeline) {
   }
   const size_t no_new = Find(timeline, StepKind::kNoNewPrivileges);
   if (no_new != kNowhere) {
-    if (no_new < filter && filter == timeline.size() - 2) {
+    const size_t behind =
+        2 + Count(timeline, StepKind::kStayAsInit);  // with Exec
+    if (no_new < filter && filter == timeline.size() - behind) {
       return absl::OkStatus();
     }
     return Broken(timeline, filter,

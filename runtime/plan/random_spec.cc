@@ -49,6 +49,7 @@ void RandomizeProcess(std::mt19937& random, spec::Process& process) {
   if (Coin(random)) process.env.push_back("PATH=" + RandomText(random));
   process.terminal = Coin(random);
   process.stdin_open = Coin(random);
+  process.init = Coin(random);
   if (Coin(random)) process.cwd = RandomPath(random);
 }
 

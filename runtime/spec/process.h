@@ -79,6 +79,8 @@ struct Process {
   bool terminal = false;   // a pseudo-terminal of its own
   bool stdin_open = true;  // else the command reads from /dev/null
   std::optional<ConsoleSize> console_size;
+  // chmdocker-init stays as pid 1 and reaps; for a new pid namespace.
+  bool init = false;
 
   std::optional<User> user;                  // none: the caller's
   std::optional<Capabilities> capabilities;  // none: the caller's

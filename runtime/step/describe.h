@@ -61,6 +61,7 @@ std::string Describe(const ChangeDirectory<std::string>& s);
 std::string Describe(const FindExecutable<std::string>& s);
 std::string Describe(const FindHome<std::string>& s);
 std::string Describe(const CloseFds<std::string>& s);
+std::string Describe(const StayAsInit<std::string>& s);
 std::string Describe(const Exec<std::string>& s);
 
 // rights_steps.h

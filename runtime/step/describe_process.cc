@@ -101,6 +101,10 @@ std::string Describe(const CloseFds<Text>& s) {
              : absl::StrCat("close all descriptors but 0 to ", 2 + s.preserved);
 }
 
+std::string Describe(const StayAsInit<Text>&) {
+  return "fork, and stay as pid 1";
+}
+
 std::string Describe(const Exec<Text>& s) {
   const std::string where =
       s.candidates.size() > 1

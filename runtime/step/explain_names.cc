@@ -132,6 +132,8 @@ absl::string_view KindName(StepKind kind) {
       return "set-capabilities";
     case StepKind::kCloseFds:
       return "close-fds";
+    case StepKind::kStayAsInit:
+      return "stay-as-init";
     case StepKind::kExec:
       return "exec";
   }

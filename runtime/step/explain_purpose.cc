@@ -165,8 +165,11 @@ absl::string_view Purpose(const Step& step) {
       return "which parts of root's power the command has";
     case StepKind::kCloseFds:
       return "no file of the host stays open in the container";
+    case StepKind::kStayAsInit:
+      return "chmdocker-init passes signals on to the command, and reaps the "
+             "orphans of the container";
     case StepKind::kExec:
-      return "the process becomes the command, as pid 1";
+      return "the process becomes the command";
   }
   return "";
 }

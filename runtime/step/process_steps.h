@@ -253,6 +253,17 @@ struct CloseFds {
   bool operator==(const CloseFds&) const = default;
 };
 
+// Goes on in a new process, while the old one stays as pid 1: it passes signals
+// on and reaps what is orphaned. Behind the filter, so that it has no right
+// that the command has not.
+template <class Text>
+struct StayAsInit {
+  static constexpr StepKind kKind = StepKind::kStayAsInit;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const StayAsInit&) const = default;
+};
+
 // Becomes the user's command: execve(2) of the first of `candidates` that is
 // there, as execvp(3) searches PATH.
 template <class Text>

@@ -43,7 +43,7 @@ using AllSteps =
         NullStdin, ChangeDirectory, Signal, Await, RunHooks, OutliveParent,
         AwaitStart, FindExecutable, FindHome, NoNewPrivileges, LoadSeccomp,
         LimitCapabilities, GiveTerminal, SetUser, SetCapabilities, CloseFds,
-        Exec>;
+        StayAsInit, Exec>;
 
 }  // namespace chmdocker::step
 

@@ -77,6 +77,7 @@ enum class StepKind : uint8_t {
   kSetUser,
   kSetCapabilities,
   kCloseFds,
+  kStayAsInit,
   kExec,
 };
 

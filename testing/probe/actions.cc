@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -380,6 +381,13 @@ void Arguments(const Words& a) {
   }
 }
 
+// By its number, with one argument and five zeros.
+void SystemCall(const Words& a) {
+  Say("syscall " + a[0] + " " + a[1] + ": " +
+      Outcome(syscall(strtol(a[0].c_str(), nullptr, 0),
+                      strtoul(a[1].c_str(), nullptr, 0), 0, 0, 0, 0, 0)));
+}
+
 constexpr int kAll = -1;
 
 struct Action {
@@ -424,6 +432,7 @@ constexpr Action kActions[] = {
     {"sethostname", 1, SetHostname},
     {"size", 1, Size},
     {"stat", 1, Stat},
+    {"syscall", 2, SystemCall},
     {"tiocsti", 0, PushKey},
     {"umount", 1, Unmount},
     {"write", 1, Write},

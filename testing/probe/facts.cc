@@ -295,6 +295,7 @@ std::string ErrnoName(int error) {
     CHM_ERRNO(EAGAIN)
     CHM_ERRNO(EBUSY)
     CHM_ERRNO(EEXIST)
+    CHM_ERRNO(EFAULT)
     CHM_ERRNO(EINVAL)
     CHM_ERRNO(EIO)
     CHM_ERRNO(EISDIR)

@@ -65,6 +65,19 @@ inline Result SetSignalMask(SignalSet mask) {
   return Call(SYS_rt_sigprocmask, SIG_SETMASK, &mask, nullptr, sizeof(mask));
 }
 
+// rt_sigtimedwait(2) without a time: sleeps until one of `mask`, which are
+// blocked, has come, and returns its number.
+inline Result AwaitSignals(SignalSet mask, siginfo_t* info) {
+  return Call(SYS_rt_sigtimedwait, &mask, info, nullptr, sizeof(mask));
+}
+
+// wait4(2): the pid of a child that has ended.
+inline Result Wait(long pid, int* status, int options) {
+  return Call(SYS_wait4, pid, status, options, nullptr);
+}
+
+inline Result Getpid() { return Call(SYS_getpid); }
+
 // A descriptor that signals of `mask` are read from: signalfd(2).
 inline Result SignalFd(SignalSet mask) {
   return Call(SYS_signalfd4, -1, &mask, sizeof(mask), O_CLOEXEC | O_NONBLOCK);

@@ -1,0 +1,213 @@
+#!/usr/bin/env bash
+# --init: chmdocker-init stays as pid 1.
+# shellcheck source=lib.sh
+source "$(dirname "$0")/lib.sh"
+
+on_pty() { "$BIN/pty" 30x100 "$CHMDOCKER" --log-level error "$@"; }
+
+command_is_pid_2() {
+  run quiet run --init "$PROBE" fact pid fact ppid fact fd. fact status.Sig
+  expect_code 0
+  expect "standard error" "" "$err"
+  expect_line "$out" pid=2
+  expect_line "$out" ppid=1
+  expect "descriptors" 3 "$(grep -c '^fd\.' <<<"$out")"
+  expect_line "$out" status.SigBlk=0000000000000000
+  expect_line "$out" status.SigIgn=0000000000000000
+}
+
+# Of the host it holds nothing but the three standard descriptors.
+init_holds_nothing() {
+  make_rootfs root
+  run quiet run --init --rootfs root /probe list /proc/1/fd readlink /proc/1/exe readlink /proc/1/root
+  expect_code 0
+  expect "descriptors" "0 1 2" "$(sed -n 's,^list /proc/1/fd: ,,p' <<<"$out" | xargs)"
+  expect_has "$out" "readlink /proc/1/exe: /memfd:chmdocker-init"
+  expect_line "$out" "readlink /proc/1/root: /"
+}
+
+# No right that the command has not: its filter, capabilities and user.
+init_is_confined() {
+  make_rootfs root
+  run quiet run --init --rootfs root /probe read /proc/1/status
+  expect_code 0
+  local line
+  for line in $'NoNewPrivs:\t1' $'Seccomp:\t2' $'CapInh:\t0000000000000000'; do
+    expect_has "$out" "$line"
+  done
+  run quiet run --init --rootfs root --cap-drop ALL /probe read /proc/1/status
+  expect_has "$out" $'CapBnd:\t0000000000000000'
+  expect_has "$out" $'CapEff:\t0000000000000000'
+}
+
+exit_codes() {
+  run quiet run --init "$PROBE" exit 3
+  expect_code 3
+  run quiet run --init "$PROBE" kill 15
+  expect_code 143
+  run quiet run --init "$PROBE" fault
+  expect_code 139
+  run quiet run --init no-such-command
+  expect_code 127
+  expect_has "$err" '"no-such-command": executable file not found in $PATH'
+  run quiet run --init /
+  expect_code 126
+}
+
+orphans_are_reaped() {
+  # shellcheck disable=SC2016
+  run quiet run --init bash -c '
+    for n in {1..20}; do (/bin/true &); done
+    for n in {1..500}; do
+      set -- /proc/[0-9]*
+      [[ $# != 2 ]] || exit 5
+      sleep 0.01
+    done
+    echo left: "$@"'
+  expect_code 5
+}
+
+all_end_with_the_command() {
+  run quiet run --init "$PROBE" orphan orphan exit 5
+  expect_code 5
+}
+
+reaches_a_handler() { # reaches_a_handler SIGNAL FLAG...
+  local signal=$1
+  shift
+  start run --init "$@" "$PROBE" catch "$signal" say ready await exit 9
+  await has_line out ready
+  kill -s "$signal" "$pid"
+  end
+  expect_code 9
+  expect_line "$(cat out)" "caught: $signal"
+}
+signals_are_passed_on() {
+  local signal
+  for signal in 1 2 3 10 12 15 18 28 35 64; do reaches_a_handler "$signal"; done
+  for signal in 1 2 15; do reaches_a_handler "$signal" --ti; done
+}
+
+signals_end_it() {
+  local signal
+  for signal in 1 2 3 15 34; do
+    start run --init "$PROBE" say ready pause
+    await has_line out ready
+    kill -s "$signal" "$pid"
+    end
+    expect_code "$((128 + signal))"
+  done
+}
+
+# A signal that the command ignores has no effect on pid 1 either.
+ignored_signals() {
+  start run --init "$PROBE" ignore 15 catch 10 say ready await exit 8
+  await has_line out ready
+  kill -s 15 "$pid"
+  kill -s 10 "$pid"
+  end
+  expect_code 8
+}
+
+suspends_the_container() {
+  start run --init "$PROBE" catch 10 say ready await exit 6
+  await has_line out ready
+  local init command
+  init=$(container_pid)
+  command=$(tr -d ' ' <"/proc/$init/task/$init/children")
+  kill -TSTP "$pid"
+  await has_state "$pid" T
+  await has_state "$init" T
+  await has_state "$command" T
+  kill -CONT "$pid"
+  await has_state "$command" S
+  kill -s 10 "$pid"
+  end
+  expect_code 6
+}
+
+killed_chmdocker_ends_it() {
+  start run --init "$PROBE" orphan say ready pause
+  await has_line out ready
+  local init
+  init=$(container_pid)
+  kill -KILL "$pid"
+  end
+  await has_ended "$init"
+}
+
+keys_reach_the_command_once() {
+  on_pty run --init --ti "$PROBE" catch 2 say ready await say once pause <<'END'
+expect ready
+raw
+send \x03
+expect once
+send \x1c
+status 131
+END
+}
+
+# By chmdocker's own terminal, when the container has none.
+keys_without_a_terminal() {
+  on_pty run --init -i "$PROBE" catch 2 say ready await say once pause <<'END'
+expect ready
+send \x03
+expect once
+send \x1c
+status 131
+END
+}
+
+a_shell_with_jobs() {
+  on_pty run --init --ti /bin/bash --norc -i <<'END'
+raw
+send PS1='>'' '\r
+expect > 
+send sh -c 'echo a''sleep; exec sleep 60'\r
+expect asleep
+send \x1a
+expect Stopped
+send kill %1; wait; echo a''gain\r
+expect again
+send exit 7\r
+status 7
+END
+}
+
+ctrl_z_stops_the_container() {
+  "$BIN/pty" 30x100 bash --norc --noprofile -i <<END
+send PS1='>'' '\r
+expect > 
+send $CHMDOCKER --log-level error run --init --ti $PROBE say rea''dy count\r
+expect ready
+raw
+send \x1a
+expect Stopped
+expect > 
+send fg; echo code=\$?\r
+expect run --init
+raw
+send abc\r\x04
+expect count: 4
+expect code=0
+send exit 0\r
+status 0
+END
+}
+
+check "the command is pid 2" command_is_pid_2
+check "pid 1 holds nothing of the host" init_holds_nothing
+check "pid 1 has no right that the command has not" init_is_confined
+check "exit codes" exit_codes
+check "orphans are reaped" orphans_are_reaped
+check "all processes end with the command" all_end_with_the_command
+check "signals are passed on" signals_are_passed_on
+check "signals end the command" signals_end_it
+check "ignored signals stay ignored" ignored_signals
+check "SIGTSTP suspends the container" suspends_the_container
+check "a killed chmdocker ends the container" killed_chmdocker_ends_it
+check "Ctrl-C and Ctrl-\\ with a terminal" keys_reach_the_command_once
+check "Ctrl-C and Ctrl-\\ without one" keys_without_a_terminal
+check "a shell and its jobs" a_shell_with_jobs
+check "Ctrl-Z" ctrl_z_stops_the_container
+finish
