@@ -1,4 +1,5 @@
 #include <cstddef>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -69,6 +70,21 @@ TEST(CheckRights, WantsTheFilterLastWithNoNewPrivileges) {
   Move(plan, StepKind::kLoadSeccomp, IndexOf(plan, StepKind::kSetUser));
   EXPECT_EQ(Broken(plan),
             "with no_new_privs a filter is loaded right before Exec");
+}
+
+// Who stays as pid 1 has the filter, too.
+TEST(CheckRights, WantsTheProcessThatStaysBehindTheFilter) {
+  step::SetupPlan plan = RestrictedPlan(true);
+  const auto exec = plan.timeline.end() - 1;
+  plan.timeline.insert(
+      exec, {step::Actor::kInit, step::StayAsInit<std::string>{}, 0});
+  EXPECT_EQ(Broken(plan), "");
+  step::SetupPlan early = plan;
+  Move(early, StepKind::kStayAsInit, IndexOf(early, StepKind::kLoadSeccomp));
+  EXPECT_EQ(Broken(early),
+            "with no_new_privs a filter is loaded right before Exec");
+  Move(plan, StepKind::kStayAsInit, IndexOf(plan, StepKind::kCloseFds));
+  EXPECT_NE(Broken(plan), "");
 }
 
 TEST(CheckRights, WantsRightsForTheFilter) {
