@@ -153,6 +153,35 @@ status 4
 END
 }
 
+# The container's pid 1, as the host numbers it.
+find_init() {
+  local process
+  for process in /proc/[0-9]*; do
+    grep -q $'^NSpid:.*\t1$' "$process/status" 2>/dev/null || continue
+    [[ $process/ns/pid -ef /proc/self/ns/pid ]] || init=${process#/proc/}
+  done
+  [[ -n $init ]]
+}
+
+# What the terminal has sent to the command, too, pid 1 does not pass on, however
+# late it is.
+key_is_not_passed_on_again() {
+  local init=''
+  # shellcheck disable=SC2016
+  {
+    await test -e ready
+    await find_init
+    kill -STOP "$init"
+    echo 'send \x03'
+    await test -e got1
+    kill -CONT "$init"
+    echo 'send \x1c'
+    echo 'expect total 1'
+    echo 'status 4'
+  } | on_pty run --init --ti bash -c 'n=0; trap "n=\$((n+1)); >got\$n" INT
+    trap "echo total \$n; exit 4" QUIT; >ready; while :; do read -r -t 1; done'
+}
+
 a_shell_with_jobs() {
   on_pty run --init --ti /bin/bash --norc -i <<'END'
 raw
@@ -203,6 +232,7 @@ check "SIGTSTP suspends the container" suspends_the_container
 check "a killed chmdocker ends the container" killed_chmdocker_ends_it
 check "Ctrl-C and Ctrl-\\ with a terminal" keys_come_once --ti
 check "Ctrl-C and Ctrl-\\ without one" keys_come_once -i
+check "a key is not passed on again" key_is_not_passed_on_again
 check "a shell and its jobs" a_shell_with_jobs
 check "Ctrl-Z" ctrl_z_stops_the_container
 finish
