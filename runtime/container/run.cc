@@ -115,7 +115,7 @@ absl::Status CheckWish(const Runtime& runtime,
 // One run, with or without a cgroup.
 class OneRun {
  public:
-  OneRun(const Runtime& runtime, const spec::ContainerSpec& spec,
+  OneRun(const Runtime& runtime, spec::ContainerSpec& spec,
          const std::optional<CgroupWish>& wish, const Observer& observer)
       : runtime_(runtime), spec_(spec), wish_(wish), observer_(observer) {}
 
@@ -189,7 +189,7 @@ class OneRun {
   }
 
   const Runtime& runtime_;
-  const spec::ContainerSpec& spec_;
+  spec::ContainerSpec& spec_;
   const std::optional<CgroupWish>& wish_;
   const Observer& observer_;
   host::HostFacts facts_;
@@ -199,8 +199,7 @@ class OneRun {
 
 }  // namespace
 
-absl::StatusOr<RunPlan> Plan(const Runtime& runtime,
-                             const spec::ContainerSpec& spec,
+absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
                              const std::optional<CgroupWish>& wish,
                              bool watched) {
   CHM_RETURN_IF_ERROR(CheckWish(runtime, wish));
@@ -220,8 +219,7 @@ absl::StatusOr<RunPlan> Plan(const Runtime& runtime,
   return plan;
 }
 
-absl::StatusOr<Ended> Run(const Runtime& runtime,
-                          const spec::ContainerSpec& spec,
+absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
                           const std::optional<CgroupWish>& wish,
                           const Observer& observer) {
   return OneRun(runtime, spec, wish, observer).Run();

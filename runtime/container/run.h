@@ -56,8 +56,7 @@ struct Observer {
 
 // The plan that Run would carry out on this host; `watched`: for an observer
 // with on_step. The random part of the cgroup's name is "ID".
-absl::StatusOr<RunPlan> Plan(const Runtime& runtime,
-                             const spec::ContainerSpec& spec,
+absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
                              const std::optional<CgroupWish>& wish,
                              bool watched);
 
@@ -77,8 +76,7 @@ struct Ended {
 // nothing is left, and the status says what failed (for a step, see
 // launch::StepFailureOf; for a limit, by its name below linux.resources) and,
 // where it can be known, what on this host causes it.
-absl::StatusOr<Ended> Run(const Runtime& runtime,
-                          const spec::ContainerSpec& spec,
+absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
                           const std::optional<CgroupWish>& wish,
                           const Observer& observer);
 
