@@ -137,6 +137,10 @@ std::string PlanOf(const Case& input) {
         *cgroups::Locate(input.facts.cgroup_mounts, "", "chmdocker-ID");
     whole.cgroups.writes = *cgroups::PlanWrites(
         spec->resources, input.facts.cgroup_mounts, cgroups::Occasion::kCreate);
+    if (cgroups::UsesDeviceFilter(input.facts.cgroup_mounts)) {
+      whole.cgroups.device_program =
+          cgroups::PlanDeviceProgram(spec->resources);
+    }
   }
   plan::PlanOptions wanted;
   wanted.hold_before_exec = options->explain;
