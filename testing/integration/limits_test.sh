@@ -13,7 +13,8 @@ with_cgroups() { is_root && ! is_mapped_root && [[ -d /sys/fs/cgroup ]]; }
 needs_cgroups() { with_cgroups || skip "cgroups need root"; }
 on_v2() { [[ -e /sys/fs/cgroup/cgroup.controllers ]]; }
 
-own_cgroups() { find /sys/fs/cgroup -depth -type d -path "*/$UNIQUE*" 2>/dev/null; }
+# Others may go while find looks.
+own_cgroups() { find /sys/fs/cgroup -depth -type d -path "*/$UNIQUE*" 2>/dev/null || true; }
 # Of what a case that failed has left: the frozen can't die, and would keep the
 # test's own end waiting.
 end_own_cgroups() {
