@@ -38,7 +38,7 @@ constexpr const Command* kCommands[] = {
     &kStatsCommand,      &kTopCommand,     &kKillCommand,   &kDeleteCommand,
     &kPauseCommand,      &kResumeCommand,  &kUpdateCommand, &kEventsCommand,
     &kCheckpointCommand, &kRestoreCommand, &kSpecCommand,   &kFeaturesCommand,
-    &kHelpCommand,
+    &kDoctorCommand,     &kHelpCommand,
 };
 
 }  // namespace

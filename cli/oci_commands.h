@@ -1,5 +1,5 @@
 // The commands that engines call: those of runc, with what crun has beside. And
-// docker's stats and top, for people.
+// docker's stats and top, and doctor, for people.
 //
 // Exit codes, which engines read as success or failure, and take the reason
 // from the text of the error: 0, 1 for a command that failed, 255 for an exec
@@ -96,6 +96,7 @@ absl::StatusOr<SpecWords> ParseSpec(Words words);
 extern const Command kCheckpointCommand;
 extern const Command kCreateCommand;
 extern const Command kDeleteCommand;
+extern const Command kDoctorCommand;
 extern const Command kEventsCommand;
 extern const Command kExecCommand;
 extern const Command kFeaturesCommand;

@@ -13,6 +13,7 @@
 #include "runtime/base/flags.h"
 #include "runtime/base/status.h"
 #include "runtime/host/facts.h"
+#include "runtime/host/setting.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/files.h"
 
@@ -48,16 +49,6 @@ constexpr NamespaceFile kKernelOptions[] = {
     {kNewIpc, "/proc/self/ns/ipc", "CONFIG_IPC_NS"},
     {kNewUts, "/proc/self/ns/uts", "CONFIG_UTS_NS"},
 };
-
-// "sysctl a.b=1" for "/proc/sys/a/b".
-std::string Sysctl(absl::string_view path, absl::string_view value) {
-  path.remove_prefix(absl::string_view("/proc/sys/").size());
-  std::string name(path);
-  for (char& c : name) {
-    if (c == '/') c = '.';
-  }
-  return absl::StrCat("sysctl ", name, "=", value);
-}
 
 class Diagnosis {
  public:
@@ -209,7 +200,7 @@ class Diagnosis {
     if (failed_.kind == step::StepKind::kOpenTerminal &&
         failed_.error == ENOSPC) {
       return absl::StrCat("no pseudo-terminals are left; ",
-                          Sysctl("/proc/sys/kernel/pty/max", "N"),
+                          SysctlCommand("/proc/sys/kernel/pty/max", "N"),
                           " raises their number");
     }
     return "";
@@ -224,7 +215,7 @@ class Diagnosis {
       return absl::StrCat(
           "this host forbids user namespaces to ordinary users; root can "
           "allow them with ",
-          Sysctl(kDebianSwitch, "1"));
+          SysctlCommand(kDebianSwitch, "1"));
     }
     if (IsOn(kAppArmorSwitch)) return AppArmor();
     if (IsOff("/proc/sys/user/max_user_namespaces")) return FindLimit();
@@ -240,7 +231,7 @@ class Diagnosis {
         return absl::StrCat(
             "this host allows no such namespaces; root can "
             "allow them with ",
-            Sysctl(limit.path, "N"));
+            SysctlCommand(limit.path, "N"));
       }
     }
     return "a limit on namespaces is reached; /proc/sys/user/max_*_namespaces "
@@ -260,7 +251,7 @@ class Diagnosis {
     return absl::StrCat(
         "AppArmor on this host takes the capabilities from user namespaces of "
         "ordinary users; root can allow them with ",
-        Sysctl(kAppArmorSwitch, "0"),
+        SysctlCommand(kAppArmorSwitch, "0"),
         " or an AppArmor profile for chmdocker that has the userns rule");
   }
 
@@ -283,15 +274,16 @@ std::string DiagnoseFrom(const FailedStep& failed, const HostFacts& facts,
   return Diagnosis(failed, facts, read_setting).Find();
 }
 
+std::optional<std::string> ReadSetting(const std::string& path) {
+  absl::StatusOr<std::string> text = sys::ReadSmallFile(path);
+  if (text.ok()) return *std::move(text);
+  // A namespace's file exists, but has no content.
+  if (ErrnoOf(text.status()) == EINVAL) return "";
+  return std::nullopt;
+}
+
 std::string Diagnose(const FailedStep& failed, const HostFacts& facts) {
-  return DiagnoseFrom(
-      failed, facts, [](const std::string& path) -> std::optional<std::string> {
-        absl::StatusOr<std::string> text = sys::ReadSmallFile(path);
-        if (text.ok()) return *std::move(text);
-        // A namespace's file exists, but has no content.
-        if (ErrnoOf(text.status()) == EINVAL) return "";
-        return std::nullopt;
-      });
+  return DiagnoseFrom(failed, facts, ReadSetting);
 }
 
 }  // namespace chmdocker::host

@@ -3,20 +3,18 @@
 #ifndef CHMDOCKER_RUNTIME_HOST_DIAGNOSE_H_
 #define CHMDOCKER_RUNTIME_HOST_DIAGNOSE_H_
 
-#include <functional>
 #include <optional>
 #include <string>
 
 #include "runtime/base/flags.h"
 #include "runtime/host/facts.h"
+#include "runtime/host/setting.h"
 #include "runtime/step/step.h"
 
 namespace chmdocker::host {
 
-// Reads a setting of the host, for example
-// "/proc/sys/user/max_user_namespaces"; nothing if it does not exist.
-using SettingReader =
-    std::function<std::optional<std::string>(const std::string& path)>;
+// The SettingReader of this host.
+std::optional<std::string> ReadSetting(const std::string& path);
 
 struct FailedStep {
   step::StepKind kind = step::StepKind::kClone;

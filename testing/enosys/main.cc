@@ -30,6 +30,7 @@ constexpr Name kCalls[] = {
     {"faccessat2", SYS_faccessat2},
     {"fsmount", SYS_fsmount},
     {"fsopen", SYS_fsopen},
+    {"landlock_create_ruleset", SYS_landlock_create_ruleset},
     {"mount_setattr", SYS_mount_setattr},
     {"move_mount", SYS_move_mount},
     {"open_tree", SYS_open_tree},

@@ -3,21 +3,6 @@
 # shellcheck source=lib.sh
 source "$(dirname "$0")/lib.sh"
 
-# is_json FILE: strings, numbers, literals, and brackets that match: removed from
-# the inside out, nothing is left but a word.
-is_json() {
-  local text last=''
-  text=$(sed -E 's/"([^"\\]|\\.)*"/s/g; s/-?[0-9]+(\.[0-9]+)?/n/g; s/\b(true|false|null)\b/n/g' "$1" | tr -d ' \n\t')
-  until [[ $text == "$last" ]]; do
-    last=$text
-    text=$(sed -E 's/\{(s:[snx](,s:[snx])*)?\}/x/g; s/\[([snx](,[snx])*)?\]/x/g' <<<"$text")
-  done
-  [[ $text == x ]] || {
-    echo "no JSON; what is left: ${text:0:200}"
-    return 1
-  }
-}
-
 dry_run_does_nothing() {
   local flags
   for flags in "" "--ti" "--rootfs /no/such --readonly -w /w" "--hostname x"; do

@@ -149,6 +149,30 @@ expect_match() { # expect_match TEXT REGEX
   return 1
 }
 
+# is_json FILE: strings, numbers, literals, and brackets that match: removed from
+# the inside out, nothing is left but a word.
+is_json() {
+  local text last=''
+  text=$(sed -E 's/"([^"\\]|\\.)*"/s/g; s/-?[0-9]+(\.[0-9]+)?/n/g; s/\b(true|false|null)\b/n/g' "$1" | tr -d ' \n\t')
+  until [[ $text == "$last" ]]; do
+    last=$text
+    text=$(sed -E 's/\{(s:[snx](,s:[snx])*)?\}/x/g; s/\[([snx](,[snx])*)?\]/x/g' <<<"$text")
+  done
+  [[ $text == x ]] || {
+    echo "no JSON; what is left: ${text:0:200}"
+    return 1
+  }
+}
+
+# Runs a command as in a container with a user namespace of its own, whose /proc
+# has hidden parts; 77 where that can't be had.
+in_masked_proc() { # in_masked_proc COMMAND...
+  # shellcheck disable=SC2016
+  unshare --user --map-root-user --mount bash -c '
+    mount --bind /dev/null /proc/uptime 2>/dev/null || exit 77
+    exec unshare --user --map-root-user --mount "$@"' - "$@"
+}
+
 # A fact of probe's output $out: fact KEY, all values one a line.
 fact() { sed -n "s/^$1=//p" <<<"$out"; }
 

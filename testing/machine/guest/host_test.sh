@@ -85,6 +85,16 @@ explains_itself() {
   expect_has "$err" "exec \"/bin/true\""
 }
 
+# Nothing is there, and nothing more is needed.
+has_what_it_takes() {
+  run /chmdocker doctor
+  expect_code 0
+  expect_has "$out" "containers can be run by this user"
+  run /chmdocker doctor --json
+  expect_code 0
+  expect_has "$out" '"canRun": true'
+}
+
 check "chmdocker --version" says_its_version
 check "run --ti /bin/sh" runs_a_shell
 check "a container sees itself alone" sees_itself_alone
@@ -94,3 +104,4 @@ check "run --rootfs" has_a_root_of_its_own
 check "an ordinary user is root inside" serves_a_user
 check "a killed chmdocker takes its container along" ends_with_it
 check "run --explain" explains_itself
+check "doctor" has_what_it_takes

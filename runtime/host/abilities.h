@@ -1,0 +1,73 @@
+// What `chmdocker doctor` has found out of the host. Pure data.
+#ifndef CHMDOCKER_RUNTIME_HOST_ABILITIES_H_
+#define CHMDOCKER_RUNTIME_HOST_ABILITIES_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/host/facts.h"
+#include "runtime/host/id_ranges.h"
+
+namespace chmdocker::host {
+
+// What is tried out, in new namespaces where it takes their rights.
+enum class Trial : uint8_t {
+  kNamespaces,     // those of a container, and a mount in them
+  kUserNamespace,  // by the caller, whoever it is
+  kIdRanges,       // mapped by newuidmap and newgidmap
+  kProc,           // a fresh one
+  kProcSubset,     // of processes only
+  kPivotRoot,
+  kOverlay,        // in a user namespace
+  kIdMappedMount,  // of the root directory
+  kMemfd,          // one that is executed
+  kSeccomp,
+  kSeccompListener,
+  kTerminal,
+  // System calls, whether they are there.
+  kOpenTree,
+  kMoveMount,
+  kMountSetattr,
+  kClone3,
+  kCloneIntoCgroup,
+  kOpenat2,
+  kPidfdOpen,
+  kPidfdSendSignal,
+  kCloseRange,
+};
+inline constexpr size_t kTrials = static_cast<size_t>(Trial::kCloseRange) + 1;
+
+// One hierarchy, and what came of making a cgroup below the caller's own.
+struct CgroupAbility {
+  std::string controllers;  // of v1: "cpu,cpuacct"; of v2: "cpu memory pids"
+  bool v2 = false;
+  std::string directory;  // empty: the caller is not below the mount point
+  int error = 0;          // errno, or 0
+};
+
+// "6.1" as 6 * 1000 + 1.
+constexpr uint32_t Release(uint32_t major, uint32_t minor) {
+  return major * 1000 + minor;
+}
+
+struct Abilities {
+  HostFacts facts;
+  uint32_t kernel = 0;                     // Release
+  std::array<int, kTrials> outcomes = {};  // errno by Trial, or 0
+  IdRanges ranges;
+  int landlock_abi = 0;  // 0: none
+  std::vector<CgroupAbility> cgroups;
+  std::vector<std::string> missing_devices;  // of those that each /dev has
+
+  int& operator[](Trial trial) { return outcomes[static_cast<size_t>(trial)]; }
+  int operator[](Trial trial) const {
+    return outcomes[static_cast<size_t>(trial)];
+  }
+};
+
+}  // namespace chmdocker::host
+
+#endif  // CHMDOCKER_RUNTIME_HOST_ABILITIES_H_
