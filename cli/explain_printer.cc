@@ -134,14 +134,23 @@ std::string PlanReport(const container::RunPlan& plan,
                        const spec::ContainerSpec& spec, Format format) {
   switch (format) {
     case Format::kText:
-      return absl::StrCat(Heading(plan.steps, spec), CgroupText(plan.cgroups),
+      return absl::StrCat(Heading(plan.steps, spec),
+                          plan.note.empty() ? "" : "note: ", plan.note,
+                          plan.note.empty() ? "" : "\n",
+                          CgroupText(plan.cgroups),
                           step::ExplainText(plan.steps));
     case Format::kJson: {
       std::string steps = step::ExplainJson(plan.steps);
-      if (plan.cgroups.made.empty()) return steps;
-      // A member more, in front of "steps".
-      return absl::StrCat("{\"cgroups\":", CgroupJson(plan.cgroups), ",",
-                          absl::string_view(steps).substr(1));
+      // Members more, in front of "steps".
+      return absl::StrCat(
+          "{",
+          plan.note.empty()
+              ? ""
+              : absl::StrCat("\"note\":", QuoteJson(plan.note), ","),
+          plan.cgroups.made.empty()
+              ? ""
+              : absl::StrCat("\"cgroups\":", CgroupJson(plan.cgroups), ","),
+          absl::string_view(steps).substr(1));
     }
   }
   return "";

@@ -17,6 +17,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/mount.h"
 #include "runtime/spec/validate.h"
 
 namespace chmdocker::cli {
@@ -138,6 +139,9 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
       has_rootfs ? spec::ConfinedDefaults() : spec::TutorialDefaults();
   if (has_rootfs) {
     CHM_ASSIGN_OR_RETURN(spec.root.path, RootPath(options.rootfs, caller));
+  }
+  for (spec::Mount& mount : spec.mounts) {
+    mount.may_be_weaker = !options.require_fresh_proc;
   }
   spec.root.readonly = options.readonly;
   spec.hostname = options.hostname;

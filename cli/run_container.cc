@@ -68,6 +68,9 @@ absl::StatusOr<int> RunInForeground(const RunOptions& options,
     log.Write(LogLevel::kInfo,
               absl::StrCat("command ", absl::StrJoin(options.command, " ")));
   };
+  observer.on_note = [&](absl::string_view note) {
+    log.Write(LogLevel::kInfo, note);
+  };
   StepPrinter printer(spec, options.format);
   if (options.explain) {
     observer.on_cgroups = [&](const step::SetupPlan& plan,

@@ -37,6 +37,7 @@ struct RunOptions {
   bool dry_run = false;
   bool explain = false;
   Format format = Format::kText;
+  bool require_fresh_proc = false;  // --require fresh-proc
   Limits limits;
   Rights rights;
 };

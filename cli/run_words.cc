@@ -51,6 +51,13 @@ absl::Status TiInto(void* both, absl::string_view text) {
   return Person<&RunOptions::interactive>(both, text);
 }
 
+absl::Status RequireInto(void* both, absl::string_view text) {
+  if (text != "fresh-proc") {
+    return absl::InvalidArgumentError("wants fresh-proc");
+  }
+  return Person<&RunOptions::require_fresh_proc>(both, "true");
+}
+
 // What a container may use without a cgroup, and with one.
 template <auto kRead, auto... kFields>
 absl::Status Plain(void* both, absl::string_view text) {
@@ -143,6 +150,9 @@ constexpr Flag kFlags[] = {
     {"init", "", "",
      "stay as pid 1, which passes signals on to the command and reaps",
      Person<&RunOptions::init>},
+    {"require", "", "WHAT",
+     "fail rather than do without: fresh-proc, a /proc of the container's own",
+     RequireInto},
     {"dry-run", "", "", "print the plan and do nothing",
      Person<&RunOptions::dry_run>},
     {"explain", "", "",

@@ -42,9 +42,12 @@ int TryIdRanges(const host::HostFacts& facts, const host::IdRanges& ranges) {
     for (;;) pause();
   }
   const pid_t child = static_cast<pid_t>(made.value);
-  const absl::Status mapped = namespaces::WriteIdMaps(
-      child, namespaces::RangeMap(facts.uid, ranges.users),
-      namespaces::RangeMap(facts.gid, ranges.groups));
+  absl::Status mapped = namespaces::WriteUserMap(
+      child, namespaces::RangeMap(facts.uid, ranges.users));
+  if (mapped.ok()) {
+    mapped = namespaces::WriteGroupMap(
+        child, namespaces::RangeMap(facts.gid, ranges.groups));
+  }
   (void)raw::Kill(child, SIGKILL);
   (void)raw::Call(SYS_wait4, child, nullptr, 0, nullptr);
   return mapped.ok() ? 0 : EPERM;

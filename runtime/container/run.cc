@@ -20,12 +20,15 @@
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/own_cgroup.h"
 #include "runtime/host/facts.h"
+#include "runtime/host/find_id_ranges.h"
+#include "runtime/host/id_ranges.h"
 #include "runtime/host/probe.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/launch/signals.h"
 #include "runtime/launch/supervisor.h"
 #include "runtime/launch/terminal.h"
 #include "runtime/namespaces/namespace_plan.h"
+#include "runtime/namespaces/range_maps.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
 #include "runtime/spec/container_spec.h"
@@ -96,6 +99,24 @@ absl::StatusOr<CgroupSetup> PlanCgroups(const spec::ContainerSpec& spec,
   return setup;
 }
 
+// How an ordinary user's container comes to its ids: by root's rights, by
+// ranges that newuidmap(1) maps, or as a single one. On the host's own root
+// file system ranges would own nothing, and cost the caller's groups.
+std::string ClimbLadder(const host::HostFacts& facts,
+                        spec::ContainerSpec& spec) {
+  if (facts.can_make_namespaces || spec.root.path.empty()) return "";
+  const host::IdRanges ranges = host::FindIdRanges(facts.uid);
+  if (ranges.problem.empty()) {
+    namespaces::UseRanges(facts, ranges, spec);
+    return "";
+  }
+  return absl::StrCat(
+      "the container has one user id and one group id, the caller's as root: "
+      "chown, su and packages that want more fail; ",
+      ranges.problem, ranges.remedy.empty() ? "" : "; root can mend it with ",
+      ranges.remedy);
+}
+
 // What is known before anything is made.
 absl::Status CheckWish(const Runtime& runtime,
                        const std::optional<CgroupWish>& wish) {
@@ -123,6 +144,8 @@ class OneRun {
     CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
                          launch::SignalFd::Create());
     CHM_ASSIGN_OR_RETURN(facts_, FactsFor(runtime_, wish_, spec_));
+    const std::string note = ClimbLadder(facts_, spec_);
+    if (!note.empty() && observer_.on_note) observer_.on_note(note);
     if (wish_) CHM_RETURN_IF_ERROR(MakeCgroup(*wish_));
     CHM_ASSIGN_OR_RETURN(
         plan_, MakePlan(spec_, facts_,
@@ -180,6 +203,7 @@ class OneRun {
         return own_->Record(launched);
       };
     }
+    hooks.on_weaker = runtime_.warn;
     hooks.on_terminal = launch::ConfigureTerminal;
     hooks.interrupt_fd = signal_fd;
     absl::StatusOr<launch::Launched> launched = launch::Launch(plan_, hooks);
@@ -206,6 +230,7 @@ absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
   CHM_ASSIGN_OR_RETURN(const host::HostFacts facts,
                        FactsFor(runtime, wish, spec));
   RunPlan plan;
+  plan.note = ClimbLadder(facts, spec);
   if (wish) {
     const std::string name = absl::StrCat(kCgroupPrefix, "ID");
     CHM_ASSIGN_OR_RETURN(

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/container/lifecycle.h"
@@ -38,6 +39,7 @@ struct CgroupSetup {
 };
 
 struct RunPlan {
+  std::string note;  // what this container lacks for want of rights; or empty
   CgroupSetup cgroups;
   step::SetupPlan steps;
 };
@@ -46,6 +48,8 @@ struct RunPlan {
 struct Observer {
   // chmdocker-init runs in the new namespaces.
   std::function<void()> on_init_started;
+  // RunPlan::note, if there is one.
+  std::function<void(absl::string_view)> on_note;
   // The cgroups have been made.
   std::function<void(const step::SetupPlan&, const CgroupSetup&)> on_cgroups;
   // A step of the plan has ended; watching makes init wait right before the
@@ -55,7 +59,8 @@ struct Observer {
 };
 
 // The plan that Run would carry out on this host; `watched`: for an observer
-// with on_step. The random part of the cgroup's name is "ID".
+// with on_step. The random part of the cgroup's name is "ID". `spec` gets what
+// Run adds to it.
 absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
                              const std::optional<CgroupWish>& wish,
                              bool watched);
@@ -71,7 +76,8 @@ struct Ended {
 // Runs the container until its command ends. With a `wish`, in a cgroup that is
 // made before and removed after it, whoever is killed: the container, this
 // process, or both. Where none can be made, it runs without if no limit is
-// asked for. Standard input reaches the command's terminal if
+// asked for. The container of an ordinary user gets the ids that they may map,
+// which are added to `spec`. Standard input reaches the command's terminal if
 // process.stdin_open is set. The caller must have one thread. On failure
 // nothing is left, and the status says what failed (for a step, see
 // launch::StepFailureOf; for a limit, by its name below linux.resources) and,

@@ -70,6 +70,7 @@ std::string AddRanges(absl::string_view user, absl::string_view subuid,
 MapProgram FindMapProgram(const std::string& name) {
   MapProgram none = {"", absl::StrCat(name, " is not there"),
                      "apt-get install uidmap"};
+  bool is_first = true;
   for (const char* directory : {"/usr/bin/", "/bin/", "/usr/local/bin/",
                                 "/usr/sbin/", "/run/wrappers/bin/"}) {
     std::string path = absl::StrCat(directory, name);
@@ -78,6 +79,7 @@ MapProgram FindMapProgram(const std::string& name) {
     if (IsRootsOwn(status) && GivesRights(path.c_str(), status)) {
       return {std::move(path)};
     }
+    if (!std::exchange(is_first, false)) continue;
     none.problem = absl::StrCat(path, " does not run with root's rights");
     none.remedy = absl::StrCat("chown root: ", path, " && chmod 4755 ", path);
   }

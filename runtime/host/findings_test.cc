@@ -86,8 +86,7 @@ TEST(Judge, SaysWhatEachFailureCostsAndWhatMendsIt) {
 TEST(Judge, NeedsNamespacesAndAMemfd) {
   for (size_t i = 0; i < kTrials; ++i) {
     const Trial trial = static_cast<Trial>(i);
-    const bool needed = trial == Trial::kNamespaces || trial == Trial::kMemfd ||
-                        trial == Trial::kProc;
+    const bool needed = trial == Trial::kNamespaces || trial == Trial::kMemfd;
     EXPECT_EQ(Of(With(User(), trial, EPERM)).can_run, !needed) << i;
   }
 }
@@ -124,6 +123,18 @@ TEST(Judge, TellsAChrootFromAFilter) {
             "missing: EPERM (operation not permitted) | no container can be "
             "run | docker run --security-opt seccomp=unconfined ... (the "
             "container around)");
+}
+
+TEST(Judge, SaysHowWeakAProcIs) {
+  Abilities nested = With(User(), Trial::kProc, EPERM);
+  EXPECT_EQ(Line(Of(nested), "proc"),
+            "limited: EPERM (operation not permitted): parts of the caller's "
+            "are hidden | a container's /proc has processes only, no settings "
+            "| docker run --security-opt systempaths=unconfined ... (the "
+            "container around)");
+  nested[Trial::kProcSubset] = EPERM;
+  EXPECT_NE(Line(Of(nested), "proc").find("shows the processes outside"),
+            std::string::npos);
 }
 
 // Root may what it forbids to others.

@@ -85,6 +85,15 @@ raw::Result OpenTerminal(const step::OpenTerminal<const char*>& step,
   return step::SendTerminal(context.channel, index, master.get());
 }
 
+// A weaker /proc is told; what else has a substitute is as good with it.
+raw::Result MountFilesystem(const step::MountFilesystem<const char*>& step,
+                            uint16_t index, Context& context) {
+  const raw::Result mounted = mounts::Run(step, context.rootfs);
+  if (mounted.value <= 0 || step.weaker_data[0] == '\0') return mounted;
+  return step::SendWeaker(context.channel, index,
+                          static_cast<int>(mounted.value));
+}
+
 raw::Result BindMount(const step::BindMount<const char*>& step,
                       Context& context) {
   if (step.source.slot == step::FdSlot::kSent) {
@@ -161,7 +170,8 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kOpenRootfs:
       return mounts::Run(plan.Read<step::OpenRootfs>(), context.rootfs);
     case StepKind::kMountFilesystem:
-      return mounts::Run(plan.Read<step::MountFilesystem>(), context.rootfs);
+      return MountFilesystem(plan.Read<step::MountFilesystem>(), plan.index(),
+                             context);
     case StepKind::kBindMount:
       return BindMount(plan.Read<step::BindMount>(), context);
     case StepKind::kSetMountAttributes:

@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/init/slots.h"
@@ -171,7 +172,7 @@ class Launcher {
       return Send(index, MessageKind::kProcess, hooks_.joined_process);
     }
     if (const auto* map = std::get_if<step::MapIds<Text>>(&step)) {
-      return namespaces::WriteIdMaps(launched_.pid, map->users, map->groups);
+      return MapIds(*map);
     }
     if (const auto* run = std::get_if<step::RunHooks<Text>>(&step)) {
       return hooks_.on_hooks(run->hooks, launched_);
@@ -179,6 +180,24 @@ class Launcher {
     if (kind == step::StepKind::kSendMount) return SendMount(index);
     return absl::InternalError(
         absl::StrCat("no step of the parent: ", step::KindName(kind)));
+  }
+
+  absl::Status MapIds(const step::MapIds<Text>& step) {
+    CHM_RETURN_IF_ERROR(
+        OrElse(namespaces::WriteUserMap, step.users, step.else_user));
+    return OrElse(namespaces::WriteGroupMap, step.groups, step.else_group);
+  }
+  absl::Status OrElse(absl::Status (*write)(pid_t, const std::string&),
+                      const std::string& map, const std::string& weaker) {
+    absl::Status wrote = write(launched_.pid, map);
+    if (wrote.ok() || weaker.empty()) return wrote;
+    Weaker(absl::StrCat("only the caller's own id is mapped, for ",
+                        wrote.message()));
+    return write(launched_.pid, weaker);
+  }
+
+  void Weaker(absl::string_view what) {
+    if (hooks_.on_weaker) hooks_.on_weaker(what);
   }
 
   // The one who forked it exits; what it was to become is the new one.
@@ -267,6 +286,15 @@ class Launcher {
           plan_, message.step,
           raw::Failure(message.error, static_cast<long>(message.syscall)),
           packet.note);
+    }
+    if (message.kind == MessageKind::kWeaker) {
+      Weaker(message.error == step::kWithWeakerData
+                 ? "/proc shows processes only, no settings: the kernel allows "
+                   "no other where parts of the caller's own are hidden"
+                 : "/proc is the caller's, and shows the processes outside: "
+                   "the kernel allows no other where parts of it are hidden; "
+                   "--require fresh-proc refuses it");
+      return absl::OkStatus();
     }
     if (message.kind == MessageKind::kSeccompListener) {
       if (!packet.fd.valid() || !hooks_.on_seccomp_listener) {

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
@@ -42,6 +43,8 @@ struct LaunchHooks {
   std::function<void()> on_init_started;
   // Called for each finished step, if set; makes the set-up a little slower.
   std::function<void(const StepOutcome&)> on_step;
+  // A step was done in the weaker of its ways, and what that means.
+  std::function<void(absl::string_view)> on_weaker;
   // The master of the container's terminal has arrived; the command waits.
   std::function<absl::Status(int master)> on_terminal;
   // The new process is there; it has not entered its cgroups, and has no child.

@@ -27,8 +27,9 @@ using step::Actor;
 using Text = std::string;
 
 // Whether the specification's own map has the group; of maps that are not its
-// own nothing is known.
+// own, or that may be given up, nothing is known.
 bool IsMappedGroup(const spec::ContainerSpec& spec, absl::string_view group) {
+  if (spec.user_namespace == spec::UserNamespace::kIfUnprivileged) return false;
   uint32_t gid = 0;
   if (!absl::SimpleAtoi(group, &gid)) return true;
   for (const spec::IdMapping& mapping : spec.gid_mappings) {
@@ -73,8 +74,11 @@ std::string DataFor(const Context& context, const spec::Mount& mount) {
 }
 
 // What stands in for a file system that a user namespace may mount only if it
-// also owns the network, or the message queues, that the type shows.
-void AddSubstitute(const Context& context, step::MountFilesystem<Text>& step) {
+// also owns the network, or the message queues, that the type shows; and for a
+// /proc, of which no part of the host's may be hidden: the kernel's
+// mount_too_revealing().
+void AddSubstitute(const Context& context, const spec::Mount& mount,
+                   step::MountFilesystem<Text>& step) {
   if (!context.in_user_namespace()) return;
   const MountAttributes attributes = ToAttributes(step.flags, {}).set;
   if (step.type == "sysfs") {
@@ -82,6 +86,11 @@ void AddSubstitute(const Context& context, step::MountFilesystem<Text>& step) {
     step.substitute_attributes = attributes | kAttrReadonly;
   } else if (step.type == "mqueue") {
     step.substitute = "/dev/mqueue";
+    step.substitute_attributes = attributes;
+  } else if (step.type == "proc" && mount.may_be_weaker) {
+    step.weaker_data =
+        absl::StrCat(step.data, step.data.empty() ? "" : ",", "subset=pid");
+    step.substitute = "/proc";
     step.substitute_attributes = attributes;
   }
 }
@@ -123,7 +132,7 @@ void PlanFilesystem(const Context& context, const spec::Mount& mount) {
     }
     step.inherit_mode = mount.type == "tmpfs" && !HasOption(mount.data, "mode");
     step.copy_up = mount.copy_up;
-    AddSubstitute(context, step);
+    AddSubstitute(context, mount, step);
   }
   // ENODEV: the kernel was built without this file system.
   context.plan.Add(Actor::kInit, step, mount.optional ? ENODEV : 0);

@@ -15,6 +15,7 @@
 #include "runtime/mounts/copy_up.h"
 #include "runtime/mounts/setup_parts.h"
 #include "runtime/path/in_root.h"
+#include "runtime/step/message.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
@@ -157,22 +158,34 @@ raw::Result BindSubstitute(const step::MountFilesystem<const char*>& step,
   return Bind(source.get(), target, bind, rootfs);
 }
 
+// Without a root file system of its own the command starts in the caller's
+// directory, which must not be left.
+raw::Result MountOn(int target, const step::MountFilesystem<const char*>& step,
+                    const char* data) {
+  return step.target.slot == step::FdSlot::kRoot
+             ? raw::Mount(step.source, step.target.path, step.type, step.flags,
+                          data)
+             : MountOnDirectory(target, step.source, step.type, step.flags,
+                                data);
+}
+
 raw::Result MountNew(const step::MountFilesystem<const char*>& step,
                      Rootfs& rootfs, const char* data) {
   const raw::Result opened =
       OpenTarget(step.target, rootfs, path::FileKind::kDirectory, step.links);
   if (!opened.ok()) return opened;
   const UniqueFd target(opened.fd());
-  // Without a root file system of its own the command starts in the caller's
-  // directory, which must not be left.
-  const raw::Result mounted =
-      step.target.slot == step::FdSlot::kRoot
-          ? raw::Mount(step.source, step.target.path, step.type, step.flags,
-                       data)
-          : MountOnDirectory(target.get(), step.source, step.type, step.flags,
-                             data);
-  if (IsRefusal(mounted.error()) && step.substitute[0] != '\0') {
-    return BindSubstitute(step, target.get(), rootfs);
+  raw::Result mounted = MountOn(target.get(), step, data);
+  int way = 0;
+  if (IsRefusal(mounted.error()) && step.weaker_data[0] != '\0') {
+    mounted = MountOn(target.get(), step, step.weaker_data);
+    way = step::kWithWeakerData;
+  }
+  // EINVAL: before Linux 5.8 there is no such option.
+  if ((IsRefusal(mounted.error()) || (way != 0 && mounted.error() == EINVAL)) &&
+      step.substitute[0] != '\0') {
+    const raw::Result bound = BindSubstitute(step, target.get(), rootfs);
+    return bound.ok() ? raw::Result{step::kWithSubstitute, SYS_mount} : bound;
   }
   if (!mounted.ok()) return mounted;
   if (step.copy_up) {
@@ -180,7 +193,8 @@ raw::Result MountNew(const step::MountFilesystem<const char*>& step,
         OpenMounted(step.target, rootfs, target.get(), O_RDONLY | O_DIRECTORY);
     if (!top.ok()) return top;
     const UniqueFd to(top.fd());
-    return CopyUp(target.get(), to.get());
+    const raw::Result copied = CopyUp(target.get(), to.get());
+    return copied.ok() ? raw::Result() : copied;
   }
   if (strcmp(step.target.path, "/dev") == 0) {
     const raw::Result top =
@@ -188,7 +202,7 @@ raw::Result MountNew(const step::MountFilesystem<const char*>& step,
     if (!top.ok()) return top;
     rootfs.dev.reset(top.fd());
   }
-  return {};
+  return {way, SYS_mount};
 }
 
 }  // namespace

@@ -190,6 +190,7 @@ class MountSetup : public ::testing::TestWithParam<MountApi> {
     step.source = "tmpfs";
     step.target = {FdSlot::kRootfs, target};
     step.data = "";
+    step.weaker_data = "";
     step.substitute = "";
     step.api = GetParam();
     return step;

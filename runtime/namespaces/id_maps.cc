@@ -128,9 +128,11 @@ absl::Status WriteMap(const MapFile& map, pid_t pid, const std::string& text) {
 
 }  // namespace
 
-absl::Status WriteIdMaps(pid_t pid, const std::string& users,
-                         const std::string& groups) {
-  CHM_RETURN_IF_ERROR(WriteMap(kUsers, pid, users));
+absl::Status WriteUserMap(pid_t pid, const std::string& users) {
+  return WriteMap(kUsers, pid, users);
+}
+
+absl::Status WriteGroupMap(pid_t pid, const std::string& groups) {
   const raw::Result wrote = WriteFile(pid, kGroups.file, groups);
   if (wrote.error() != EPERM) return Explained(wrote, kGroups, groups);
   if (!IsSingle(groups)) return AskProgram(kGroups, pid, groups);

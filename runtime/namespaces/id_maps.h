@@ -11,12 +11,12 @@
 
 namespace chmdocker::namespaces {
 
-// Writes the maps of the user namespace that `pid`, a child of the caller, is
-// in: lines "INSIDE OUTSIDE COUNT\n". What the caller may not write,
-// newuidmap(1) and newgidmap(1) are asked to; the map of a single group is
-// written after setgroups is given up: user_namespaces(7).
-absl::Status WriteIdMaps(pid_t pid, const std::string& users,
-                         const std::string& groups);
+// Writes a map of the user namespace that `pid`, a child of the caller, is in:
+// lines "INSIDE OUTSIDE COUNT\n". What the caller may not write, newuidmap(1)
+// and newgidmap(1) are asked to; the map of a single group is written after
+// setgroups is given up: user_namespaces(7).
+absl::Status WriteUserMap(pid_t pid, const std::string& users);
+absl::Status WriteGroupMap(pid_t pid, const std::string& groups);
 
 }  // namespace chmdocker::namespaces
 

@@ -219,6 +219,11 @@ TEST(Fork, GoesOnInASisterThatTheParentLearnsOf) {
   EXPECT_EQ(WEXITSTATUS(sisters), 42);
 }
 
+absl::Status WriteIdMaps(pid_t pid, const char* users, const char* groups) {
+  absl::Status wrote = WriteUserMap(pid, users);
+  return wrote.ok() ? WriteGroupMap(pid, groups) : wrote;
+}
+
 TEST(WriteIdMaps, WritesBothAndLetsTheProcessBecomeRoot) {
   const Holder holder(kNewUser);
   if (holder.error() != 0) GTEST_SKIP() << "namespaces can't be made here";

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -144,14 +145,19 @@ void PlanCgroup(const std::vector<std::string>& files, step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::EnterCgroup<Text>{files});
 }
 
-void PlanNamespaces(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
+void PlanNamespaces(const spec::ContainerSpec& spec,
+                    const host::HostFacts& facts, step::SetupPlan& plan) {
   PlanJoins(spec, plan);
   if (!NeedsFork(spec)) return PlanTime(spec, plan);
   PlanFork(spec.namespaces.without(kMadeLater), plan);
   if (HasMappedUsers(spec)) {
-    plan.Add(Actor::kParent,
-             step::MapIds<Text>{spec::IdMapText(spec.uid_mappings),
-                                spec::IdMapText(spec.gid_mappings)});
+    step::MapIds<Text> map = {spec::IdMapText(spec.uid_mappings),
+                              spec::IdMapText(spec.gid_mappings)};
+    if (spec.user_namespace == spec::UserNamespace::kIfUnprivileged) {
+      map.else_user = SelfMap(facts.uid);
+      map.else_group = SelfMap(facts.gid);
+    }
+    plan.Add(Actor::kParent, std::move(map));
   }
   PlanAdoption(plan);
   PlanTime(spec, plan);

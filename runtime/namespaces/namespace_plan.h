@@ -32,7 +32,8 @@ void PlanCgroup(const std::vector<std::string>& files, step::SetupPlan& plan);
 
 // The namespaces that Clone can't make: those that exist already, and those
 // that only another process can be in, which then goes on.
-void PlanNamespaces(const spec::ContainerSpec& spec, step::SetupPlan& plan);
+void PlanNamespaces(const spec::ContainerSpec& spec,
+                    const host::HostFacts& facts, step::SetupPlan& plan);
 
 // A cgroup namespace, once init is in its cgroups.
 void PlanCgroupNamespace(const spec::ContainerSpec& spec,

@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/flags.h"
+#include "runtime/host/facts.h"
 #include "runtime/host/id_ranges.h"
+#include "runtime/spec/container_spec.h"
 #include "runtime/spec/id_map_text.h"
 #include "runtime/spec/mount.h"
 
@@ -28,6 +31,13 @@ std::vector<spec::IdMapping> RangeMappings(
 
 std::string RangeMap(uint32_t own, const std::vector<host::IdRange>& ranges) {
   return spec::IdMapText(RangeMappings(own, ranges));
+}
+
+void UseRanges(const host::HostFacts& facts, const host::IdRanges& ranges,
+               spec::ContainerSpec& spec) {
+  spec.namespaces |= kNewUser;
+  spec.uid_mappings = RangeMappings(facts.uid, ranges.users);
+  spec.gid_mappings = RangeMappings(facts.gid, ranges.groups);
 }
 
 }  // namespace chmdocker::namespaces

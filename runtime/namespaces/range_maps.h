@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "runtime/host/facts.h"
 #include "runtime/host/id_ranges.h"
+#include "runtime/spec/container_spec.h"
 #include "runtime/spec/mount.h"
 
 namespace chmdocker::namespaces {
@@ -17,6 +19,11 @@ std::vector<spec::IdMapping> RangeMappings(
 
 // The same as the kernel reads it.
 std::string RangeMap(uint32_t own, const std::vector<host::IdRange>& ranges);
+
+// Lets a container of an ordinary user's have a user namespace with the ranges,
+// in the place of one with a single id: that stays its way out.
+void UseRanges(const host::HostFacts& facts, const host::IdRanges& ranges,
+               spec::ContainerSpec& spec);
 
 }  // namespace chmdocker::namespaces
 

@@ -124,7 +124,7 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   if (!options.cgroup_files.empty() && !options.keeps_affinity) {
     exec::PlanWholeCpuAffinity(plan);
   }
-  namespaces::PlanNamespaces(spec, plan);
+  namespaces::PlanNamespaces(spec, facts, plan);
   exec::PlanSession(plan);
   namespaces::PlanCgroupNamespace(spec, plan);
   namespaces::PlanHostname(spec, plan);

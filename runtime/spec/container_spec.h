@@ -47,7 +47,8 @@ struct Symlink {
 enum class UserNamespace : uint8_t {
   kNever,
   // For a caller who may not make the other namespaces: then with the caller
-  // mapped to root.
+  // mapped to root. If `namespaces` does name it, its maps are given up for
+  // that where newuidmap(1) refuses them.
   kIfUnprivileged,
 };
 

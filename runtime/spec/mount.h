@@ -32,6 +32,9 @@ struct Mount {
   std::string data;    // the file system's own options, comma-separated
   // The container does without it where the kernel does not have this type.
   bool optional = false;
+  // A /proc: one of the processes only, or the host's, will do where a user
+  // namespace may not mount it.
+  bool may_be_weaker = false;
 
   bool bind = false;       // option bind or rbind, whatever the type says
   bool recursive = false;  // rbind

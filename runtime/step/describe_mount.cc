@@ -84,6 +84,7 @@ std::string Describe(const MountFilesystem<Text>& s) {
       "mount ", s.type, " on ", PlaceText(s.target),
       OptionsText({OptionWords(s.flags), s.data, s.copy_up ? "tmpcopyup" : "",
                    LinksWord(s.links)}),
+      s.weaker_data.empty() ? "" : ", or else with ", s.weaker_data,
       s.substitute.empty() ? "" : ", or else bind ",
       s.substitute.empty() ? "" : Quote(s.substitute),
       s.substitute.empty() ? ""

@@ -74,8 +74,11 @@ std::string Describe(const Fork<Text>& s) {
 }
 
 std::string Describe(const MapIds<Text>& s) {
-  return absl::StrCat("map users ", IdLines(s.users), " and groups ",
-                      IdLines(s.groups));
+  return absl::StrCat(
+      "map users ", IdLines(s.users), " and groups ", IdLines(s.groups),
+      s.else_user.empty() ? ""
+                          : absl::StrCat(", or else ", IdLines(s.else_user),
+                                         " and ", IdLines(s.else_group)));
 }
 
 std::string Describe(const BecomeRoot<Text>&) {

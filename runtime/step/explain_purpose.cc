@@ -27,8 +27,8 @@ absl::string_view Purpose(const Step& step) {
       return "an ordinary user may map groups only after giving up setgroups";
     case StepKind::kWriteIdMap:
       return "inside the user namespace, the caller's id becomes 0: root "
-             "there, "
-             "nobody special outside";
+             "there, nobody special outside; chown and su to other ids fail, "
+             "for there are none";
     case StepKind::kExecInit:
       return "nothing of the host's chmdocker can be reached or overwritten "
              "from the container";

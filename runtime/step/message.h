@@ -14,6 +14,8 @@
 //   kProcess   parent -> init: the pidfd of SendProcess.
 //   kMount     parent -> init: a detached mount's descriptor, by a SendMount
 //              step.
+//   kWeaker    init -> parent: a MountFilesystem step was done in a weaker way,
+//              which is in `error`.
 //   kSeccompListener  init -> parent: the listener of the filter, with which a
 //              LoadSeccomp step ends that asks for one.
 //   the end    init -> parent, behind CloseFds: Exec worked, for the socket is
@@ -38,13 +40,19 @@ enum class MessageKind : uint16_t {
   kForked,
   kProcess,
   kMount,
+  kWeaker,
   kSeccompListener,
 };
+
+// The `error` of kWeaker.
+inline constexpr int kWithWeakerData = 1;
+inline constexpr int kWithSubstitute = 2;
 
 struct Message {
   uint16_t step = 0;  // its place in the plan's timeline, from 0
   MessageKind kind = MessageKind::kFailed;
-  // errno of kFailed, what kDone passed over, the pid of kForked.
+  // errno of kFailed, what kDone passed over, the pid of kForked, the way of
+  // kWeaker.
   int32_t error = 0;
   uint32_t syscall = 0;       // SYS_* that gave the error
   uint32_t microseconds = 0;  // how long the step took

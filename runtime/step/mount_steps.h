@@ -56,8 +56,10 @@ struct MountFilesystem {
   // one; and with all that is in it.
   bool inherit_mode = false;
   bool copy_up = false;
-  // What of the host is bound, with all below it, when the kernel does not let
-  // this user namespace mount the type; empty: nothing.
+  // Where the kernel does not let this user namespace mount the type: options
+  // with which it may, which are tried first, and what of the host is bound,
+  // with all below it. Empty: neither.
+  Text weaker_data{};
   Text substitute{};
   MountAttributes substitute_attributes;
   MountApi api = MountApi::kDetached;  // of the substitute
@@ -65,7 +67,8 @@ struct MountFilesystem {
   static void Visit(Self& self, Visitor&& visit) {
     visit(self.type, self.source, self.target.slot, self.target.path,
           self.flags, self.data, self.links, self.inherit_mode, self.copy_up,
-          self.substitute, self.substitute_attributes, self.api);
+          self.weaker_data, self.substitute, self.substitute_attributes,
+          self.api);
   }
   bool operator==(const MountFilesystem&) const = default;
 };

@@ -128,15 +128,18 @@ struct Fork {
 };
 
 // Writes both id maps of the user namespace that Fork made, by newuidmap(1) and
-// newgidmap(1) where the caller may not: user_namespaces(7).
+// newgidmap(1) where the caller may not: user_namespaces(7). Where they refuse,
+// a map of one id takes the place, if there is one.
 template <class Text>
 struct MapIds {
   static constexpr StepKind kKind = StepKind::kMapIds;
   Text users{};   // lines "INSIDE OUTSIDE COUNT\n"
   Text groups{};  // the same
+  Text else_user{};
+  Text else_group{};
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
-    visit(self.users, self.groups);
+    visit(self.users, self.groups, self.else_user, self.else_group);
   }
   bool operator==(const MapIds&) const = default;
 };

@@ -84,6 +84,14 @@ raw::Result SendForked(int channel, uint16_t step, int pid) {
   return Send(channel, message);
 }
 
+raw::Result SendWeaker(int channel, uint16_t step, int way) {
+  Message message;
+  message.step = step;
+  message.kind = MessageKind::kWeaker;
+  message.error = way;
+  return Send(channel, message);
+}
+
 raw::Result ReceivePidfd(int channel) {
   int fd = -1;
   const raw::Result got = Expect(channel, MessageKind::kProcess, &fd);

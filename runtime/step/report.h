@@ -23,6 +23,7 @@ raw::Result SendSignal(int channel, uint16_t step);
 raw::Result SendTerminal(int channel, uint16_t step, int master);
 raw::Result SendSeccompListener(int channel, uint16_t step, int listener);
 raw::Result SendForked(int channel, uint16_t step, int pid);
+raw::Result SendWeaker(int channel, uint16_t step, int way);
 
 // Waits for the pidfd of SendProcess.
 raw::Result ReceivePidfd(int channel);

@@ -26,6 +26,8 @@
 #include "runtime/container/filter.h"
 #include "runtime/container/run.h"
 #include "runtime/host/facts.h"
+#include "runtime/host/id_ranges.h"
+#include "runtime/namespaces/range_maps.h"
 #include "runtime/oci/config.h"
 #include "runtime/oci/spec_template.h"
 #include "runtime/plan/check_plan.h"
@@ -66,6 +68,7 @@ struct Case {
   const char* name;
   Words words;  // behind `chmdocker run`
   host::HostFacts facts;
+  host::IdRanges ranges = {};  // used if there are any
 };
 
 host::HostFacts Limiting(const Words& hierarchies) {
@@ -93,6 +96,13 @@ const Case kCases[] = {
      Root()},
     {"rootfs_ordinary_user",
      {"--ti", "--rootfs", "/image", "sh"},
+     OrdinaryUser()},
+    {"rootfs_user_with_ranges",
+     {"--ti", "--rootfs", "/image", "sh"},
+     OrdinaryUser(),
+     {{{100000, 65536}}, {{200000, 1000}, {7, 1}}}},
+    {"rootfs_user_fresh_proc",
+     {"--require", "fresh-proc", "--rootfs", "/image", "sh"},
      OrdinaryUser()},
     {"rootfs_old_kernel",
      {"--ti", "--rootfs", "/image", "--readonly", "sh"},
@@ -128,9 +138,12 @@ std::string PlanOf(const Case& input) {
   if (!words.ok()) return words.status().ToString();
   const cli::RunOptions* options = std::get_if<cli::RunOptions>(&*words);
   if (options == nullptr) return "the engine's form";
-  const absl::StatusOr<spec::ContainerSpec> spec =
+  absl::StatusOr<spec::ContainerSpec> spec =
       cli::OptionsToSpec(*options, caller);
   if (!spec.ok()) return spec.status().ToString();
+  if (!input.ranges.users.empty()) {
+    namespaces::UseRanges(input.facts, input.ranges, *spec);
+  }
   container::RunPlan whole;
   if (options->limits.need_cgroup) {
     whole.cgroups.made =

@@ -173,6 +173,24 @@ in_masked_proc() { # in_masked_proc COMMAND...
     exec unshare --user --map-root-user --mount "$@"' - "$@"
 }
 
+# as_user_with RANGES-FILE COMMAND...: as user 1000, whom these ranges belong to.
+as_user_with() {
+  local file=$1
+  shift
+  chmod 644 "$file"
+  # shellcheck disable=SC2016
+  unshare --mount --propagation private bash -c '
+    [[ -e /etc/subuid && -e /etc/subgid ]] || exit 77
+    mount --bind "$1" /etc/subuid && mount --bind "$1" /etc/subgid || exit 77
+    shift
+    exec setpriv --reuid=1000 --regid=1000 --clear-groups "$@"' - "$file" "$@"
+}
+
+needs_real_root() {
+  is_mapped_root && skip "needs root of the host"
+  [[ -u /usr/bin/newuidmap ]] || skip "needs the package uidmap"
+}
+
 # A fact of probe's output $out: fact KEY, all values one a line.
 fact() { sed -n "s/^$1=//p" <<<"$out"; }
 
