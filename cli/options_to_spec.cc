@@ -17,6 +17,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/landlock.h"
 #include "runtime/spec/mount.h"
 #include "runtime/spec/validate.h"
 
@@ -107,6 +108,43 @@ absl::StatusOr<std::string> RootPath(const std::string& path,
   return absl::StrCat(caller.working_directory, "/", path);
 }
 
+// On the host's own root file system a path may be relative to the caller's
+// directory, or that of --workdir.
+absl::Status AddPaths(const char* flag, const std::vector<std::string>& paths,
+                      const std::string& directory,
+                      std::vector<std::string>& out) {
+  for (const std::string& path : paths) {
+    if (path[0] != '/' && directory.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(flag, Quote(path), ": wants an absolute path"));
+    }
+    out.push_back(path[0] == '/' ? path : absl::StrCat(directory, "/", path));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddLandlock(const RunOptions& options, const Caller& caller,
+                         spec::ContainerSpec& spec) {
+  const spec::Landlock& wanted = options.landlock;
+  if (!wanted.restricts_files() && !wanted.restricts_ports()) {
+    return absl::OkStatus();
+  }
+  std::string directory = options.workdir;
+  if (directory.empty() && options.rootfs.empty()) {
+    directory = caller.working_directory;
+  }
+  spec::Landlock landlock = wanted;
+  landlock.readable.clear();
+  landlock.writable.clear();
+  CHM_RETURN_IF_ERROR(
+      AddPaths("--ro ", wanted.readable, directory, landlock.readable));
+  CHM_RETURN_IF_ERROR(
+      AddPaths("--rw ", wanted.writable, directory, landlock.writable));
+  spec.landlock = std::move(landlock);
+  spec.process.no_new_privileges = true;
+  return absl::OkStatus();
+}
+
 // What the specification would call by the names of OCI's fields.
 absl::Status CheckOptions(const RunOptions& options) {
   if (options.command.empty() || options.command[0].empty()) {
@@ -161,6 +199,7 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
   CHM_RETURN_IF_ERROR(ApplyEnv(options, caller, spec.process.env));
   RightsToSpec(options.rights, spec);
   CHM_RETURN_IF_ERROR(LimitsToSpec(options.limits, spec));
+  CHM_RETURN_IF_ERROR(AddLandlock(options, caller, spec));
   return spec;
 }
 

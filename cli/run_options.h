@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "cli/limits.h"
 #include "cli/rights.h"
+#include "runtime/spec/landlock.h"
 
 namespace chmdocker::cli {
 
@@ -38,6 +39,7 @@ struct RunOptions {
   bool explain = false;
   Format format = Format::kText;
   bool require_fresh_proc = false;  // --require fresh-proc
+  spec::Landlock landlock;          // paths as they were given
   Limits limits;
   Rights rights;
 };

@@ -27,6 +27,7 @@
 #include "cli/ulimit.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/spec/landlock.h"
 #include "runtime/spec/resources.h"
 #include "runtime/state/directory.h"
 
@@ -49,6 +50,32 @@ absl::Status Person(void* both, absl::string_view text) {
 absl::Status TiInto(void* both, absl::string_view text) {
   CHM_RETURN_IF_ERROR(Person<&RunOptions::tty>(both, text));
   return Person<&RunOptions::interactive>(both, text);
+}
+
+using spec::Landlock;
+
+template <auto kRead, auto kField>
+absl::Status Access(void* both, absl::string_view text) {
+  static_cast<Both*>(both)->is_person = true;
+  return ReadInto<kRead, &Both::person, &RunOptions::landlock, kField>(both,
+                                                                       text);
+}
+
+absl::Status ReadPath(absl::string_view text, std::vector<std::string>& out) {
+  return ReadValue(text, out);
+}
+template <int64_t kLeast>
+absl::Status ReadPort(absl::string_view text, std::vector<uint32_t>& out) {
+  int64_t port = 0;
+  CHM_RETURN_IF_ERROR(ReadNumber(text, kLeast, 65535, port));
+  out.push_back(static_cast<uint32_t>(port));
+  return absl::OkStatus();
+}
+absl::Status ReadEffort(absl::string_view text, bool& best_effort) {
+  best_effort = text == "best-effort";
+  return best_effort || text == "strict"
+             ? absl::OkStatus()
+             : absl::InvalidArgumentError("wants strict or best-effort");
 }
 
 absl::Status RequireInto(void* both, absl::string_view text) {
@@ -254,6 +281,23 @@ constexpr Flag kFlags[] = {
     {"sysctl", "", "NAME=VALUE",
      "set a kernel parameter of the container's namespaces (repeatable)",
      Right<ReadSysctl, &Rights::sysctl>},
+    {"ro", "", "PATH",
+     "read and execute files at or below PATH, and list its directories "
+     "(repeatable)",
+     Access<ReadPath, &Landlock::readable>, "ACCESS BY LANDLOCK"},
+    {"rw", "", "PATH",
+     "do anything at or below PATH: also write, make, remove, move, use "
+     "devices (repeatable)",
+     Access<ReadPath, &Landlock::writable>},
+    {"net-connect", "", "PORT", "connect to a TCP port (repeatable)",
+     Access<ReadPort<1>, &Landlock::connect_ports>},
+    {"net-bind", "", "PORT",
+     "listen on a TCP port; 0: on what the kernel chooses (repeatable)",
+     Access<ReadPort<0>, &Landlock::bind_ports>},
+    {"landlock", "", "MODE",
+     "strict: fail if this kernel can't refuse all the rest; best-effort: "
+     "refuse what it can (default: strict)",
+     Access<ReadEffort, &Landlock::best_effort>},
     {"bundle", "b", "DIR", kBundleText, Create<&CreateOptions::bundle>,
      "CONTAINER OF A BUNDLE"},
     {"config", "f", "FILE", kConfigText, Create<&CreateOptions::config>},

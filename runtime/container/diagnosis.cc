@@ -1,5 +1,6 @@
 #include "runtime/container/diagnosis.h"
 
+#include <cerrno>
 #include <cstddef>
 #include <optional>
 
@@ -12,6 +13,7 @@
 #include "runtime/launch/failure.h"
 #include "runtime/step/explain.h"
 #include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
 
 namespace chmdocker::container {
 
@@ -20,6 +22,12 @@ absl::Status Diagnosed(const absl::Status& status, const step::SetupPlan& plan,
   const std::optional<launch::StepFailure> failure =
       launch::StepFailureOf(status);
   if (!failure) return status;
+  if (failure->kind == step::StepKind::kExec && failure->error == EACCES &&
+      step::Has(plan, step::StepKind::kRestrictAccess)) {
+    return WithHint(status,
+                    "--ro and --rw have to name the command's file, and that "
+                    "of its interpreter or dynamic linker");
+  }
   return WithHint(
       status, host::Diagnose({failure->kind, failure->error, failure->syscall,
                               step::CloneOf(plan).namespaces},

@@ -31,6 +31,7 @@
 #include "runtime/namespaces/range_maps.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
+#include "runtime/security/landlock_plan.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/mount.h"
 #include "runtime/spec/validate.h"
@@ -50,6 +51,17 @@ bool MountsCgroups(const spec::ContainerSpec& spec) {
       [](const spec::Mount& mount) { return mount.type == "cgroup"; });
 }
 
+// What the kernel is asked of Landlock.
+void ProbeLandlock(const Runtime& runtime, const spec::ContainerSpec& spec,
+                   host::HostFacts& facts) {
+  if (!spec.landlock) return;
+  facts.landlock_abi = host::LandlockAbi();
+  const std::string missing =
+      security::NotEnforced(*spec.landlock, facts.landlock_abi);
+  if (!spec.landlock->best_effort || missing.empty()) return;
+  runtime.warn(absl::StrCat("Landlock of this kernel can't refuse ", missing));
+}
+
 // What the plan depends on; `wish` is for a cgroup of its own.
 absl::StatusOr<host::HostFacts> FactsFor(const Runtime& runtime,
                                          const std::optional<CgroupWish>& wish,
@@ -62,6 +74,7 @@ absl::StatusOr<host::HostFacts> FactsFor(const Runtime& runtime,
   }
   LeaveOutUngranted(runtime, facts, HasUserNamespace(spec, facts),
                     spec.process);
+  ProbeLandlock(runtime, spec, facts);
   return facts;
 }
 

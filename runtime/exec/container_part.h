@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "runtime/security/landlock_plan.h"
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 
@@ -17,7 +18,8 @@ struct ContainerPart {
   bool user_namespace = false;  // another one than chmdocker's
   std::optional<uint32_t> personality;
   std::optional<spec::MemoryPolicy> memory_policy;
-  security::SeccompFilter filter;  // without instructions: none
+  security::SeccompFilter filter;     // without instructions: none
+  security::Restriction restriction;  // of no files and ports: none
   // Of a hook: the file that is run, whatever args[0] says, with no variable
   // that is not in the process's env. Empty: it is no hook.
   std::string hook;

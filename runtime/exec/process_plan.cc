@@ -123,7 +123,7 @@ void PlanIdentity(const spec::Process& process, const ContainerPart& part,
       plan.Add(Actor::kInit, step::GiveTerminal<Text>{process.user->uid});
     }
   }
-  security::PlanPrivileges(process, part.filter, plan);
+  security::PlanPrivileges(process, part.filter, part.restriction, plan);
   if (process.user && step::Has(plan, step::StepKind::kDieWithParent) &&
       !step::Has(plan, step::StepKind::kOutliveParent)) {
     // The kernel has forgotten it with the change of user.

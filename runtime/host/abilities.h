@@ -58,7 +58,6 @@ struct Abilities {
   uint32_t kernel = 0;                     // Release
   std::array<int, kTrials> outcomes = {};  // errno by Trial, or 0
   IdRanges ranges;
-  int landlock_abi = 0;  // 0: none
   std::vector<CgroupAbility> cgroups;
   std::vector<std::string> missing_devices;  // of those that each /dev has
 

@@ -37,6 +37,8 @@ struct HostFacts {
   // made and most ids not be named, whatever the capabilities.
   bool in_user_namespace = false;
   step::MountApi mount_api = step::MountApi::kDetached;
+  // The version of Landlock's interface, 0: none; found out only for who asks.
+  int landlock_abi = 0;
   // Where each cgroup hierarchy is mounted; found out only for who asks.
   std::vector<CgroupDirectory> cgroup_mounts;
 };

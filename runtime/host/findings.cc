@@ -24,6 +24,8 @@ namespace {
 constexpr char kOuterFilter[] =
     "docker run --security-opt seccomp=unconfined ... (the container around)";
 
+constexpr char kNewerKernel[] = "apt-get install linux-image-amd64";
+
 // A setting of the kernel that forbids something, and the command against it.
 struct Switch {
   const char* path;
@@ -243,7 +245,7 @@ class Judgement {
                                        row.since % 1000, " has it")
                         : ErrnoText(error),
                  row.costs,
-                 is_old                  ? "apt-get install linux-image-amd64"
+                 is_old                  ? kNewerKernel
                  : row.remedy == nullptr ? kOuterFilter
                                          : row.remedy);
     }
@@ -270,13 +272,17 @@ class Judgement {
 
   void Landlock() {
     static constexpr char kName[] = "landlock";
-    const int abi = abilities_.landlock_abi;
+    const int abi = abilities_.facts.landlock_abi;
     if (abi == 0) {
       return Add(kName, State::kMissing, "not in this kernel, or turned off",
                  "--ro, --rw, --net-connect and --net-bind fail",
                  "add landlock to lsm= of the kernel's command line");
     }
-    Add(kName, State::kOk, absl::StrCat("ABI ", abi));
+    const std::string found = absl::StrCat("ABI ", abi);
+    // What the flags refuse is all there with ABI 5, Linux 6.10.
+    if (abi >= 5) return Add(kName, State::kOk, found);
+    Add(kName, State::kLimited, found,
+        "--ro, --rw and --net-* want --landlock best-effort", kNewerKernel);
   }
 
   void Cgroups() {

@@ -18,7 +18,7 @@ using Settings = std::map<std::string, std::string>;
 Abilities Root() {
   Abilities abilities;
   abilities.kernel = Release(6, 12);
-  abilities.landlock_abi = 7;
+  abilities.facts.landlock_abi = 7;
   abilities.cgroups = {{"cpu memory pids", true, "/sys/fs/cgroup", 0}};
   return abilities;
 }
@@ -213,9 +213,13 @@ TEST(Judge, NamesMissingDevices) {
 
 TEST(Judge, MissesLandlock) {
   Abilities without = Root();
-  without.landlock_abi = 0;
+  without.facts.landlock_abi = 0;
   EXPECT_EQ(Of(without).lines.size(), Of(Root()).lines.size());
   EXPECT_EQ(Line(Of(without), "landlock").substr(0, 8), "missing:");
+  without.facts.landlock_abi = 4;
+  EXPECT_EQ(Line(Of(without), "landlock"),
+            "limited: ABI 4 | --ro, --rw and --net-* want --landlock "
+            "best-effort | apt-get install linux-image-amd64");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "runtime/sys/files.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/caps.h"
+#include "runtime/sys/raw/landlock.h"
 #include "runtime/sys/raw/mount.h"
 
 namespace chmdocker::host {
@@ -58,6 +59,11 @@ absl::StatusOr<HostFacts> ProbeHost() {
   facts.in_user_namespace = InUserNamespace();
   facts.mount_api = ProbeMountApi();
   return facts;
+}
+
+int LandlockAbi() {
+  const raw::Result abi = raw::LandlockAbi();
+  return abi.ok() ? static_cast<int>(abi.value) : 0;
 }
 
 bool IsPinned() {

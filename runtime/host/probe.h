@@ -14,6 +14,9 @@ bool InUserNamespace();
 // Asks the kernel; changes nothing. At most five system calls.
 absl::StatusOr<HostFacts> ProbeHost();
 
+// The version of Landlock's interface; 0: there is none, or it is turned off.
+int LandlockAbi();
+
 // Whether this process may not be on all processors, by taskset(1) for example:
 // to give a container all of its cgroup takes a call that costs more than a
 // tenth of a start, and is idle where nothing was taken. True also when it

@@ -27,7 +27,6 @@
 #include "runtime/host/trial.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
-#include "runtime/sys/raw/landlock.h"
 #include "runtime/sys/raw/mount.h"
 #include "runtime/sys/raw/process.h"
 #include "runtime/sys/raw/seccomp.h"
@@ -216,8 +215,7 @@ absl::StatusOr<Abilities> TryAbilities() {
     abilities[call.trial] = IsThere(call);
   }
   abilities[Trial::kCloneIntoCgroup] = CanCloneIntoCgroup();
-  const raw::Result abi = raw::LandlockAbi();
-  abilities.landlock_abi = abi.ok() ? static_cast<int>(abi.value) : 0;
+  abilities.facts.landlock_abi = LandlockAbi();
   abilities.ranges = FindIdRanges(abilities.facts.uid);
   FindDevices(abilities);
   return abilities;

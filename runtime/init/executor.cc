@@ -20,6 +20,7 @@
 #include "runtime/namespaces/namespace_setup.h"
 #include "runtime/path/in_root.h"
 #include "runtime/security/label_setup.h"
+#include "runtime/security/landlock_setup.h"
 #include "runtime/security/privilege_setup.h"
 #include "runtime/step/message.h"
 #include "runtime/step/plan_reader.h"
@@ -213,6 +214,8 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return exec::Run(plan.Read<step::FindHome>(), context.home);
     case StepKind::kNoNewPrivileges:
       return security::Run(plan.Read<step::NoNewPrivileges>());
+    case StepKind::kRestrictAccess:
+      return security::Run(plan.Read<step::RestrictAccess>(), context.note);
     case StepKind::kLoadSeccomp:
       return security::Run(plan.Read<step::LoadSeccomp>(), context.channel,
                            plan.index());

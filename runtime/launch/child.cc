@@ -134,6 +134,7 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kFindExecutable:
     case StepKind::kFindHome:
     case StepKind::kNoNewPrivileges:
+    case StepKind::kRestrictAccess:
     case StepKind::kLoadSeccomp:
     case StepKind::kLimitCapabilities:
     case StepKind::kGiveTerminal:

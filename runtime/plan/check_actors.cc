@@ -74,6 +74,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kFindExecutable:
     case StepKind::kFindHome:
     case StepKind::kNoNewPrivileges:
+    case StepKind::kRestrictAccess:
     case StepKind::kLoadSeccomp:
     case StepKind::kLimitCapabilities:
     case StepKind::kGiveTerminal:

@@ -35,7 +35,8 @@ absl::Status CheckEnd(const Timeline& timeline) {
 constexpr absl::Status (*kInvariants[])(const Timeline&) = {
     CheckActors,      CheckIdMaps,     CheckParentDeath, CheckJoin,
     CheckPropagation, CheckRootfs,     CheckSentMounts,  CheckTerminal,
-    CheckBarriers,    CheckPrivileges, CheckFilter,      CheckEnd,
+    CheckBarriers,    CheckPrivileges, CheckRestriction, CheckFilter,
+    CheckEnd,
 };
 
 }  // namespace

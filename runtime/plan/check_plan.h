@@ -31,6 +31,9 @@ namespace chmdocker::plan {
 //  - Each barrier has one Signal, then one Await, of different actors.
 //  - The bounding set is limited, then the user changes, then the capabilities
 //    are set; nothing that takes rights is behind that.
+//  - Access is restricted once, with no_new_privs set, behind the last mount,
+//  the
+//    search for HOME and the command, and before a filter.
 //  - With no_new_privs a filter is loaded right before Exec, and otherwise
 //    before the user and the capabilities change, but behind the wait for the
 //    start.

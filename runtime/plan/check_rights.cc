@@ -41,6 +41,30 @@ absl::Status CheckPrivileges(const Timeline& timeline) {
   return absl::OkStatus();
 }
 
+// Landlock refuses mounts as well, and reads that the set-up would still do.
+absl::Status CheckRestriction(const Timeline& timeline) {
+  const size_t at = Find(timeline, StepKind::kRestrictAccess);
+  if (at == kNowhere) return absl::OkStatus();
+  const size_t no_new = Find(timeline, StepKind::kNoNewPrivileges);
+  if (no_new == kNowhere || no_new > at ||
+      Count(timeline, StepKind::kRestrictAccess) > 1) {
+    return Broken(timeline, at,
+                  "access is restricted once, with no_new_privs set");
+  }
+  for (size_t i = at; i < timeline.size(); ++i) {
+    const StepKind kind = step::KindOf(timeline[i].step);
+    if (Mounts(kind) || kind == StepKind::kPivotRoot ||
+        kind == StepKind::kMoveRoot || kind == StepKind::kFindHome ||
+        kind == StepKind::kFindExecutable || kind == StepKind::kSetSysctl) {
+      return Broken(timeline, i, "Landlock would refuse it by then");
+    }
+    if (kind == StepKind::kAwaitStart) {
+      return Broken(timeline, i, "who starts it would be out of its scope");
+    }
+  }
+  return absl::OkStatus();
+}
+
 // A filter comes last if it can, and with CAP_SYS_ADMIN otherwise.
 absl::Status CheckFilter(const Timeline& timeline) {
   const size_t filter = Find(timeline, StepKind::kLoadSeccomp);

@@ -9,6 +9,7 @@
 #include "runtime/plan/planner.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/landlock.h"
 #include "runtime/spec/process.h"
 #include "runtime/step/setup_plan.h"
 #include "runtime/step/step.h"
@@ -38,6 +39,42 @@ step::SetupPlan RestrictedPlan(bool no_new_privileges, bool gated = false) {
 TEST(CheckRights, PassesRestrictedPlans) {
   EXPECT_EQ(Broken(RestrictedPlan(false)), "");
   EXPECT_EQ(Broken(RestrictedPlan(true)), "");
+}
+
+// The same with access by Landlock.
+step::SetupPlan LandlockedPlan() {
+  spec::ContainerSpec spec = spec::RootfsDefaults();
+  spec.process.args = {"/bin/sh"};
+  spec.process.env = {"HOME="};
+  spec.root.path = "/rootfs";
+  spec.process.user = spec::User{1000, 1000};
+  spec.process.no_new_privileges = true;
+  spec.landlock = spec::Landlock{{"/"}, {}, {}, {}, false};
+  host::HostFacts facts;
+  facts.landlock_abi = 7;
+  absl::StatusOr<step::SetupPlan> plan = PlanSetup(spec, facts, {});
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  return *std::move(plan);
+}
+
+TEST(CheckRights, WantsNoNewPrivilegesBeforeLandlock) {
+  step::SetupPlan plan = LandlockedPlan();
+  EXPECT_EQ(Broken(plan), "");
+  Move(plan, StepKind::kNoNewPrivileges,
+       IndexOf(plan, StepKind::kRestrictAccess));
+  EXPECT_EQ(Broken(plan), "access is restricted once, with no_new_privs set");
+  Remove(plan, StepKind::kNoNewPrivileges);
+  EXPECT_EQ(Broken(plan), "access is restricted once, with no_new_privs set");
+}
+
+TEST(CheckRights, WantsLandlockBehindWhatItRefuses) {
+  for (const StepKind kind : {StepKind::kPivotRoot, StepKind::kFindHome}) {
+    step::SetupPlan plan = LandlockedPlan();
+    const size_t at = IndexOf(plan, kind);
+    Move(plan, StepKind::kRestrictAccess, at);
+    Move(plan, StepKind::kNoNewPrivileges, at);
+    EXPECT_EQ(Broken(plan), "Landlock would refuse it by then");
+  }
 }
 
 TEST(CheckRights, WantsTheBoundingSetLimitedFirst) {

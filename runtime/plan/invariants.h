@@ -25,6 +25,7 @@ absl::Status CheckSentMounts(const Timeline& timeline);
 
 // check_rights.cc
 absl::Status CheckPrivileges(const Timeline& timeline);
+absl::Status CheckRestriction(const Timeline& timeline);
 absl::Status CheckFilter(const Timeline& timeline);
 
 }  // namespace chmdocker::plan

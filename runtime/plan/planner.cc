@@ -13,6 +13,7 @@
 #include "runtime/host/facts.h"
 #include "runtime/mounts/mount_plan.h"
 #include "runtime/namespaces/namespace_plan.h"
+#include "runtime/security/landlock_plan.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
 #include "runtime/spec/process.h"
@@ -109,7 +110,11 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   step::SetupPlan plan;
   // What the tutorial's form needs, or, with a root file system, most bundles.
   plan.timeline.reserve(spec.root.path.empty() ? 16 : 128);
-  const exec::ContainerPart part = PartOf(spec, facts, options);
+  exec::ContainerPart part = PartOf(spec, facts, options);
+  if (spec.landlock) {
+    CHM_RETURN_IF_ERROR(security::CompileLandlock(
+        *spec.landlock, facts.landlock_abi, part.restriction));
+  }
   std::vector<std::string> cgroup_files = options.cgroup_files;
   namespaces::PlanStart(spec, facts,
                         options.enters_v2 || options.cgroups_follow

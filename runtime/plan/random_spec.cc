@@ -230,6 +230,9 @@ spec::ContainerSpec RandomSpec(std::mt19937& random) {
     spec.root.readonly = Coin(random);
   }
   if (Coin(random)) spec.personality = 8;
+  if (spec.process.no_new_privileges && Coin(random)) {
+    spec.landlock = spec::Landlock{{"/r"}, {"/w"}, {443}, {}, true};
+  }
   RandomizeHooks(random, spec.hooks);
   RandomizeMounts(random, spec);
   RandomizeDevices(random, spec);
@@ -243,6 +246,7 @@ host::HostFacts RandomFacts(std::mt19937& random) {
   facts.can_make_namespaces = Coin(random);
   facts.mount_api =
       Coin(random) ? step::MountApi::kDetached : step::MountApi::kClassic;
+  facts.landlock_abi = static_cast<int>(random() % 8);
   for (const char* controllers : {"", "cpu,cpuacct", "name=systemd"}) {
     if (Coin(random)) facts.cgroup_mounts.push_back({controllers, "/cgroup"});
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "runtime/security/landlock_plan.h"
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/process.h"
 #include "runtime/step/setup_plan.h"
@@ -37,9 +38,13 @@ spec::CapabilitySet RaisableAmbient(const spec::Capabilities& capabilities) {
 }
 
 void PlanPrivileges(const spec::Process& process, const SeccompFilter& filter,
-                    step::SetupPlan& plan) {
+                    const Restriction& restriction, step::SetupPlan& plan) {
   if (process.no_new_privileges) {
     plan.Add(Actor::kInit, step::NoNewPrivileges<Text>{});
+    // While there are rights to the paths.
+    if ((restriction.files | restriction.ports) != 0) {
+      plan.Add(Actor::kInit, restriction);
+    }
   } else {
     // While there is CAP_SYS_ADMIN.
     PlanFilter(filter, plan);

@@ -2,6 +2,7 @@
 #ifndef CHMDOCKER_RUNTIME_SECURITY_PRIVILEGE_PLAN_H_
 #define CHMDOCKER_RUNTIME_SECURITY_PRIVILEGE_PLAN_H_
 
+#include "runtime/security/landlock_plan.h"
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/process.h"
 #include "runtime/step/setup_plan.h"
@@ -13,10 +14,11 @@ namespace chmdocker::security {
 // runtimes, either, and may be worth a warning.
 spec::CapabilitySet RaisableAmbient(const spec::Capabilities& capabilities);
 
-// no_new_privs, user, groups, capabilities, and the filter if it can't wait
-// for PlanLastFilter. A filter without instructions is none.
+// no_new_privs, Landlock, user, groups, capabilities, and the filter if it
+// can't wait for PlanLastFilter. A filter without instructions is none, as
+// is a restriction of neither files nor ports.
 void PlanPrivileges(const spec::Process& process, const SeccompFilter& filter,
-                    step::SetupPlan& plan);
+                    const Restriction& restriction, step::SetupPlan& plan);
 
 // The filter, right before Exec: with no_new_privs it takes no rights to load
 // one, and so the command needs to be allowed next to nothing but what it does

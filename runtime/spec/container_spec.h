@@ -11,6 +11,7 @@
 
 #include "runtime/base/flags.h"
 #include "runtime/spec/hooks.h"
+#include "runtime/spec/landlock.h"
 #include "runtime/spec/mount.h"
 #include "runtime/spec/process.h"
 #include "runtime/spec/resources.h"
@@ -109,6 +110,7 @@ struct ContainerSpec {
   // chmdocker's own profile (security/default_profile.h); `seccomp` is none
   // then.
   bool default_seccomp = false;
+  std::optional<Landlock> landlock;  // with no_new_privileges
   std::vector<std::pair<std::string, std::string>> sysctl;
   std::vector<std::string> masked_paths;
   std::vector<std::string> readonly_paths;

@@ -50,6 +50,14 @@ absl::Status CheckCwd(const ContainerSpec& spec) {
   return CheckAbsolutePath("process.cwd", spec.process.cwd);
 }
 
+// A restriction that is not planned must not go unnoticed.
+absl::Status CheckLandlock(const ContainerSpec& spec) {
+  if (!spec.landlock || spec.process.no_new_privileges) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--ro, --rw, --net-connect and --net-bind: the kernel wants no_new_privs "
+      "for them, which is turned off");
+}
+
 // A new one, or one that is joined.
 bool HasMountNamespace(const ContainerSpec& spec) {
   return spec.namespaces.has(kNewMount) ||
@@ -212,7 +220,7 @@ constexpr absl::Status (*kChecks[])(const ContainerSpec&) = {
     CheckHostname,      CheckDomainname,   CheckMounts,     CheckPaths,
     CheckRootfsContent, CheckNamespaces,   CheckIdMappings, CheckTimeOffsets,
     CheckNetDevices,    CheckSysctl,       CheckRlimits,    CheckScheduler,
-    CheckResources,     CheckMemoryPolicy, CheckHooks,
+    CheckResources,     CheckMemoryPolicy, CheckHooks,      CheckLandlock,
 };
 
 }  // namespace

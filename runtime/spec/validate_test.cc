@@ -8,6 +8,7 @@
 #include "runtime/base/flags.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
+#include "runtime/spec/landlock.h"
 #include "runtime/spec/mount.h"
 #include "runtime/spec/process.h"
 #include "runtime/spec/resources.h"
@@ -41,6 +42,14 @@ Mount Bind(const char* source) {
 TEST(Validate, PassesFilesOfProc) {
   ContainerSpec spec = Good();
   spec.mounts.push_back(Bind("/a"));
+  EXPECT_EQ(Validate(spec), absl::OkStatus());
+}
+
+TEST(Validate, WantsNoNewPrivilegesForLandlock) {
+  ContainerSpec spec = Good();
+  spec.landlock = Landlock{{"/"}, {}, {}, {}};
+  EXPECT_TRUE(absl::IsInvalidArgument(Validate(spec)));
+  spec.process.no_new_privileges = true;
   EXPECT_EQ(Validate(spec), absl::OkStatus());
 }
 

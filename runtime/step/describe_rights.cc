@@ -1,9 +1,14 @@
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/landlock_rights.h"
 #include "runtime/base/quote.h"
 #include "runtime/step/describe.h"
+#include "runtime/step/describe_words.h"
 #include "runtime/step/process_words.h"
 #include "runtime/step/rights_steps.h"
 #include "runtime/step/step_parts.h"
@@ -12,6 +17,17 @@ namespace chmdocker::step {
 namespace {
 
 using Text = std::string;
+
+std::string Ports(const std::vector<uint32_t>& ports) {
+  return ports.empty() ? "none" : absl::StrJoin(ports, " ");
+}
+
+// "read "/usr", "; nothing for none.
+std::string Paths(absl::string_view verb,
+                  const std::vector<std::string>& paths) {
+  return paths.empty() ? ""
+                       : absl::StrCat(" ", verb, " ", QuotedWords(paths), ";");
+}
 
 }  // namespace
 
@@ -31,6 +47,26 @@ std::string Describe(const JoinKeyring<Text>& s) {
 
 std::string Describe(const NoNewPrivileges<Text>&) {
   return "set no_new_privs";
+}
+
+std::string Describe(const RestrictAccess<Text>& s) {
+  const auto word = [](uint64_t bit, const char* name) {
+    return std::string(bit == 0 ? "" : name);
+  };
+  std::string out = "allow only to";
+  if (s.files != 0) {
+    absl::StrAppend(&out, Paths("read", s.readable),
+                    Paths("change", s.writable));
+  }
+  if (s.ports != 0) {
+    absl::StrAppend(&out, " connect to ports ", Ports(s.connect_ports),
+                    "; listen on ports ", Ports(s.bind_ports), ";");
+  }
+  out.pop_back();
+  return out + OptionsText({word(s.files & landlock::kRefer, "refer"),
+                            word(s.files & landlock::kTruncate, "truncate"),
+                            word(s.files & landlock::kDeviceIoctl, "ioctl"),
+                            word(s.scopes, "scoped"), word(s.flags, "logged")});
 }
 
 std::string Describe(const LoadSeccomp<Text>& s) {

@@ -120,6 +120,8 @@ absl::string_view KindName(StepKind kind) {
       return "find-home";
     case StepKind::kNoNewPrivileges:
       return "no-new-privileges";
+    case StepKind::kRestrictAccess:
+      return "restrict-access";
     case StepKind::kLoadSeccomp:
       return "load-seccomp";
     case StepKind::kLimitCapabilities:

@@ -153,6 +153,9 @@ absl::string_view Purpose(const Step& step) {
       return "HOME is what the container's own /etc/passwd says";
     case StepKind::kNoNewPrivileges:
       return "no program that is started gets more rights than the command has";
+    case StepKind::kRestrictAccess:
+      return "Landlock refuses all others, to the command and all that it "
+             "starts, for good";
     case StepKind::kLoadSeccomp:
       return "the kernel refuses all other system calls";
     case StepKind::kLimitCapabilities:

@@ -51,6 +51,28 @@ struct NoNewPrivileges {
   bool operator==(const NoNewPrivileges&) const = default;
 };
 
+// Refuses this process and all that it starts what is not named: landlock(7),
+// Linux 5.13. With no_new_privs, which it wants. Paths are the container's, and
+// symlinks are followed in its root.
+template <class Text>
+struct RestrictAccess {
+  static constexpr StepKind kKind = StepKind::kRestrictAccess;
+  TextList<Text> readable{};
+  TextList<Text> writable{};
+  Numbers<Text, uint32_t> connect_ports{};
+  Numbers<Text, uint32_t> bind_ports{};
+  uint64_t files = 0;   // LANDLOCK_ACCESS_FS_* that are refused, if any is
+  uint64_t ports = 0;   // LANDLOCK_ACCESS_NET_*, the same
+  uint64_t scopes = 0;  // LANDLOCK_SCOPE_*
+  uint32_t flags = 0;   // LANDLOCK_RESTRICT_SELF_*
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.readable, self.writable, self.connect_ports, self.bind_ports,
+          self.files, self.ports, self.scopes, self.flags);
+  }
+  bool operator==(const RestrictAccess&) const = default;
+};
+
 // Loads a filter for system calls: seccomp(2). With `listener` the descriptor
 // that notifications come from is sent to the parent, Linux 5.0.
 template <class Text>

@@ -41,9 +41,9 @@ using AllSteps =
         BindMount, SetMountAttributes, MakeDevice, MakeDirectory, MakeSymlink,
         MaskPath, PivotRoot, MoveRoot, SendMount, OpenTerminal, ReceiveTerminal,
         NullStdin, ChangeDirectory, Signal, Await, RunHooks, OutliveParent,
-        AwaitStart, FindExecutable, FindHome, NoNewPrivileges, LoadSeccomp,
-        LimitCapabilities, GiveTerminal, SetUser, SetCapabilities, CloseFds,
-        StayAsInit, Exec>;
+        AwaitStart, FindExecutable, FindHome, NoNewPrivileges, RestrictAccess,
+        LoadSeccomp, LimitCapabilities, GiveTerminal, SetUser, SetCapabilities,
+        CloseFds, StayAsInit, Exec>;
 
 }  // namespace chmdocker::step
 

@@ -71,6 +71,7 @@ enum class StepKind : uint8_t {
   kFindExecutable,
   kFindHome,
   kNoNewPrivileges,
+  kRestrictAccess,
   kLoadSeccomp,
   kLimitCapabilities,
   kGiveTerminal,

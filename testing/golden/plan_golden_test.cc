@@ -81,6 +81,12 @@ host::HostFacts Limiting(const Words& hierarchies) {
   return facts;
 }
 
+host::HostFacts WithLandlock(int abi) {
+  host::HostFacts facts;
+  facts.landlock_abi = abi;
+  return facts;
+}
+
 const Case kCases[] = {
     {"tutorial", {"--ti", "/bin/sh"}, Root()},
     {"tutorial_ordinary_user", {"--ti", "/bin/sh"}, OrdinaryUser()},
@@ -121,6 +127,22 @@ const Case kCases[] = {
      {"--cap-drop", "net_admin", "--security-opt", "seccomp=builtin",
       "--security-opt", "no-new-privileges", "sh"},
      Root()},
+    {"landlock",
+     {"--ro", "/usr", "--ro", "lib", "--rw", "/tmp", "--net-connect", "443",
+      "--net-bind", "0", "sh"},
+     WithLandlock(7)},
+    {"landlock_rootfs",
+     {"--rootfs", "/image", "-w", "/srv", "--rw", ".", "--ro", "/bin", "sh"},
+     WithLandlock(5)},
+    {"landlock_too_old",
+     {"--ro", "/", "--net-bind", "80", "sh"},
+     WithLandlock(1)},
+    {"landlock_best_effort",
+     {"--landlock", "best-effort", "--ro", "/", "--net-bind", "80", "sh"},
+     WithLandlock(2)},
+    {"landlock_none",
+     {"--landlock", "best-effort", "--ro", "/", "sh"},
+     WithLandlock(0)},
     {"limits_v1",
      {"-m", "64m", "--memory-swap", "-1", "--cpus", "0.5", "--pids-limit",
       "100", "--oom-score-adj", "500", "--ulimit", "nofile=1024", "sh"},

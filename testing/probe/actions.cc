@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -388,6 +389,34 @@ void SystemCall(const Words& a) {
                       strtoul(a[1].c_str(), nullptr, 0), 0, 0, 0, 0, 0)));
 }
 
+void Truncate(const Words& a) {
+  Say("truncate " + a[0] + ": " + Outcome(truncate(a[0].c_str(), 0)));
+}
+void Rename(const Words& a) {
+  Say("rename " + a[0] + ": " + Outcome(rename(a[0].c_str(), a[1].c_str())));
+}
+
+// At any address of this host, or 127.0.0.1.
+sockaddr_in TcpPort(const std::string& port, uint32_t host) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(Number(port)));
+  address.sin_addr.s_addr = htonl(host);
+  return address;
+}
+using TcpCall = int (*)(int, const sockaddr*, socklen_t);
+void Tcp(const char* name, TcpCall call, const std::string& port,
+         uint32_t host) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = TcpPort(port, host);
+  Say(std::string(name) + " " + port + ": " +
+      Outcome(call(fd, reinterpret_cast<const sockaddr*>(&address),
+                   sizeof(address))));
+  close(fd);
+}
+void Connect(const Words& a) { Tcp("connect", connect, a[0], INADDR_LOOPBACK); }
+void Bind(const Words& a) { Tcp("bind", bind, a[0], INADDR_ANY); }
+
 constexpr int kAll = -1;
 
 struct Action {
@@ -400,12 +429,14 @@ constexpr Action kActions[] = {
     {"argv", kAll, Arguments},
     {"await", 0, Await},
     {"await-size", 1, AwaitSize},
+    {"bind", 1, Bind},
     {"burn", 1, Burn},
     {"catch", 1, CatchSignal},
     {"cat", 0, CopyInput},
     {"cat-to-stderr", 0, CopyInputToError},
     {"child-hog", 0, ChildHog},
     {"child-killed", 1, ChildKilled},
+    {"connect", 1, Connect},
     {"count", 0, Count},
     {"create", 1, Create},
     {"exec", kAll, Exec},
@@ -428,12 +459,14 @@ constexpr Action kActions[] = {
     {"pause", 0, Pause},
     {"read", 1, ReadFile},
     {"readlink", 1, Readlink},
+    {"rename", 2, Rename},
     {"say", 1, SayWord},
     {"sethostname", 1, SetHostname},
     {"size", 1, Size},
     {"stat", 1, Stat},
     {"syscall", 2, SystemCall},
     {"tiocsti", 0, PushKey},
+    {"truncate", 1, Truncate},
     {"umount", 1, Unmount},
     {"write", 1, Write},
     {"write-error", 1, WriteError},

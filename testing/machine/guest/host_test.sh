@@ -95,6 +95,22 @@ has_what_it_takes() {
   expect_has "$out" '"canRun": true'
 }
 
+# Linux 5.10 has none, 6.1 a part, 6.12 all that the flags want.
+restricts_access() {
+  mkdir w
+  echo fixed >fixed
+  run /chmdocker --log-level error run --ro / --rw w /bin/sh -c 'echo x >w/f; echo y >fixed'
+  case $(uname -r) in
+    5.*) expect_has "$err" "is not there" ;;
+    6.1.*) expect_has "$err" "has ABI 2 and can't refuse truncation of files" ;;
+    *) expect_has "$err" "ermission denied" ;;
+  esac
+  [ "$code" != 0 ]
+  run /chmdocker --log-level error run --landlock best-effort --ro / --rw w /bin/sh -c 'echo x >w/f; echo y >fixed'
+  expect "the file" x "$(cat w/f)"
+  case $(uname -r) in 5.*) ;; *) expect "the other" fixed "$(cat fixed)" ;; esac
+}
+
 check "chmdocker --version" says_its_version
 check "run --ti /bin/sh" runs_a_shell
 check "a container sees itself alone" sees_itself_alone
@@ -105,3 +121,4 @@ check "an ordinary user is root inside" serves_a_user
 check "a killed chmdocker takes its container along" ends_with_it
 check "run --explain" explains_itself
 check "doctor" has_what_it_takes
+check "--ro and --rw" restricts_access
