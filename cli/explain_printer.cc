@@ -140,7 +140,7 @@ std::string PlanReport(const container::RunPlan& plan,
                           CgroupText(plan.cgroups),
                           step::ExplainText(plan.steps));
     case Format::kJson: {
-      std::string steps = step::ExplainJson(plan.steps);
+      const std::string steps = step::ExplainJson(plan.steps);
       // Members more, in front of "steps".
       return absl::StrCat(
           "{",

@@ -53,44 +53,44 @@ struct Row {
   const char* name;
   Trial first;
   Trial last;
+  State bad;         // if they don't
   uint32_t since;    // the kernel that has it; 0: all
   const char* good;  // found, if all is well
-  State bad;         // else
   const char* costs;
   const char* remedy;  // null: another kernel, or no filter
 };
 constexpr Row kKernelRows[] = {
-    {"mount-api", Trial::kOpenTree, Trial::kMountSetattr, Release(5, 12),
-     "open_tree, move_mount, mount_setattr", State::kLimited,
+    {"mount-api", Trial::kOpenTree, Trial::kMountSetattr, State::kLimited,
+     Release(5, 12), "open_tree, move_mount, mount_setattr",
      "mounts take more calls; none is read-only with all below it (rro)",
      nullptr},
-    {"clone3", Trial::kClone3, Trial::kCloneIntoCgroup, Release(5, 7),
-     "clone3, CLONE_INTO_CGROUP", State::kLimited,
+    {"clone3", Trial::kClone3, Trial::kCloneIntoCgroup, State::kLimited,
+     Release(5, 7), "clone3, CLONE_INTO_CGROUP",
      "to enter a cgroup of v2 takes milliseconds", nullptr},
-    {"openat2", Trial::kOpenat2, Trial::kOpenat2, Release(5, 6), "openat2",
-     State::kLimited, "paths of the container are looked up a name at a time",
-     nullptr},
-    {"pidfd", Trial::kPidfdOpen, Trial::kPidfdSendSignal, Release(5, 3),
-     "pidfd_open, pidfd_send_signal", State::kLimited,
+    {"openat2", Trial::kOpenat2, Trial::kOpenat2, State::kLimited,
+     Release(5, 6), "openat2",
+     "paths of the container are looked up a name at a time", nullptr},
+    {"pidfd", Trial::kPidfdOpen, Trial::kPidfdSendSignal, State::kLimited,
+     Release(5, 3), "pidfd_open, pidfd_send_signal",
      "exec, joined and mapped user namespaces fail", nullptr},
-    {"close-range", Trial::kCloseRange, Trial::kCloseRange, Release(5, 9),
-     "close_range", State::kLimited, "descriptors are closed one by one",
+    {"close-range", Trial::kCloseRange, Trial::kCloseRange, State::kLimited,
+     Release(5, 9), "close_range", "descriptors are closed one by one",
      nullptr},
-    {"seccomp", Trial::kSeccomp, Trial::kSeccomp, 0, "filters are loaded",
-     State::kMissing, "containers with a seccomp profile fail", nullptr},
+    {"seccomp", Trial::kSeccomp, Trial::kSeccomp, State::kMissing, 0,
+     "filters are loaded", "containers with a seccomp profile fail", nullptr},
     {"seccomp-notify", Trial::kSeccompListener, Trial::kSeccompListener,
-     Release(5, 0), "a filter's listener is made", State::kMissing,
+     State::kMissing, Release(5, 0), "a filter's listener is made",
      "profiles with SCMP_ACT_NOTIFY fail", nullptr},
-    {"overlay", Trial::kOverlay, Trial::kOverlay, Release(5, 11),
-     "mounted in a user namespace", State::kMissing,
+    {"overlay", Trial::kOverlay, Trial::kOverlay, State::kMissing,
+     Release(5, 11), "mounted in a user namespace",
      "no overlay mounts in the containers of ordinary users",
      "modprobe overlay"},
-    {"pivot-root", Trial::kPivotRoot, Trial::kPivotRoot, 0,
-     "the root directory can be left", State::kMissing,
+    {"pivot-root", Trial::kPivotRoot, Trial::kPivotRoot, State::kMissing, 0,
+     "the root directory can be left",
      "--rootfs fails, and bundles want --no-pivot",
      "chmdocker run --no-pivot --bundle DIR ID"},
-    {"terminal", Trial::kTerminal, Trial::kTerminal, 0, "/dev/ptmx makes them",
-     State::kMissing, "-t without --rootfs fails",
+    {"terminal", Trial::kTerminal, Trial::kTerminal, State::kMissing, 0,
+     "/dev/ptmx makes them", "-t without --rootfs fails",
      "mount -t devpts devpts /dev/pts"},
 };
 

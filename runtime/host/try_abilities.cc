@@ -118,23 +118,23 @@ raw::Result OpenTerminal() {
 
 struct Attempt {
   Trial trial;
-  CloneFlags namespaces;
   // Also a user namespace, for whoever may not make the others without.
   bool as_caller;
+  CloneFlags namespaces;
   raw::Result (*attempt)();
 };
 constexpr Attempt kAttempts[] = {
-    {Trial::kNamespaces, kOfContainer, true, SetApart},
-    {Trial::kUserNamespace, kNewUser | kNewMount, false, SetApart},
-    {Trial::kProc, kOfContainer, true, FreshProc},
-    {Trial::kProcSubset, kOfContainer, true, ProcSubset},
-    {Trial::kPivotRoot, kNewMount, true, PivotRoot},
-    {Trial::kOverlay, kNewUser | kNewMount, false, MountOverlay},
-    {Trial::kIdMappedMount, {}, false, MapMount},
-    {Trial::kMemfd, {}, false, ExecMemfd},
-    {Trial::kSeccomp, {}, false, LoadFilter},
-    {Trial::kSeccompListener, {}, false, LoadListener},
-    {Trial::kTerminal, {}, false, OpenTerminal},
+    {Trial::kNamespaces, true, kOfContainer, SetApart},
+    {Trial::kUserNamespace, false, kNewUser | kNewMount, SetApart},
+    {Trial::kProc, true, kOfContainer, FreshProc},
+    {Trial::kProcSubset, true, kOfContainer, ProcSubset},
+    {Trial::kPivotRoot, true, kNewMount, PivotRoot},
+    {Trial::kOverlay, false, kNewUser | kNewMount, MountOverlay},
+    {Trial::kIdMappedMount, false, {}, MapMount},
+    {Trial::kMemfd, false, {}, ExecMemfd},
+    {Trial::kSeccomp, false, {}, LoadFilter},
+    {Trial::kSeccompListener, false, {}, LoadListener},
+    {Trial::kTerminal, false, {}, OpenTerminal},
 };
 
 // Arguments that are wrong for each of them: a call that is there says so. One
