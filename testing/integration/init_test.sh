@@ -191,7 +191,7 @@ send sh -c 'echo a''sleep; exec sleep 60'\r
 expect asleep
 send \x1a
 expect Stopped
-send kill %1; wait; echo a''gain\r
+send kill %1; until [ -z "$(jobs -ps)" ]; do sleep 0.1; done; echo a''gain\r
 expect again
 send exit 7\r
 status 7

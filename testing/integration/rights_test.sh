@@ -84,6 +84,7 @@ mount /dev: OK" "$out"
 capability_that_is_missing() {
   is_root || skip "an ordinary user has all in the user namespace"
   make_image root
+  # shellcheck disable=SC2054
   local lacking=(setpriv --bounding-set -audit_write,-net_admin "$CHMDOCKER")
   run "${lacking[@]}" --log-level error run --rootfs root /probe fact status.CapBnd
   well
