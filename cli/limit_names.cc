@@ -1,5 +1,6 @@
 #include "cli/limit_names.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 
@@ -64,6 +65,10 @@ std::string WithFlagName(absl::string_view text) {
   if (absl::ConsumePrefix(&rest, "linux.seccomp.") ||
       absl::ConsumePrefix(&rest, "linux.seccomp: ")) {
     return absl::StrCat("--security-opt seccomp: ", rest);
+  }
+  if (absl::StartsWith(rest, "mounts[")) {
+    return absl::StrCat("--volume, --mount or --tmpfs",
+                        rest.substr(std::min(rest.find(':'), rest.size())));
   }
   if (absl::ConsumePrefix(&rest, "linux.cgroupsPath")) {
     return absl::StrCat("--cgroup-parent", rest);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "cli/limits_to_spec.h"
+#include "cli/mounts_to_spec.h"
 #include "cli/rights_to_spec.h"
 #include "cli/run_options.h"
 #include "runtime/base/quote.h"
@@ -199,6 +200,8 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
   CHM_RETURN_IF_ERROR(ApplyEnv(options, caller, spec.process.env));
   RightsToSpec(options.rights, spec);
   CHM_RETURN_IF_ERROR(LimitsToSpec(options.limits, spec));
+  CHM_RETURN_IF_ERROR(
+      MountsToSpec(options.mounts, caller.working_directory, spec));
   CHM_RETURN_IF_ERROR(AddLandlock(options, caller, spec));
   return spec;
 }

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "cli/explain_printer.h"
 #include "cli/host_limits.h"
+#include "cli/host_mounts.h"
 #include "cli/host_rights.h"
 #include "cli/limit_names.h"
 #include "cli/limits.h"
@@ -99,6 +100,8 @@ absl::StatusOr<int> RunOrPlan(const RunOptions& options,
                        OptionsToSpec(options, caller));
   CHM_RETURN_IF_ERROR(AddHostLimits(options.limits, spec));
   CHM_RETURN_IF_ERROR(AddHostRights(options.rights, spec));
+  CHM_RETURN_IF_ERROR(
+      PrepareSources(spec.mounts, /*may_make=*/!options.dry_run));
   if (!options.dry_run) return RunInForeground(options, spec, runtime, log);
   CHM_ASSIGN_OR_RETURN(
       const container::RunPlan plan,

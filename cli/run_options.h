@@ -10,6 +10,7 @@
 #include "cli/limits.h"
 #include "cli/rights.h"
 #include "runtime/spec/landlock.h"
+#include "runtime/spec/mount.h"
 
 namespace chmdocker::cli {
 
@@ -34,6 +35,9 @@ struct RunOptions {
   std::string workdir;
   std::string rootfs;  // empty: the host's root directory
   bool readonly = false;
+  // --volume, --mount and --tmpfs, in order; a source from "." on is relative
+  // to the caller's directory.
+  std::vector<spec::Mount> mounts;
   bool init = false;
   bool dry_run = false;
   bool explain = false;

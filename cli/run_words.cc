@@ -19,6 +19,7 @@
 #include "cli/flags.h"
 #include "cli/limit_values.h"
 #include "cli/limits.h"
+#include "cli/mount_flags.h"
 #include "cli/processors.h"
 #include "cli/rights.h"
 #include "cli/rights_values.h"
@@ -83,6 +84,12 @@ absl::Status RequireInto(void* both, absl::string_view text) {
     return absl::InvalidArgumentError("wants fresh-proc");
   }
   return Person<&RunOptions::require_fresh_proc>(both, "true");
+}
+
+template <auto kRead>
+absl::Status Mounts(void* both, absl::string_view text) {
+  static_cast<Both*>(both)->is_person = true;
+  return ReadInto<kRead, &Both::person, &RunOptions::mounts>(both, text);
 }
 
 // What a container may use without a cgroup, and with one.
@@ -191,6 +198,19 @@ constexpr Flag kFlags[] = {
     {"name", "", "NAME",
      "put the container on record under NAME, for list, stats, update, ...",
      Limit<ReadName, &Limits::name>},
+    {"volume", "v", "SRC:DST[:OPTIONS]",
+     "show a path of the host at DST; OPTIONS: ro, rro (or fail, with all "
+     "below "
+     "it), rshared, rslave, ..., idmap=uids=...;gids=... (repeatable)",
+     Mounts<ReadVolume>, "MOUNTS"},
+    {"mount", "", "KEY=VALUE,...",
+     "type=bind,src=PATH,dst=PATH[,readonly] or "
+     "type=tmpfs,dst=PATH[,tmpfs-size=SIZE][,tmpfs-mode=MODE] (repeatable)",
+     Mounts<ReadMount>},
+    {"tmpfs", "", "DST[:OPTIONS]",
+     "an empty directory in memory; OPTIONS: size=64m, mode=700, exec, ... "
+     "(repeatable)",
+     Mounts<ReadTmpfs>},
     {"memory", "m", "SIZE", "limit of memory, 6m or more",
      Memory<ReadMemory, &spec::MemoryResources::limit>, "LIMITS"},
     {"memory-swap", "", "SIZE",

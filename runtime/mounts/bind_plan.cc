@@ -65,8 +65,9 @@ void PlanSentMount(const Context& context, const spec::Mount& mount) {
 absl::Status PlanBind(const Context& context, size_t index) {
   const spec::Mount& mount = context.spec.mounts[index];
   const AttributeChange one = ToAttributes(mount.flags, mount.cleared);
-  const AttributeChange all =
+  AttributeChange all =
       Complete({mount.recursive_set, mount.recursive_cleared});
+  if (mount.recursive_optional && !context.has_new_calls()) all = {};
   if (!all.empty() && !context.has_new_calls()) {
     return NeedsNewCalls(index, "recursive attributes");
   }

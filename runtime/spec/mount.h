@@ -38,12 +38,16 @@ struct Mount {
 
   bool bind = false;       // option bind or rbind, whatever the type says
   bool recursive = false;  // rbind
+  // A source that is not there becomes a directory.
+  bool makes_source = false;
   // What is switched off by name: rw, suid, dev, ...; of a bind mount, which
   // otherwise keeps what its source has.
   MountFlags cleared;
   // The r* options (rro, rnosuid, rsuid, ...): for the mount and all below it.
   MountAttributes recursive_set;
   MountAttributes recursive_cleared;
+  // Without mount_setattr(2) they are left out.
+  bool recursive_optional = false;
   // Propagation options in their order, MS_REC included: each a call of
   // mount(2).
   std::vector<MountFlags> propagation;
