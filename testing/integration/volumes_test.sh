@@ -136,6 +136,21 @@ propagation() {
   expect_has "$(mount_line /p)" "shared:"
 }
 
+# What the container mounts is there for the host, only if it is asked for.
+shared_with_host() {
+  is_root && ! is_mapped_root || skip "a user namespace's mounts stay inside"
+  prepare
+  mount --bind data data && mount --make-shared data
+  # shellcheck disable=SC2064
+  trap "umount -R '$PWD/data'" EXIT
+  inside --privileged -v ./data:/p -- mount /p/sub
+  well
+  expect_no "$(</proc/self/mountinfo)" " $PWD/data/sub "
+  inside --privileged -v ./data:/p:rshared -- mount /p/sub
+  well
+  expect_has "$(</proc/self/mountinfo)" " $PWD/data/sub "
+}
+
 id_maps() {
   is_root && ! is_mapped_root || skip "only the host's root may map owners"
   inside --user 1000:1001 -v "./data:/d:idmap=uids=0-1000-1;gids=0-1001-1" -- create /d/mine
@@ -226,6 +241,7 @@ check "read-only trees" readonly_trees
 check "sources that are not there" missing_sources
 check "--tmpfs" tmpfs
 check "propagation" propagation
+check "shared: mounts that appear on the host" shared_with_host
 check "owners that are mapped" id_maps
 check "the tutorial's form" tutorial
 check "flags that are wrong" bad_flags
