@@ -14,6 +14,7 @@
 #include "cli/mounts_to_spec.h"
 #include "cli/rights_to_spec.h"
 #include "cli/run_options.h"
+#include "runtime/base/flags.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/spec/container_spec.h"
@@ -146,6 +147,29 @@ absl::Status AddLandlock(const RunOptions& options, const Caller& caller,
   return absl::OkStatus();
 }
 
+absl::Status UseHostNamespaces(const RunOptions& options,
+                               spec::ContainerSpec& spec) {
+  const CloneFlags host = options.host_namespaces;
+  spec.namespaces = spec.namespaces.without(host);
+  if (host.has(kNewUser)) spec.user_namespace = spec::UserNamespace::kNever;
+  if (host.has(kNewUts) && !spec.hostname.empty()) {
+    return absl::InvalidArgumentError(
+        "conflicting options: --hostname and --uts host");
+  }
+  if (!host.has(kNewIpc)) return absl::OkStatus();
+  if (options.limits.shm_size) {
+    return absl::InvalidArgumentError(
+        "conflicting options: --shm-size and --ipc host");
+  }
+  // A part of IPC that is no namespace's.
+  for (spec::Mount& mount : spec.mounts) {
+    if (mount.destination != "/dev/shm") continue;
+    mount.bind = true;
+    mount.source = mount.destination;
+  }
+  return absl::OkStatus();
+}
+
 // What the specification would call by the names of OCI's fields.
 absl::Status CheckOptions(const RunOptions& options) {
   if (options.command.empty() || options.command[0].empty()) {
@@ -200,6 +224,7 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
   CHM_RETURN_IF_ERROR(ApplyEnv(options, caller, spec.process.env));
   RightsToSpec(options.rights, spec);
   CHM_RETURN_IF_ERROR(LimitsToSpec(options.limits, spec));
+  CHM_RETURN_IF_ERROR(UseHostNamespaces(options, spec));
   CHM_RETURN_IF_ERROR(
       MountsToSpec(options.mounts, caller.working_directory, spec));
   CHM_RETURN_IF_ERROR(AddLandlock(options, caller, spec));

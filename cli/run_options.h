@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "cli/limits.h"
 #include "cli/rights.h"
+#include "runtime/base/flags.h"
 #include "runtime/spec/landlock.h"
 #include "runtime/spec/mount.h"
 
@@ -39,6 +40,7 @@ struct RunOptions {
   // to the caller's directory.
   std::vector<spec::Mount> mounts;
   bool init = false;
+  CloneFlags host_namespaces;  // --net, --ipc, --uts, --userns host
   bool dry_run = false;
   bool explain = false;
   Format format = Format::kText;

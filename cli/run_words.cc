@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "cli/command.h"
@@ -26,6 +27,7 @@
 #include "cli/run_options.h"
 #include "cli/size.h"
 #include "cli/ulimit.h"
+#include "runtime/base/flags.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/spec/landlock.h"
@@ -90,6 +92,24 @@ template <auto kRead>
 absl::Status Mounts(void* both, absl::string_view text) {
   static_cast<Both*>(both)->is_person = true;
   return ReadInto<kRead, &Both::person, &RunOptions::mounts>(both, text);
+}
+
+absl::Status ReadNamespace(absl::string_view text, const char* own,
+                           CloneFlags kind, CloneFlags& host) {
+  host = text == "host" ? host | kind : host.without(kind);
+  if (text == "host" || text == own) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("wants host or ", own,
+                   absl::StartsWith(text, "container:")
+                       ? "; other containers' namespaces are not there yet"
+                       : ""));
+}
+template <uint64_t kBit>
+absl::Status Namespace(void* both, absl::string_view text) {
+  Both& options = *static_cast<Both*>(both);
+  options.is_person = true;
+  return ReadNamespace(text, kBit == kNewNet.bits() ? "none" : "private",
+                       CloneFlags(kBit), options.person.host_namespaces);
 }
 
 // What a container may use without a cgroup, and with one.
@@ -211,6 +231,19 @@ constexpr Flag kFlags[] = {
      "an empty directory in memory; OPTIONS: size=64m, mode=700, exec, ... "
      "(repeatable)",
      Mounts<ReadTmpfs>},
+    {"net", "", "MODE",
+     "none: a network of its own, without interfaces but lo; host: the host's "
+     "(default: none)",
+     Namespace<kNewNet.bits()>, "NAMESPACES"},
+    {"network", "", "MODE", "the same", Namespace<kNewNet.bits()>},
+    {"ipc", "", "MODE",
+     "private, or host: System V and POSIX IPC, and /dev/shm, are the host's",
+     Namespace<kNewIpc.bits()>},
+    {"uts", "", "MODE", "private, or host: the host name is the host's",
+     Namespace<kNewUts.bits()>},
+    {"userns", "", "MODE",
+     "private, or host: an ordinary user gets no user namespace",
+     Namespace<kNewUser.bits()>},
     {"memory", "m", "SIZE", "limit of memory, 6m or more",
      Memory<ReadMemory, &spec::MemoryResources::limit>, "LIMITS"},
     {"memory-swap", "", "SIZE",

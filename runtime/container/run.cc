@@ -117,7 +117,10 @@ absl::StatusOr<CgroupSetup> PlanCgroups(const spec::ContainerSpec& spec,
 // file system ranges would own nothing, and cost the caller's groups.
 std::string ClimbLadder(const host::HostFacts& facts,
                         spec::ContainerSpec& spec) {
-  if (facts.can_make_namespaces || spec.root.path.empty()) return "";
+  if (facts.can_make_namespaces || spec.root.path.empty() ||
+      spec.user_namespace == spec::UserNamespace::kNever) {
+    return "";
+  }
   const host::IdRanges ranges = host::FindIdRanges(facts.uid);
   if (ranges.problem.empty()) {
     namespaces::UseRanges(facts, ranges, spec);

@@ -153,6 +153,8 @@ raw::Result BindSubstitute(const step::MountFilesystem<const char*>& step,
   bind.recursive_set = step.substitute_attributes;
   bind.api = step.api;
   const raw::Result opened = OpenPlace(bind.source, O_PATH, rootfs);
+  // A host without it is like a kernel without the type.
+  if (opened.error() == ENOENT) return raw::Failure(ENODEV, SYS_mount);
   if (!opened.ok()) return opened;
   const UniqueFd source(opened.fd());
   return Bind(source.get(), target, bind, rootfs);
