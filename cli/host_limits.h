@@ -14,8 +14,7 @@ namespace chmdocker::cli {
 absl::Status AddHostLimits(const Limits& limits, spec::ContainerSpec& spec);
 
 // All devices of the host, in the place of those that others would be left
-// with:
-// --privileged. Directories that this user may not read are passed over.
+// with: --privileged. Directories that this user may not read are passed over.
 absl::Status AddAllDevices(spec::ContainerSpec& spec);
 
 }  // namespace chmdocker::cli

@@ -44,10 +44,16 @@ struct Both {
   bool is_engine = false;
 };
 
-template <auto kField>
+template <auto... kFields>
 absl::Status Person(void* both, absl::string_view text) {
   static_cast<Both*>(both)->is_person = true;
-  return Into<&Both::person, kField>(both, text);
+  return Into<&Both::person, kFields...>(both, text);
+}
+// The same with a reader of its own.
+template <auto kRead, auto... kFields>
+absl::Status PersonBy(void* both, absl::string_view text) {
+  static_cast<Both*>(both)->is_person = true;
+  return ReadInto<kRead, &Both::person, kFields...>(both, text);
 }
 
 absl::Status TiInto(void* both, absl::string_view text) {
@@ -57,16 +63,6 @@ absl::Status TiInto(void* both, absl::string_view text) {
 
 using spec::Landlock;
 
-template <auto kRead, auto kField>
-absl::Status Access(void* both, absl::string_view text) {
-  static_cast<Both*>(both)->is_person = true;
-  return ReadInto<kRead, &Both::person, &RunOptions::landlock, kField>(both,
-                                                                       text);
-}
-
-absl::Status ReadPath(absl::string_view text, std::vector<std::string>& out) {
-  return ReadValue(text, out);
-}
 template <int64_t kLeast>
 absl::Status ReadPort(absl::string_view text, std::vector<uint32_t>& out) {
   int64_t port = 0;
@@ -86,12 +82,6 @@ absl::Status RequireInto(void* both, absl::string_view text) {
     return absl::InvalidArgumentError("wants fresh-proc");
   }
   return Person<&RunOptions::require_fresh_proc>(both, "true");
-}
-
-template <auto kRead>
-absl::Status Mounts(void* both, absl::string_view text) {
-  static_cast<Both*>(both)->is_person = true;
-  return ReadInto<kRead, &Both::person, &RunOptions::mounts>(both, text);
 }
 
 absl::Status ReadNamespace(absl::string_view text, const char* own,
@@ -114,11 +104,7 @@ absl::Status Namespace(void* both, absl::string_view text) {
 
 // What a container may use without a cgroup, and with one.
 template <auto kRead, auto... kFields>
-absl::Status Plain(void* both, absl::string_view text) {
-  static_cast<Both*>(both)->is_person = true;
-  return ReadInto<kRead, &Both::person, &RunOptions::limits, kFields...>(both,
-                                                                         text);
-}
+constexpr auto Plain = PersonBy<kRead, &RunOptions::limits, kFields...>;
 template <auto kRead, auto... kFields>
 absl::Status Limit(void* both, absl::string_view text) {
   static_cast<Both*>(both)->person.limits.need_cgroup = true;
@@ -161,21 +147,6 @@ constexpr auto Create = EngineInto<&container::RunOptions::create, kField>;
 absl::Status NoSubreaper(void* both, absl::string_view) {
   static_cast<Both*>(both)->is_engine = true;
   return absl::OkStatus();
-}
-
-// Of --user and the like.
-template <auto kRead, auto... kFields>
-absl::Status Right(void* both, absl::string_view text) {
-  static_cast<Both*>(both)->is_person = true;
-  return ReadInto<kRead, &Both::person, &RunOptions::rights, kFields...>(both,
-                                                                         text);
-}
-
-absl::Status ReadPlainSwitch(absl::string_view text, bool& out) {
-  return ReadValue(text, out);
-}
-absl::Status ReadWords(absl::string_view text, std::vector<std::string>& out) {
-  return ReadValue(text, out);
 }
 
 using container::CreateOptions;
@@ -222,15 +193,15 @@ constexpr Flag kFlags[] = {
      "show a path of the host at DST; OPTIONS: ro, rro (or fail, with all "
      "below "
      "it), rshared, rslave, ..., idmap=uids=...;gids=... (repeatable)",
-     Mounts<ReadVolume>, "MOUNTS"},
+     PersonBy<ReadVolume, &RunOptions::mounts>, "MOUNTS"},
     {"mount", "", "KEY=VALUE,...",
      "type=bind,src=PATH,dst=PATH[,readonly] or "
      "type=tmpfs,dst=PATH[,tmpfs-size=SIZE][,tmpfs-mode=MODE] (repeatable)",
-     Mounts<ReadMount>},
+     PersonBy<ReadMount, &RunOptions::mounts>},
     {"tmpfs", "", "DST[:OPTIONS]",
      "an empty directory in memory; OPTIONS: size=64m, mode=700, exec, ... "
      "(repeatable)",
-     Mounts<ReadTmpfs>},
+     PersonBy<ReadTmpfs, &RunOptions::mounts>},
     {"net", "", "MODE",
      "none: a network of its own, without interfaces but lo; host: the host's "
      "(default: none)",
@@ -313,44 +284,44 @@ constexpr Flag kFlags[] = {
     {"user", "u", "NAME|UID[:GROUP|GID]",
      "run the command as this user of the container's /etc/passwd and "
      "/etc/group",
-     Right<ReadWord, &Rights::user>, "RIGHTS"},
+     Person<&RunOptions::rights, &Rights::user>, "RIGHTS"},
     {"group-add", "", "GROUP|GID", "a further group of the user (repeatable)",
-     Right<ReadWords, &Rights::groups>},
+     Person<&RunOptions::rights, &Rights::groups>},
     {"cap-add", "", "NAME",
      "add a capability, or ALL, to docker's or, without --rootfs, the caller's "
      "(repeatable)",
-     Right<ReadCapability, &Rights::added>},
+     PersonBy<ReadCapability, &RunOptions::rights, &Rights::added>},
     {"cap-drop", "", "NAME", "take a capability, or ALL (repeatable)",
-     Right<ReadCapability, &Rights::dropped>},
+     PersonBy<ReadCapability, &RunOptions::rights, &Rights::dropped>},
     {"security-opt", "", "OPTION",
      "seccomp=FILE|builtin|unconfined, no-new-privileges[=false], "
      "apparmor=PROFILE, label=disable|PART:VALUE, systempaths=unconfined "
      "(repeatable)",
-     Right<ReadSecurityOption, &Rights::security>},
+     PersonBy<ReadSecurityOption, &RunOptions::rights, &Rights::security>},
     {"privileged", "", "",
      "all capabilities and devices, no seccomp profile, nothing hidden or "
      "read-only",
-     Right<ReadPlainSwitch, &Rights::privileged>},
+     Person<&RunOptions::rights, &Rights::privileged>},
     {"sysctl", "", "NAME=VALUE",
      "set a kernel parameter of the container's namespaces (repeatable)",
-     Right<ReadSysctl, &Rights::sysctl>},
+     PersonBy<ReadSysctl, &RunOptions::rights, &Rights::sysctl>},
     {"ro", "", "PATH",
      "read and execute files at or below PATH, and list its directories "
      "(repeatable)",
-     Access<ReadPath, &Landlock::readable>, "ACCESS BY LANDLOCK"},
+     Person<&RunOptions::landlock, &Landlock::readable>, "ACCESS BY LANDLOCK"},
     {"rw", "", "PATH",
      "do anything at or below PATH: also write, make, remove, move, use "
      "devices (repeatable)",
-     Access<ReadPath, &Landlock::writable>},
+     Person<&RunOptions::landlock, &Landlock::writable>},
     {"net-connect", "", "PORT", "connect to a TCP port (repeatable)",
-     Access<ReadPort<1>, &Landlock::connect_ports>},
+     PersonBy<ReadPort<1>, &RunOptions::landlock, &Landlock::connect_ports>},
     {"net-bind", "", "PORT",
      "listen on a TCP port; 0: on what the kernel chooses (repeatable)",
-     Access<ReadPort<0>, &Landlock::bind_ports>},
+     PersonBy<ReadPort<0>, &RunOptions::landlock, &Landlock::bind_ports>},
     {"landlock", "", "MODE",
      "strict: fail if this kernel can't refuse all the rest; best-effort: "
      "refuse what it can (default: strict)",
-     Access<ReadEffort, &Landlock::best_effort>},
+     PersonBy<ReadEffort, &RunOptions::landlock, &Landlock::best_effort>},
     {"bundle", "b", "DIR", kBundleText, Create<&CreateOptions::bundle>,
      "CONTAINER OF A BUNDLE"},
     {"config", "f", "FILE", kConfigText, Create<&CreateOptions::config>},
