@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -7,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "cli/columns.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/flag.h"
@@ -41,32 +40,23 @@ constexpr Flag kFlags[] = {
      Into<&DoctorWords::format>},
 };
 
-std::string Padded(absl::string_view text, size_t width) {
-  std::string out(text);
-  out.resize(std::max(out.size(), width), ' ');
-  return out;
-}
-
 std::string Table(const host::Findings& findings) {
-  constexpr size_t kName = 18;
-  constexpr size_t kState = 10;
-  const std::string indent(kName + kState, ' ');
-  std::string out = absl::StrCat(Padded("ABILITY", kName),
-                                 Padded("STATE", kState), "FOUND\n");
+  std::vector<Row> rows = {{"ABILITY", "STATE", "FOUND"}};
   for (const host::Finding& line : findings.lines) {
-    absl::StrAppend(&out, Padded(line.name, kName),
-                    Padded(host::StateName(line.state), kState),
-                    Printable(line.found), "\n");
+    rows.push_back({line.name, std::string(host::StateName(line.state)),
+                    Printable(line.found)});
     if (*line.costs != '\0') {
-      absl::StrAppend(&out, indent, "costs: ", line.costs, "\n");
+      rows.push_back({"", "", absl::StrCat("costs: ", line.costs)});
     }
     if (!line.remedy.empty()) {
-      absl::StrAppend(&out, indent, "mend:  ", Printable(line.remedy), "\n");
+      rows.push_back({"", "", absl::StrCat("mend:  ", Printable(line.remedy))});
     }
   }
-  return absl::StrCat(out, findings.can_run
-                               ? "containers can be run by this user\n"
-                               : "containers can't be run by this user\n");
+  // As wide as the longest state, which there need not be.
+  return absl::StrCat(Columns(rows, 10),
+                      findings.can_run
+                          ? "containers can be run by this user\n"
+                          : "containers can't be run by this user\n");
 }
 
 std::string Json(const host::Findings& findings) {

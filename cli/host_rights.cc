@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "cli/host_limits.h"
 #include "cli/rights.h"
+#include "runtime/base/kernel_version.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
@@ -116,13 +117,13 @@ absl::StatusOr<spec::Seccomp> ReadProfile(const std::string& path,
   CHM_ASSIGN_OR_RETURN(const std::string text, sys::ReadFile(path, kMost));
   utsname names = {};
   (void)uname(&names);
-  CHM_ASSIGN_OR_RETURN(spec::Seccomp profile,
-                       oci::ParseSeccompProfile(
-                           text,
-                           process.capabilities ? process.capabilities->bounding
-                                                : ~spec::CapabilitySet{0},
-                           oci::ParseKernelVersion(names.release)
-                               .value_or(oci::KernelVersion())));
+  CHM_ASSIGN_OR_RETURN(
+      spec::Seccomp profile,
+      oci::ParseSeccompProfile(
+          text,
+          process.capabilities ? process.capabilities->bounding
+                               : ~spec::CapabilitySet{0},
+          ParseKernelVersion(names.release).value_or(KernelVersion())));
   if (!profile.listener_path.empty()) {
     return absl::InvalidArgumentError(
         "listenerPath: nobody listens to a container of run COMMAND; bundles "

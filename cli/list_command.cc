@@ -1,12 +1,10 @@
-#include <algorithm>
-#include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "cli/columns.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/flag.h"
@@ -30,28 +28,6 @@ constexpr Flag kFlags[] = {
      Into<&ListWords::format>},
 };
 
-using Row = std::vector<std::string>;
-
-// Columns of 12 characters or more, and 3 blanks between: programs that read
-// runc's table read this one.
-std::string Table(const std::vector<Row>& rows) {
-  std::vector<size_t> widths(rows[0].size(), 12);
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], row[i].size() + 3);
-    }
-  }
-  std::string out;
-  for (const Row& row : rows) {
-    for (size_t i = 0; i + 1 < row.size(); ++i) {
-      absl::StrAppend(&out, row[i],
-                      std::string(widths[i] - row[i].size(), ' '));
-    }
-    absl::StrAppend(&out, row.back(), "\n");
-  }
-  return out;
-}
-
 std::string ContainerTable(const std::vector<container::Snapshot>& containers) {
   std::vector<Row> rows = {
       {"ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"}};
@@ -62,7 +38,8 @@ std::string ContainerTable(const std::vector<container::Snapshot>& containers) {
                     Printable(record.bundle), Printable(record.created),
                     OwnerName(record.owner)});
   }
-  return Table(rows);
+  // As wide as runc's: programs read that table.
+  return Columns(rows, 12);
 }
 
 absl::StatusOr<Action> Parse(Words words) {

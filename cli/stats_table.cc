@@ -1,7 +1,6 @@
 #include "cli/stats_table.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,14 +8,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "cli/columns.h"
 #include "cli/size.h"
 #include "runtime/base/quote.h"
 #include "runtime/cgroups/stats.h"
 
 namespace chmdocker::cli {
 namespace {
-
-using Row = std::vector<std::string>;
 
 // "12.05%" for 1205.
 std::string Percent(uint64_t hundredths) {
@@ -56,25 +54,6 @@ std::string Both(uint64_t one, uint64_t other) {
   return absl::StrCat(SizeText(one), " / ", SizeText(other));
 }
 
-std::string Table(const std::vector<Row>& rows) {
-  constexpr size_t kGap = 3;
-  std::vector<size_t> widths(rows[0].size());
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], row[i].size() + kGap);
-    }
-  }
-  std::string out;
-  for (const Row& row : rows) {
-    for (size_t i = 0; i + 1 < row.size(); ++i) {
-      absl::StrAppend(&out, row[i],
-                      std::string(widths[i] - row[i].size(), ' '));
-    }
-    absl::StrAppend(&out, row.back(), "\n");
-  }
-  return out;
-}
-
 }  // namespace
 
 Usage UsageFrom(const std::string& id, const cgroups::Stats& before,
@@ -105,7 +84,7 @@ std::string UsageTable(const std::vector<Usage>& all) {
          Percent(Hundredths(usage.memory, usage.memory_limit)),
          Both(usage.read, usage.written), absl::StrCat(usage.processes)});
   }
-  return Table(rows);
+  return Columns(rows);
 }
 
 std::string UsageLines(const std::vector<Usage>& all) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/kernel_version.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/id_ranges.h"
 
@@ -48,14 +49,9 @@ struct CgroupAbility {
   int error = 0;          // errno, or 0
 };
 
-// "6.1" as 6 * 1000 + 1.
-constexpr uint32_t Release(uint32_t major, uint32_t minor) {
-  return major * 1000 + minor;
-}
-
 struct Abilities {
   HostFacts facts;
-  uint32_t kernel = 0;                     // Release
+  KernelVersion kernel;                    // 0.0: not known
   std::array<int, kTrials> outcomes = {};  // errno by Trial, or 0
   IdRanges ranges;
   std::vector<CgroupAbility> cgroups;

@@ -14,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/errno_name.h"
+#include "runtime/base/kernel_version.h"
 #include "runtime/host/abilities.h"
 #include "runtime/host/id_ranges.h"
 #include "runtime/host/setting.h"
@@ -48,48 +49,52 @@ constexpr Switch kMemfdSwitches[] = {
     {"/proc/sys/vm/memfd_noexec", "2", "0"},
 };
 
+constexpr KernelVersion kAnyLinux;
+constexpr KernelVersion Linux(uint32_t major, uint32_t minor) {
+  return {major, minor};
+}
+
 // One line for trials, from `first` to `last`, that all have to go well.
 struct Row {
   const char* name;
   Trial first;
   Trial last;
-  State bad;         // if they don't
-  uint32_t since;    // the kernel that has it; 0: all
-  const char* good;  // found, if all is well
+  State bad;            // if they don't
+  KernelVersion since;  // the kernel that has it
+  const char* good;     // found, if all is well
   const char* costs;
   const char* remedy;  // null: another kernel, or no filter
 };
 constexpr Row kKernelRows[] = {
     {"mount-api", Trial::kOpenTree, Trial::kMountSetattr, State::kLimited,
-     Release(5, 12), "open_tree, move_mount, mount_setattr",
+     Linux(5, 12), "open_tree, move_mount, mount_setattr",
      "mounts take more calls; none is read-only with all below it (rro)",
      nullptr},
     {"clone3", Trial::kClone3, Trial::kCloneIntoCgroup, State::kLimited,
-     Release(5, 7), "clone3, CLONE_INTO_CGROUP",
+     Linux(5, 7), "clone3, CLONE_INTO_CGROUP",
      "to enter a cgroup of v2 takes milliseconds", nullptr},
-    {"openat2", Trial::kOpenat2, Trial::kOpenat2, State::kLimited,
-     Release(5, 6), "openat2",
-     "paths of the container are looked up a name at a time", nullptr},
+    {"openat2", Trial::kOpenat2, Trial::kOpenat2, State::kLimited, Linux(5, 6),
+     "openat2", "paths of the container are looked up a name at a time",
+     nullptr},
     {"pidfd", Trial::kPidfdOpen, Trial::kPidfdSendSignal, State::kLimited,
-     Release(5, 3), "pidfd_open, pidfd_send_signal",
+     Linux(5, 3), "pidfd_open, pidfd_send_signal",
      "exec, joined and mapped user namespaces fail", nullptr},
     {"close-range", Trial::kCloseRange, Trial::kCloseRange, State::kLimited,
-     Release(5, 9), "close_range", "descriptors are closed one by one",
-     nullptr},
-    {"seccomp", Trial::kSeccomp, Trial::kSeccomp, State::kMissing, 0,
+     Linux(5, 9), "close_range", "descriptors are closed one by one", nullptr},
+    {"seccomp", Trial::kSeccomp, Trial::kSeccomp, State::kMissing, kAnyLinux,
      "filters are loaded", "containers with a seccomp profile fail", nullptr},
     {"seccomp-notify", Trial::kSeccompListener, Trial::kSeccompListener,
-     State::kMissing, Release(5, 0), "a filter's listener is made",
+     State::kMissing, Linux(5, 0), "a filter's listener is made",
      "profiles with SCMP_ACT_NOTIFY fail", nullptr},
-    {"overlay", Trial::kOverlay, Trial::kOverlay, State::kMissing,
-     Release(5, 11), "mounted in a user namespace",
+    {"overlay", Trial::kOverlay, Trial::kOverlay, State::kMissing, Linux(5, 11),
+     "mounted in a user namespace",
      "no overlay mounts in the containers of ordinary users",
      "modprobe overlay"},
-    {"pivot-root", Trial::kPivotRoot, Trial::kPivotRoot, State::kMissing, 0,
-     "the root directory can be left",
+    {"pivot-root", Trial::kPivotRoot, Trial::kPivotRoot, State::kMissing,
+     kAnyLinux, "the root directory can be left",
      "--rootfs fails, and bundles want --no-pivot",
      "chmdocker run --no-pivot --bundle DIR ID"},
-    {"terminal", Trial::kTerminal, Trial::kTerminal, State::kMissing, 0,
+    {"terminal", Trial::kTerminal, Trial::kTerminal, State::kMissing, kAnyLinux,
      "/dev/ptmx makes them", "-t without --rootfs fails",
      "mount -t devpts devpts /dev/pts"},
 };
@@ -241,8 +246,8 @@ class Judgement {
       if (error == 0) continue;
       const bool is_old = abilities_.kernel < row.since;
       return Add(row.name, row.bad,
-                 is_old ? absl::StrCat("Linux ", row.since / 1000, ".",
-                                       row.since % 1000, " has it")
+                 is_old ? absl::StrCat("Linux ", row.since.major, ".",
+                                       row.since.minor, " has it")
                         : ErrnoText(error),
                  row.costs,
                  is_old                  ? kNewerKernel

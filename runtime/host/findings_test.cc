@@ -17,7 +17,7 @@ using Settings = std::map<std::string, std::string>;
 // A host on which all goes well.
 Abilities Root() {
   Abilities abilities;
-  abilities.kernel = Release(6, 12);
+  abilities.kernel = {6, 12};
   abilities.facts.landlock_abi = 7;
   abilities.cgroups = {{"cpu memory pids", true, "/sys/fs/cgroup", 0}};
   return abilities;
@@ -159,7 +159,7 @@ TEST(Judge, ShowsRangesOrWhyThereAreNone) {
 
 TEST(Judge, TellsAnOldKernelFromAFilter) {
   Abilities old = With(Root(), Trial::kOpenat2, ENOSYS);
-  old.kernel = Release(5, 4);
+  old.kernel = {5, 4};
   EXPECT_EQ(Line(Of(old), "openat2"),
             "limited: Linux 5.6 has it | paths of the container are looked up "
             "a name at a time | apt-get install linux-image-amd64");

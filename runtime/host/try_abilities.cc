@@ -13,13 +13,13 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/fd_path.h"
 #include "runtime/base/flags.h"
+#include "runtime/base/kernel_version.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/host/abilities.h"
 #include "runtime/host/find_id_ranges.h"
@@ -174,15 +174,10 @@ int CanCloneIntoCgroup() {
   return failed.error() == EBADF ? 0 : failed.error();
 }
 
-// "6.12" of "6.12.43+deb13".
-uint32_t KernelRelease() {
+KernelVersion OwnKernel() {
   utsname names;
-  if (!raw::Uname(&names).ok()) return 0;
-  char* end = names.release;
-  const unsigned long major = strtoul(end, &end, 10);
-  if (*end != '.') return 0;
-  return Release(static_cast<uint32_t>(major),
-                 static_cast<uint32_t>(strtoul(end + 1, nullptr, 10)));
+  if (!raw::Uname(&names).ok()) return {};
+  return ParseKernelVersion(names.release).value_or(KernelVersion());
 }
 
 // Those that a container's /dev has, and that are bound from the host's where
@@ -203,7 +198,7 @@ void FindDevices(Abilities& abilities) {
 absl::StatusOr<Abilities> TryAbilities() {
   Abilities abilities;
   CHM_ASSIGN_OR_RETURN(abilities.facts, ProbeHost());
-  abilities.kernel = KernelRelease();
+  abilities.kernel = OwnKernel();
   const CloneFlags needed =
       abilities.facts.can_make_namespaces ? CloneFlags() : kNewUser;
   for (const Attempt& attempt : kAttempts) {

@@ -3,24 +3,13 @@
 #ifndef CHMDOCKER_RUNTIME_OCI_SECCOMP_PROFILE_H_
 #define CHMDOCKER_RUNTIME_OCI_SECCOMP_PROFILE_H_
 
-#include <cstdint>
-#include <optional>
-
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/kernel_version.h"
 #include "runtime/spec/process.h"
 #include "runtime/spec/seccomp.h"
 
 namespace chmdocker::oci {
-
-struct KernelVersion {
-  uint32_t major = 0;
-  uint32_t minor = 0;
-  auto operator<=>(const KernelVersion&) const = default;
-};
-
-// "6.1" of "6.1.0-13-amd64".
-std::optional<KernelVersion> ParseKernelVersion(absl::string_view release);
 
 // What docker makes of the profile on this architecture, for a container with
 // these capabilities in its bounding set: `archMap` to architectures, and rules

@@ -1,0 +1,31 @@
+#include "cli/columns.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace chmdocker::cli {
+
+std::string Columns(const std::vector<Row>& rows, size_t least) {
+  constexpr size_t kGap = 3;
+  std::vector<size_t> widths(rows[0].size(), least);
+  for (const Row& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size() + kGap);
+    }
+  }
+  std::string out;
+  for (const Row& row : rows) {
+    for (size_t i = 0; i + 1 < row.size(); ++i) {
+      absl::StrAppend(&out, row[i],
+                      std::string(widths[i] - row[i].size(), ' '));
+    }
+    absl::StrAppend(&out, row.back(), "\n");
+  }
+  return out;
+}
+
+}  // namespace chmdocker::cli
