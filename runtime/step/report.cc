@@ -30,6 +30,15 @@ raw::Result Expect(int channel, MessageKind kind, int* fd) {
   return {};
 }
 
+raw::Result SendNumber(int channel, uint16_t step, MessageKind kind,
+                       int number) {
+  Message message;
+  message.step = step;
+  message.kind = kind;
+  message.error = number;
+  return Send(channel, message);
+}
+
 }  // namespace
 
 void ReportFailure(int channel, uint16_t step, raw::Result failure,
@@ -77,19 +86,11 @@ raw::Result SendSeccompListener(int channel, uint16_t step, int listener) {
 }
 
 raw::Result SendForked(int channel, uint16_t step, int pid) {
-  Message message;
-  message.step = step;
-  message.kind = MessageKind::kForked;
-  message.error = pid;
-  return Send(channel, message);
+  return SendNumber(channel, step, MessageKind::kForked, pid);
 }
 
 raw::Result SendWeaker(int channel, uint16_t step, int way) {
-  Message message;
-  message.step = step;
-  message.kind = MessageKind::kWeaker;
-  message.error = way;
-  return Send(channel, message);
+  return SendNumber(channel, step, MessageKind::kWeaker, way);
 }
 
 raw::Result ReceivePidfd(int channel) {

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/fd_path.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
@@ -36,10 +37,9 @@ absl::StatusOr<std::string> ReadInRoot(int root, const char* path) {
     return absl::InvalidArgumentError(
         absl::StrCat(Quote(path), ": is not a regular file"));
   }
-  const std::string again = absl::StrCat("/proc/self/fd/", place.get());
   CHM_ASSIGN_OR_RETURN(
       const UniqueFd file,
-      sys::CallFd(raw::OpenAt(AT_FDCWD, again.c_str(), O_RDONLY),
+      sys::CallFd(raw::OpenAt(AT_FDCWD, FdPath(place.get()).c_str(), O_RDONLY),
                   sys::Quoted(path)));
   return sys::ReadToEnd(file.get(), kMost, path);
 }
