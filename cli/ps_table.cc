@@ -1,15 +1,12 @@
 #include "cli/ps_table.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,10 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/base/unique_fd.h"
-#include "runtime/sys/files.h"
+#include "runtime/sys/run_program.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -33,35 +28,15 @@ std::vector<absl::string_view> Cells(absl::string_view line) {
 }  // namespace
 
 absl::StatusOr<std::string> RunPs(const std::vector<std::string>& words) {
-  std::string name = "ps";
-  std::vector<char*> argv = {name.data()};
-  std::vector<std::string> copies = words;
-  for (std::string& word : copies) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
-  const UniqueFd read_end(ends[0]);
-  UniqueFd write_end(ends[1]);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDOUT_FILENO);
-  pid_t pid = 0;
-  const int error =
-      posix_spawnp(&pid, "ps", &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) return ErrnoError(error, "execve \"ps\"");
-  write_end.reset();
   constexpr size_t kMost = 64 << 20;
-  absl::StatusOr<std::string> table =
-      sys::ReadToEnd(read_end.get(), kMost, "the output of ps");
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  CHM_RETURN_IF_ERROR(table.status());
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    return absl::InternalError("ps failed");
-  }
-  return table;
+  std::vector<std::string> argv = {"ps"};
+  argv.insert(argv.end(), words.begin(), words.end());
+  CHM_ASSIGN_OR_RETURN(
+      sys::Ended ended,
+      sys::RunProgram("ps", std::move(argv), environ, STDOUT_FILENO, kMost));
+  CHM_RETURN_IF_ERROR(ended.said.status());
+  if (!ended.well) return absl::InternalError("ps failed");
+  return *std::move(ended.said);
 }
 
 absl::StatusOr<std::string> FilterPs(absl::string_view table,

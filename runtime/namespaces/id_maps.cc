@@ -1,14 +1,12 @@
 #include "runtime/namespaces/id_maps.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -20,12 +18,11 @@
 #include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/base/unique_fd.h"
 #include "runtime/host/find_id_ranges.h"
 #include "runtime/namespaces/proc_file.h"
 #include "runtime/sys/call_status.h"
-#include "runtime/sys/files.h"
 #include "runtime/sys/raw/call.h"
+#include "runtime/sys/run_program.h"
 
 namespace chmdocker::namespaces {
 namespace {
@@ -45,30 +42,10 @@ raw::Result WriteFile(pid_t pid, absl::string_view file,
                        text.c_str());
 }
 
-// What it says on standard error.
-std::string AwaitWords(int words) {
-  constexpr size_t kMost = 4096;
-  absl::StatusOr<std::string> text = sys::ReadToEnd(words, kMost, "newuidmap");
-  return text.ok() ? Printable(absl::StripAsciiWhitespace(*text)) : "";
-}
-
-absl::Status AwaitProgram(const MapFile& map, pid_t program, int words) {
-  const std::string said = AwaitWords(words);
-  int status = 0;
-  while (waitpid(program, &status, 0) < 0) {
-    if (errno != EINTR) return ErrnoError(errno, "waitpid");
-  }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat(
-      map.field, ": ", map.program, " refused to map these ids",
-      said.empty() ? "" : " (", said, said.empty() ? "" : ")",
-      "; an ordinary user may map their own, and those that /etc/subuid and "
-      "/etc/subgid give them"));
-}
-
 // newuidmap PID INSIDE OUTSIDE COUNT...
 absl::Status AskProgram(const MapFile& map, pid_t pid,
                         const std::string& text) {
+  constexpr size_t kMost = 4096;
   const host::MapProgram found = host::FindMapProgram(map.program);
   if (found.path.empty()) {
     return WithHint(absl::PermissionDeniedError(absl::StrCat(
@@ -83,28 +60,19 @@ absl::Status AskProgram(const MapFile& map, pid_t pid,
        absl::StrSplit(text, absl::ByAnyChar(" \n"), absl::SkipEmpty())) {
     words.emplace_back(word);
   }
-  std::vector<char*> argv;
-  argv.reserve(words.size() + 1);
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
-  const UniqueFd said(ends[0]);
-  UniqueFd saying(ends[1]);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, saying.get(), STDERR_FILENO);
   // Nothing of the caller's environment: it has root's rights.
   char* const no_environment[] = {nullptr};
-  pid_t program = 0;
-  const int error = posix_spawn(&program, found.path.c_str(), &actions, nullptr,
-                                argv.data(), no_environment);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) {
-    return ErrnoError(error, absl::StrCat("execve ", Quote(found.path)));
-  }
-  saying.reset();
-  return AwaitProgram(map, program, said.get());
+  CHM_ASSIGN_OR_RETURN(const sys::Ended ended,
+                       sys::RunProgram(found.path, std::move(words),
+                                       no_environment, STDERR_FILENO, kMost));
+  if (ended.well) return absl::OkStatus();
+  const std::string said =
+      ended.said.ok() ? Printable(absl::StripAsciiWhitespace(*ended.said)) : "";
+  return absl::PermissionDeniedError(absl::StrCat(
+      map.field, ": ", map.program, " refused to map these ids",
+      said.empty() ? "" : " (", said, said.empty() ? "" : ")",
+      "; an ordinary user may map their own, and those that /etc/subuid and "
+      "/etc/subgid give them"));
 }
 
 absl::Status Explained(raw::Result wrote, const MapFile& map,
