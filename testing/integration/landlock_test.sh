@@ -23,19 +23,9 @@ prepare() {
   ln -s /other root/rw/up
 }
 
-inside() { # inside FLAG... -- ACTION...
-  local flags=()
-  while [[ $1 != -- ]]; do
-    flags+=("$1")
-    shift
-  done
-  shift
-  run quiet run --rootfs root "${flags[@]}" /probe "$@"
-}
-
 readable_is_not_writable() {
   prepare
-  inside --ro /probe --ro /ro -- read /ro/file list /ro open-write /ro/file truncate /ro/file create /ro/new mkdir /ro/dir rename /ro/file /ro/other
+  in_root --ro /probe --ro /ro -- read /ro/file list /ro open-write /ro/file truncate /ro/file create /ro/new mkdir /ro/dir rename /ro/file /ro/other
   expect_code 0
   expect "what was done" "fixed
 list /ro: file
@@ -49,7 +39,7 @@ rename /ro/file: EACCES" "$out"
 
 writable_is_all() {
   prepare
-  inside --ro /probe --rw /rw -- open-write /rw/file truncate /rw/file create /rw/new mkdir /rw/dir rename /rw/new /rw/dir/moved list /rw/dir
+  in_root --ro /probe --rw /rw -- open-write /rw/file truncate /rw/file create /rw/new mkdir /rw/dir rename /rw/new /rw/dir/moved list /rw/dir
   expect_code 0
   expect "what was done" "open-write /rw/file: OK
 truncate /rw/file: OK
@@ -61,7 +51,7 @@ list /rw/dir: moved" "$out"
 
 others_are_refused() {
   prepare
-  inside --ro /probe --rw /rw -- open /other/file list /other list / open-write /other/file truncate /other/file create /new mkdir /dir rename /rw/file /other/moved rename /other/file /rw/moved open /proc/self/status
+  in_root --ro /probe --rw /rw -- open /other/file list /other list / open-write /other/file truncate /other/file create /new mkdir /dir rename /rw/file /other/moved rename /other/file /rw/moved open /proc/self/status
   expect_code 0
   expect "OK" "" "$(grep -E ': OK$' <<<"$out" || true)"
   expect_line "$out" "open /other/file: EACCES"
@@ -73,7 +63,7 @@ others_are_refused() {
 # Neither symlinks nor ".." nor magic links.
 no_way_out() {
   prepare
-  inside --ro /probe --rw /rw -- open /rw/link open /rw/../other/file open /rw/up/file create /rw/up/new open /proc/self/root/other/file
+  in_root --ro /probe --rw /rw -- open /rw/link open /rw/../other/file open /rw/up/file create /rw/up/new open /proc/self/root/other/file
   expect_code 0
   expect "what was done" "open /rw/link: EACCES
 open /rw/../other/file: EACCES
@@ -87,12 +77,12 @@ links_are_followed_inside() {
   prepare
   echo secret >outside
   ln -s "$PWD" root/away
-  inside --ro /probe --ro /away -- open /probe
+  in_root --ro /probe --ro /away -- open /probe
   expect_code 125
   expect_has "$err" 'it is about "/away"'
   expect_has "$err" ENOENT
   ln -s /ro root/alias
-  inside --ro /probe --ro /alias -- read /ro/file open /other/file
+  in_root --ro /probe --ro /alias -- read /ro/file open /other/file
   expect_code 0
   expect "what was done" "fixed
 open /other/file: EACCES" "$out"
@@ -100,7 +90,7 @@ open /other/file: EACCES" "$out"
 
 a_file_alone() {
   prepare
-  inside --ro /probe --rw /rw/file -- open-write /rw/file create /rw/new
+  in_root --ro /probe --rw /rw/file -- open-write /rw/file create /rw/new
   expect_code 0
   expect "what was done" "open-write /rw/file: OK
 create /rw/new: EACCES" "$out"
@@ -108,7 +98,7 @@ create /rw/new: EACCES" "$out"
 
 children_inherit_it() {
   prepare
-  inside --ro /probe --ro /ro -- exec /probe open /other/file exec /probe open-write /ro/file
+  in_root --ro /probe --ro /ro -- exec /probe open /other/file exec /probe open-write /ro/file
   expect_code 0
   expect_line "$out" "open /other/file: EACCES"
   echo kept >kept
@@ -160,14 +150,14 @@ no_new_privs_is_set() {
 
 the_command_itself() {
   prepare
-  inside --ro /ro -- say hello
+  in_root --ro /ro -- say hello
   expect_code 126
   expect_has "$err" "--ro and --rw have to name the command's file"
 }
 
 with_other_limits() {
   prepare
-  inside --readonly --ro /probe --rw /rw -- create /rw/new
+  in_root --readonly --ro /probe --rw /rw -- create /rw/new
   expect_line "$out" "create /rw/new: EROFS"
   run quiet run --rootfs root -w /rw --ti --ro /probe --rw . /probe create new open /other/file
   expect_code 0

@@ -137,6 +137,18 @@ expect_no() { # expect_no TEXT PART
   return 1
 }
 
+# Of what was run: it went well, and said nothing on standard error.
+well() {
+  expect_code 0
+  expect "standard error" "" "$err"
+}
+
+# chmdocker refused to run it.
+refused() { # refused TEXT
+  expect_code 125
+  expect_has "$err" "$1"
+}
+
 expect_line() { # expect_line TEXT LINE
   [[ $'\n'$1$'\n' == *$'\n'"$2"$'\n'* ]] && return
   printf 'wanted the line %q in:\n%s\n' "$2" "$1"
@@ -191,10 +203,12 @@ needs_real_root() {
   [[ -u /usr/bin/newuidmap ]] || skip "needs the package uidmap"
 }
 
+needs_ids() { is_root && ! is_mapped_root || skip "one user only is mapped"; }
+
 # A fact of probe's output $out: fact KEY, all values one a line.
 fact() { sed -n "s/^$1=//p" <<<"$out"; }
 
-# Waits until a command succeeds, 5 s at most.
+# Waits until a command succeeds, 20 s at most.
 await() {
   local end=$((SECONDS + 20))
   until "$@"; do
@@ -222,6 +236,30 @@ has_line() { # has_line FILE LINE
 is_root() { [[ $MODE == root ]]; }
 # Root of a user namespace, who has fewer rights.
 is_mapped_root() { [[ ${MAPPED_ROOT:-no} == yes ]]; }
+
+# Runs the probe in the root file system `root`, or on the host's:
+# in_root FLAG... -- ACTION...
+in_root() {
+  local flags actions
+  split_words "$@"
+  prepare_root
+  run quiet run --rootfs root "${flags[@]}" /probe "${actions[@]}"
+}
+on_host() {
+  local flags actions
+  split_words "$@"
+  run quiet run "${flags[@]}" "$PROBE" "${actions[@]}"
+}
+split_words() { # into the caller's flags and actions
+  flags=()
+  while [[ $1 != -- ]]; do
+    flags+=("$1")
+    shift
+  done
+  actions=("${@:2}")
+}
+# What it has; a script may have its own.
+prepare_root() { [[ -d root ]] || make_rootfs root; }
 
 # A root file system with nothing but the probe: make_rootfs DIRECTORY.
 make_rootfs() {

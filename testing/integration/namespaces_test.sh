@@ -9,25 +9,14 @@ expect_ns() {
   [[ $(fact "ns.$1") != "$(readlink "/proc/self/ns/$1")" ]] || same=yes
   expect "the host's $1 namespace" "$2" "$same"
 }
-inside() { # inside FLAG... -- ACTION...: in both forms, one by $form
-  local flags=()
-  while [[ $1 != -- ]]; do
-    flags+=("$1")
-    shift
-  done
-  shift
+# In both forms, one by $form: inside FLAG... -- ACTION...
+inside() {
   if [[ $form == rootfs ]]; then
-    make_rootfs root
-    run quiet run --rootfs root "${flags[@]}" /probe "$@"
+    in_root "$@"
   else
-    run quiet run "${flags[@]}" "$PROBE" "$@"
+    on_host "$@"
   fi
 }
-well() {
-  expect_code 0
-  expect "standard error" "" "$err"
-}
-
 hosts_namespaces() {
   local flag kind other
   for form in rootfs tutorial; do

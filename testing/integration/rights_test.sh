@@ -21,27 +21,7 @@ audio:x:29:
 END
 }
 
-# inside FLAG... -- ACTION...: the probe in a root file system.
-inside() {
-  local flags=()
-  while [[ $1 != -- ]]; do
-    flags+=("$1")
-    shift
-  done
-  shift
-  [[ -d root ]] || make_image root
-  run quiet run --rootfs root "${flags[@]}" /probe "$@"
-}
-# Nothing may be said on standard error.
-well() {
-  expect_code 0
-  expect "standard error" "" "$err"
-}
-refused() { # refused TEXT
-  expect_code 125
-  expect_has "$err" "$1"
-}
-needs_ids() { is_root && ! is_mapped_root || skip "one user only is mapped"; }
+prepare_root() { [[ -d root ]] || make_image root; }
 # Of a machine whose root has fewer, only these are to be had.
 granted() { # granted SET
   is_root || { echo "$1" && return; }
@@ -49,7 +29,7 @@ granted() { # granted SET
 }
 
 capabilities_are_dockers() {
-  inside -- fact status.Cap
+  in_root -- fact status.Cap
   well
   local set
   set=$(granted "$DOCKERS")
@@ -61,23 +41,23 @@ status.CapAmb=$NONE" "$out"
 }
 
 capability_flags() {
-  inside --cap-drop ALL -- fact status.CapBnd fact status.CapEff
+  in_root --cap-drop ALL -- fact status.CapBnd fact status.CapEff
   well
   expect "none" "status.CapBnd=$NONE
 status.CapEff=$NONE" "$out"
-  inside --cap-drop all --cap-add cap_chown --cap-add Kill -- fact status.CapEff
+  in_root --cap-drop all --cap-add cap_chown --cap-add Kill -- fact status.CapEff
   well
   expect "two" status.CapEff=0000000000000021 "$out"
-  inside --cap-drop=CHOWN -- fact status.CapBnd
+  in_root --cap-drop=CHOWN -- fact status.CapBnd
   well
   expect "all but one" "status.CapBnd=$(granted 00000000a80425fa)" "$out"
-  inside --cap-add=SYS_ADMIN -- fact status.CapPrm mount /dev
+  in_root --cap-add=SYS_ADMIN -- fact status.CapPrm mount /dev
   well
   expect "one more" "status.CapPrm=$(granted 00000000a82425fb)
 mount /dev: OK" "$out"
-  inside --cap-add foo -- exit 0
+  in_root --cap-add foo -- exit 0
   refused '--cap-add "foo": unknown capability: "CAP_FOO"'
-  inside --cap-drop CAP_ALL -- exit 0
+  in_root --cap-drop CAP_ALL -- exit 0
   refused '--cap-drop "CAP_ALL": unknown capability: "CAP_ALL"'
 }
 
@@ -95,20 +75,20 @@ capability_that_is_missing() {
 }
 
 no_new_privileges() {
-  inside -- fact status.NoNewPrivs
+  in_root -- fact status.NoNewPrivs
   expect "by default" status.NoNewPrivs=1 "$out"
-  inside --security-opt no-new-privileges=false -- fact status.NoNewPrivs
+  in_root --security-opt no-new-privileges=false -- fact status.NoNewPrivs
   expect "switched off" status.NoNewPrivs=0 "$out"
-  inside --privileged -- fact status.NoNewPrivs
+  in_root --privileged -- fact status.NoNewPrivs
   expect "privileged" status.NoNewPrivs=0 "$out"
-  inside --privileged --security-opt no-new-privileges -- fact status.NoNewPrivs
+  in_root --privileged --security-opt no-new-privileges -- fact status.NoNewPrivs
   expect "both" status.NoNewPrivs=1 "$out"
 }
 
 # Each call answers otherwise without the filter: io_uring_setup and userfaultfd
 # are there, keyctl is EINVAL, and so on; 467 is newer than the table.
 filtered() {
-  inside "$@" -- syscall 425 0 syscall 250 0 syscall 272 0x10000000 \
+  in_root "$@" -- syscall 425 0 syscall 250 0 syscall 272 0x10000000 \
     syscall 135 0x40000 syscall 41 38 syscall 41 40 syscall 323 0 syscall 435 0 \
     syscall 467 0 syscall 999 0 syscall 39 0
   well
@@ -128,22 +108,22 @@ default_filter() {
   filtered
   filtered --cap-drop ALL
   filtered --security-opt no-new-privileges=false
-  inside -- fact status.Seccomp
+  in_root -- fact status.Seccomp
   expect_line "$out" status.Seccomp=2
 }
 
 filter_flags() {
-  inside --security-opt seccomp=unconfined -- fact status.Seccomp syscall 250 0 syscall 425 0
+  in_root --security-opt seccomp=unconfined -- fact status.Seccomp syscall 250 0 syscall 425 0
   well
   expect_line "$out" status.Seccomp=0
   expect_line "$out" "syscall 425 0: EFAULT"
   expect_line "$out" "syscall 250 0: EINVAL"
-  inside --privileged -- fact status.Seccomp
+  in_root --privileged -- fact status.Seccomp
   expect_line "$out" status.Seccomp=0
-  inside --privileged --security-opt seccomp=builtin -- syscall 250 0
+  in_root --privileged --security-opt seccomp=builtin -- syscall 250 0
   expect_line "$out" "syscall 250 0: EPERM"
   # What needs a capability may be called by who has it.
-  inside --cap-add SYS_ADMIN -- syscall 435 0 syscall 272 0x4000000 syscall 250 0
+  in_root --cap-add SYS_ADMIN -- syscall 435 0 syscall 272 0x4000000 syscall 250 0
   expect "answers" "syscall 435 0: EINVAL
 syscall 272 0x4000000: OK
 syscall 250 0: EPERM" "$out"
@@ -160,7 +140,7 @@ profile_of_docker() {
   {"names":["personality"],"action":"SCMP_ACT_ERRNO","errnoRet":16,
    "args":[{"index":0,"value":8,"op":"SCMP_CMP_EQ"}]}]}
 END
-  inside --security-opt seccomp=profile.json -- syscall 110 0 syscall 121 0 \
+  in_root --security-opt seccomp=profile.json -- syscall 110 0 syscall 121 0 \
     syscall 124 0 syscall 135 8 syscall 135 0xffffffff
   well
   expect "answers" "syscall 110 0: EBUSY
@@ -168,40 +148,40 @@ syscall 121 0: OK
 syscall 124 0: OK
 syscall 135 8: EBUSY
 syscall 135 0xffffffff: OK" "$out"
-  inside --cap-drop CHOWN --security-opt seccomp=profile.json -- syscall 121 0
+  in_root --cap-drop CHOWN --security-opt seccomp=profile.json -- syscall 121 0
   expect "without the capability" "syscall 121 0: EBUSY" "$out"
 }
 
 bad_profiles() {
-  inside --security-opt seccomp=no/such -- exit 0
+  in_root --security-opt seccomp=no/such -- exit 0
   refused '--security-opt "seccomp=no/such": openat "no/such": ENOENT'
   echo '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["x"],"action":"NO"}]}' >bad.json
-  inside --security-opt seccomp=bad.json -- exit 0
+  in_root --security-opt seccomp=bad.json -- exit 0
   refused '--security-opt "seccomp=bad.json": syscalls[0].action: unknown "NO"'
   echo '{' >bad.json
-  inside --security-opt seccomp=bad.json -- exit 0
+  in_root --security-opt seccomp=bad.json -- exit 0
   refused '--security-opt "seccomp=bad.json": '
   mkfifo fifo
-  inside --security-opt seccomp=fifo -- exit 0
+  in_root --security-opt seccomp=fifo -- exit 0
   refused 'is not a regular file'
 }
 
 security_options() {
   local option
   for option in foo seccomp= no-new-privileges=x label=x systempaths=y; do
-    inside --security-opt "$option" -- exit 0
+    in_root --security-opt "$option" -- exit 0
     refused "--security-opt \"$option\": "
   done
   for option in label=disable apparmor=unconfined; do
-    inside --security-opt "$option" -- exit 0
+    in_root --security-opt "$option" -- exit 0
     well
   done
   [[ -e /sys/fs/selinux/enforce ]] || {
-    inside --security-opt label=type:container_t -- exit 0
+    in_root --security-opt label=type:container_t -- exit 0
     refused 'system_u:system_r:container_t:s0": write: EOPNOTSUPP'
   }
   [[ -e /sys/kernel/security/apparmor ]] || {
-    inside --security-opt apparmor=box -- exit 0
+    in_root --security-opt apparmor=box -- exit 0
     refused 'AppArmor is not enabled'
   }
 }
@@ -219,7 +199,7 @@ users() {
   local wanted
   # What is wanted; uid, gid, groups, HOME.
   while read -r wanted uid gid groups home; do
-    inside --user "$wanted" -- fact uid fact gid fact groups fact env fact status.Cap
+    in_root --user "$wanted" -- fact uid fact gid fact groups fact env fact status.Cap
     well
     expect "$wanted" "$uid $gid ${groups//,/ } $home" \
       "$(fact uid) $(fact gid) $(fact groups | xargs) $(sed -n 's/^env=HOME=//p' <<<"$out")"
@@ -233,28 +213,28 @@ web:audio 33 29 29 /var/www
 1000 1000 0 0 /
 0 0 0 0 /root
 END
-  inside -u web -e HOME=/mine -- fact env
+  in_root -u web -e HOME=/mine -- fact env
   expect_line "$out" env=HOME=/mine
-  inside --user web --group-add audio --group-add 77 -- fact groups
+  in_root --user web --group-add audio --group-add 77 -- fact groups
   expect "groups" "groups=4 29 34 77" "$(sed 's/ *$//' <<<"$out")"
-  inside --group-add audio -- fact groups
+  in_root --group-add audio -- fact groups
   expect_line "$out" "groups=29 "
 }
 
 no_such_users() {
   local wanted
-  inside --user nobody -- exit 0
+  in_root --user nobody -- exit 0
   refused '--user "nobody": unable to find user nobody: no matching entries in passwd file'
-  inside --user root:nobody -- exit 0
+  in_root --user root:nobody -- exit 0
   refused 'unable to find group nobody: no matching entries in group file'
-  inside --group-add nobody -- exit 0
+  in_root --group-add nobody -- exit 0
   refused '--group-add "nobody": unable to find group nobody'
   for wanted in 2147483648 4294967295 4294967296 99999999999999999999; do
-    inside --user "$wanted" -- exit 0
+    in_root --user "$wanted" -- exit 0
     refused 'uids and gids must be in range 0-2147483647'
   done
   for wanted in -1 0x1 '1 ' 1x; do
-    inside "--user=$wanted" -- exit 0
+    in_root "--user=$wanted" -- exit 0
     refused 'unable to find user'
   done
 }
@@ -264,39 +244,39 @@ hostile_user_files() {
   make_image root
   rm root/etc/passwd
   mkfifo root/etc/passwd
-  inside --user web -- exit 0
+  in_root --user web -- exit 0
   refused '"/etc/passwd": is not a regular file'
   rm root/etc/passwd
   echo 'evil:x:0:0::/:' >passwd
   ln -s "$PWD/passwd" root/etc/passwd
-  inside --user evil -- exit 0
+  in_root --user evil -- exit 0
   refused 'unable to find user evil'
   rm root/etc/passwd
   truncate -s 1T root/etc/passwd
-  inside --user web -- exit 0
+  in_root --user web -- exit 0
   refused 'is larger than 16777216 bytes'
 }
 
 one_id_only() {
   ! is_root || skip "is about ordinary users"
-  inside --user root -- fact uid fact status.CapEff
+  in_root --user root -- fact uid fact status.CapEff
   well
   expect_line "$out" uid=0
   expect_line "$out" "status.CapEff=$DOCKERS"
-  inside --user web -- exit 0
+  in_root --user web -- exit 0
   refused 'the user namespace maps no such id'
-  inside --group-add audio -- exit 0
+  in_root --group-add audio -- exit 0
   refused 'can have no others'
 }
 
 keyring_is_its_own() {
-  inside --security-opt seccomp=unconfined -- fact keyring
+  in_root --security-opt seccomp=unconfined -- fact keyring
   well
   expect_match "$out" '^keyring=keyring;[0-9]+;[0-9]+;[0-9a-f]+;_ses$'
 }
 
 cgroups_are_shown_readonly() {
-  inside -- fact ns.cgroup fact mount mkdir /sys/fs/cgroup/new
+  in_root -- fact ns.cgroup fact mount mkdir /sys/fs/cgroup/new
   well
   [[ $(fact ns.cgroup) != "$(readlink /proc/self/ns/cgroup)" ]] || {
     echo "the cgroup namespace is the caller's"
@@ -312,26 +292,26 @@ cgroups_are_shown_readonly() {
 }
 
 system_paths() {
-  inside --security-opt systempaths=unconfined -- fact mount
+  in_root --security-opt systempaths=unconfined -- fact mount
   well
   expect_no "$(fact mount)" ' /proc/sys '
   expect_no "$(fact mount)" ' /proc/keys '
-  inside -- fact mount
+  in_root -- fact mount
   expect_has "$(fact mount)" ' /proc/sys ro,'
 }
 
 sysctls() {
-  inside --sysctl net.ipv4.ip_forward=1 --sysctl kernel.msgmax=4096 -- read /proc/sys/net/ipv4/ip_forward
+  in_root --sysctl net.ipv4.ip_forward=1 --sysctl kernel.msgmax=4096 -- read /proc/sys/net/ipv4/ip_forward
   well
   expect_has "$out" 1
-  inside --sysctl kernel.panic=1 -- exit 0
+  in_root --sysctl kernel.panic=1 -- exit 0
   refused '--sysctl "kernel.panic": is no parameter of a namespace: it would change the host'
-  inside --sysctl foo -- exit 0
+  in_root --sysctl foo -- exit 0
   refused '--sysctl "foo": wants NAME=VALUE'
 }
 
 privileged() {
-  inside --privileged -- fact status.CapEff fact mount stat /dev/full mount /dev/shm
+  in_root --privileged -- fact status.CapEff fact mount stat /dev/full mount /dev/shm
   well
   expect_no "$(fact mount)" ' /proc/sys '
   expect_line "$out" "mount /dev/shm: OK"
@@ -341,7 +321,7 @@ privileged() {
     expect_match "$(fact status.CapEff)" '^0*1?f+$'
   fi
   [[ ! -c /dev/fuse ]] || {
-    inside --privileged -- stat /dev/fuse
+    in_root --privileged -- stat /dev/fuse
     expect_has "$out" "10:229"
   }
 }

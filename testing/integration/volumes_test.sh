@@ -3,35 +3,16 @@
 # shellcheck source=lib.sh
 source "$(dirname "$0")/lib.sh"
 
-# inside FLAG... -- ACTION...: the probe in a root file system, beside a
-# directory `data` with a file and, for root, a mount.
-inside() {
-  local flags=()
-  while [[ $1 != -- ]]; do
-    flags+=("$1")
-    shift
-  done
-  shift
-  prepare
-  run quiet run --rootfs root "${flags[@]}" /probe "$@"
-}
-prepare() {
+# Beside it a directory `data` with a file and, for root, a mount.
+prepare_root() {
   [[ -d root ]] || make_rootfs root
   mkdir -p data/sub
   : >data/file
 }
-well() {
-  expect_code 0
-  expect "standard error" "" "$err"
-}
-refused() { # refused TEXT
-  expect_code 125
-  expect_has "$err" "$1"
-}
 mount_line() { fact mount | grep " $1 "; } # mount_line POINT
 
 binds() {
-  inside -v "$PWD/data:/d" -v ./data/file:/etc/f --mount "type=bind,src=$PWD/data,dst=/m" \
+  in_root -v "$PWD/data:/d" -v ./data/file:/etc/f --mount "type=bind,src=$PWD/data,dst=/m" \
     -- list /d create /d/new size /etc/f create /m/other
   well
   expect_line "$out" "list /d: file"
@@ -40,7 +21,7 @@ binds() {
   [[ -e data/new && -e data/other && -f root/etc/f ]]
   # The upper ones first, whatever their order.
   mkdir -p a/b c
-  inside -v ./c:/x/b -v ./a:/x -- create /x/b/deep create /x/top
+  in_root -v ./c:/x/b -v ./a:/x -- create /x/b/deep create /x/top
   well
   [[ -e c/deep && -e a/top && ! -e a/b/deep ]]
 }
@@ -49,7 +30,7 @@ readonly_binds() {
   local flag
   for flag in "-v=$PWD/data:/d:ro" "--volume=./data:/d:rro" \
     "--mount=type=bind,src=./data,dst=/d,readonly"; do
-    inside "$flag" -- create /d/new open /d/file fact mount
+    in_root "$flag" -- create /d/new open /d/file fact mount
     well
     expect_line "$out" "create /d/new: EROFS"
     expect_line "$out" "open /d/file: OK"
@@ -62,12 +43,12 @@ readonly_binds() {
 readonly_trees() {
   is_root || skip "only root can have a mount below"
   local flag answer
-  prepare
+  prepare_root
   mount -t tmpfs sub data/sub || skip "no mounts here"
   # shellcheck disable=SC2064
   trap "umount '$PWD/data/sub'" EXIT
   while read -r flag answer; do
-    inside "$flag" -- create /d/new create /d/sub/new
+    in_root "$flag" -- create /d/new create /d/sub/new
     well
     expect "$flag" "create /d/new: EROFS
 create /d/sub/new: $answer" "$out"
@@ -81,26 +62,26 @@ create /d/sub/new: $answer" "$out"
 --mount=type=bind,src=./data,dst=/d,ro,bind-recursive=disabled EROFS
 END
   : >data/sub/inside
-  inside --mount type=bind,src=./data,dst=/d,bind-recursive=disabled -- list /d/sub
+  in_root --mount type=bind,src=./data,dst=/d,bind-recursive=disabled -- list /d/sub
   expect "nothing below" "" "$out"
 }
 
 missing_sources() {
-  inside -v ./new/deep:/d -- create /d/file
+  in_root -v ./new/deep:/d -- create /d/file
   well
   [[ -f new/deep/file ]]
-  inside --mount type=bind,src=./none,dst=/d -- exit 0
+  in_root --mount type=bind,src=./none,dst=/d -- exit 0
   refused "bind source path does not exist: $PWD/./none"
   run quiet run --dry-run --rootfs root -v ./none:/d /probe
   expect_code 0
   [[ ! -e none ]]
   ln -s nowhere dangling
-  inside -v ./dangling:/d -- exit 0
+  in_root -v ./dangling:/d -- exit 0
   refused ENOENT
 }
 
 tmpfs() {
-  inside --tmpfs /t --tmpfs /u:size=64k,mode=700,exec \
+  in_root --tmpfs /t --tmpfs /u:size=64k,mode=700,exec \
     --mount type=tmpfs,dst=/v,tmpfs-size=1m,tmpfs-mode=1770 -- \
     create /t/file stat /t stat /u stat /v fact mount
   well
@@ -114,7 +95,7 @@ tmpfs() {
   expect_match "$out" "stat /v: directory 1770 "
   [[ ! -e root/t/file ]]
   # In the place of a default one, and below a read-only root.
-  inside --read-only --tmpfs /dev/shm:size=128k --tmpfs /run -- create /run/f create /f fact mount
+  in_root --read-only --tmpfs /dev/shm:size=128k --tmpfs /run -- create /run/f create /f fact mount
   well
   expect_line "$out" "create /run/f: OK"
   expect_line "$out" "create /f: EROFS"
@@ -123,7 +104,7 @@ tmpfs() {
 }
 
 propagation() {
-  inside -v ./data:/p -v ./data:/s:rslave -- fact mount
+  in_root -v ./data:/p -v ./data:/s:rslave -- fact mount
   well
   expect_no "$(mount_line /p)" "master:"
   expect_no "$(mount_line /p)" "shared:"
@@ -131,7 +112,7 @@ propagation() {
   if grep -q '^[0-9]* [0-9]* [^ ]* / / .* shared:' /proc/self/mountinfo; then
     expect_has "$(mount_line /s)" "master:"
   fi
-  inside -v ./data:/p:rshared -- fact mount
+  in_root -v ./data:/p:rshared -- fact mount
   well
   expect_has "$(mount_line /p)" "shared:"
 }
@@ -139,21 +120,21 @@ propagation() {
 # What the container mounts is there for the host, only if it is asked for.
 shared_with_host() {
   is_root && ! is_mapped_root || skip "a user namespace's mounts stay inside"
-  prepare
+  prepare_root
   mount --bind data data && mount --make-shared data
   # shellcheck disable=SC2064
   trap "umount -R '$PWD/data'" EXIT
-  inside --privileged -v ./data:/p -- mount /p/sub
+  in_root --privileged -v ./data:/p -- mount /p/sub
   well
   expect_no "$(</proc/self/mountinfo)" " $PWD/data/sub "
-  inside --privileged -v ./data:/p:rshared -- mount /p/sub
+  in_root --privileged -v ./data:/p:rshared -- mount /p/sub
   well
   expect_has "$(</proc/self/mountinfo)" " $PWD/data/sub "
 }
 
 id_maps() {
   is_root && ! is_mapped_root || skip "only the host's root may map owners"
-  inside --user 1000:1001 -v "./data:/d:idmap=uids=0-1000-1;gids=0-1001-1" -- create /d/mine
+  in_root --user 1000:1001 -v "./data:/d:idmap=uids=0-1000-1;gids=0-1001-1" -- create /d/mine
   # What the file system or an old kernel can't do says so.
   [[ $code != 125 ]] || {
     expect_match "$err" 'EINVAL|mount_setattr'
@@ -166,7 +147,7 @@ id_maps() {
 
 # On the host's own root file system.
 tutorial() {
-  prepare
+  prepare_root
   mkdir -p over
   run quiet run -v ./data:"$PWD/over:ro" "$PROBE" list "$PWD/over" create "$PWD/over/new"
   well
@@ -187,7 +168,7 @@ tutorial() {
 bad_flags() {
   local flag text
   while IFS='|' read -r flag text; do
-    inside "$flag" -- exit 0
+    in_root "$flag" -- exit 0
     refused "$text"
   done <<'END'
 -v=data:/d|--volume "data:/d": named volumes are not there yet; give an absolute path
@@ -201,7 +182,7 @@ bad_flags() {
 --mount=type=bind,src=./data|target is required
 --mount=dst=/d,src=data|named volumes are not there yet
 END
-  inside -v ./data:/d --tmpfs /d/../d -- exit 0
+  in_root -v ./data:/d --tmpfs /d/../d -- exit 0
   refused "Duplicate mount point: /d"
 }
 
@@ -219,7 +200,7 @@ hostile_destinations() {
       rm -rf root
       make_rootfs root
       ln -s "$target" root/link
-      inside "$flag" -- exit 0
+      in_root "$flag" -- exit 0
       [[ $code == 0 || $code == 125 ]]
       expect "after $flag, link to $target" "$before" \
         "$(find victim -printf '%p %y %m %n %T@\n' | sort)"
@@ -230,7 +211,7 @@ hostile_destinations() {
     rm -rf root
     make_rootfs root
     ln -s "$target" root/link
-    inside --tmpfs /link -- open /proc/self/status
+    in_root --tmpfs /link -- open /proc/self/status
     refused ELOOP
   done
 }

@@ -20,8 +20,6 @@ scripts() { # scripts SCRIPT
   expect_code 0
 }
 
-needs_ids() { is_root && ! is_mapped_root || skip "one user only is mapped"; }
-
 user_and_groups() {
   needs_ids
   process[user]='{"uid":7,"gid":8,"additionalGids":[9,1234567]}'

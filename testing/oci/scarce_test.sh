@@ -31,46 +31,33 @@ disk_is_full() {
   ((failed > 0 && worked > 0))
 }
 
-# With each number of descriptors. Of a run that has none left to clean up with,
-# `delete --force` removes what is there.
-few_descriptors() {
+# Runs with each of these limits, an error of which has TEXT. Of a run that has nothing
+# left to clean up with, `delete --force` removes what is there.
+with_limits() { # with_limits FLAG-OF-ULIMIT TEXT NUMBER...
+  local flag=$1 text=$2 number failed=0 worked=0
+  shift 2
   args /probe exit 0
   bundle
-  local number failed=0 worked=0
-  for number in {3..40}; do
-    run bash -c 'ulimit -n "$1" && shift && exec "$@"' - "$number" "$program" --root "$ROOT" run --bundle b "$id"
+  for number; do
+    # shellcheck disable=SC2016
+    run bash -c 'ulimit "$1" "$2" && shift 2 && exec "$@"' - "$flag" "$number" "$program" --root "$ROOT" run --bundle b "$id"
     if [[ $code == 0 ]]; then
       worked=$((worked + 1))
     else
       failed=$((failed + 1))
-      expect_has "$err" "EMFILE"
+      expect_has "$err" "$text"
       rt delete --force "$id" >/dev/null 2>&1 || true
     fi
-    expect "state with $number descriptors" "" "$(ls -A "$ROOT")"
+    expect "state with $number" "" "$(ls -A "$ROOT")"
   done
   echo "$failed numbers are too small, $worked are not"
   ((failed > 0 && worked > 0))
 }
 
-# With little address space, an allocation fails somewhere; it ends with words or by the
-# kernel's signal, and what it had made is gone or goes with `delete --force`.
-little_memory() {
-  args /probe exit 0
-  bundle
-  local size failed=0 worked=0
-  for ((size = 1000; size < 4000; size += 50)); do
-    run bash -c 'ulimit -v "$1" && shift && exec "$@"' - "$size" "$program" --root "$ROOT" run --bundle b "$id"
-    if [[ $code == 0 ]]; then
-      worked=$((worked + 1))
-    else
-      failed=$((failed + 1))
-      rt delete --force "$id" >/dev/null 2>&1 || true
-    fi
-    expect "state with $size KiB" "" "$(ls -A "$ROOT")"
-  done
-  echo "$failed sizes are too small, $worked are not"
-  ((failed > 0 && worked > 0))
-}
+few_descriptors() { with_limits -n EMFILE {3..40}; }
+
+# In KiB. An allocation fails somewhere; it ends with words or by the kernel's signal.
+little_memory() { with_limits -v "" {1000..3950..50}; }
 
 # All of them run at the same time, each with a state and cgroups of its own.
 thousand_at_once() {

@@ -9,8 +9,6 @@
 # shellcheck source=../oci/bundle.sh
 source "$(dirname "$0")/bundle.sh"
 
-needs_ids() { is_root && ! is_mapped_root || skip "one user only is mapped"; }
-
 with_container() { # with_container FUNCTION
   local status=0
   args /bin/sleep 600

@@ -6,8 +6,6 @@
 # shellcheck source=../oci/bundle.sh
 source "$(dirname "$0")/bundle.sh"
 
-needs_ids() { is_root && ! is_mapped_root || skip "one user only is mapped"; }
-
 # start_hook SCRIPT [MEMBER]: a hook that says into ./seen/said what SCRIPT prints.
 start_hook() {
   mkdir -p seen
