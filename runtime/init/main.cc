@@ -1,5 +1,5 @@
 // chmdocker-init: what a container's first process is until it execs the
-// user's command.
+// user's command; and in another mode, the monitor of a detached container.
 //
 // Started by the launcher from a sealed memfd that also holds the plan. It
 // reads the plan, runs its own steps, and becomes the command. The rules for
@@ -11,6 +11,8 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/init/executor.h"
 #include "runtime/init/slots.h"
+#include "runtime/monitor/monitor.h"
+#include "runtime/monitor/settings.h"
 #include "runtime/step/plan_reader.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
@@ -20,6 +22,7 @@ namespace {
 
 using chmdocker::UniqueFd;
 namespace init = chmdocker::init;
+namespace monitor = chmdocker::monitor;
 namespace raw = chmdocker::raw;
 namespace step = chmdocker::step;
 
@@ -38,6 +41,11 @@ constexpr char kRefusal[] =
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 4 && strcmp(argv[1], monitor::kWord) == 0) {
+    monitor::Settings settings;
+    if (!monitor::ParseSettings(argv[2], &settings)) Refuse();
+    monitor::Run(settings, const_cast<const char**>(argv + 3));
+  }
   init::Slots slots;
   if (argc != 2 || !init::ParseSlots(argv[1], &slots)) Refuse();
   const int channel = static_cast<int>(slots.channel);

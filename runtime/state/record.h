@@ -6,11 +6,13 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "runtime/host/facts.h"
+#include "runtime/state/kept.h"
 
 namespace chmdocker::state {
 
@@ -53,6 +55,10 @@ struct Record {
   bool delete_needs_config = true;
   // The rules on devices are no longer the configuration's.
   bool devices_updated = false;
+  // A container that is kept when it has ended, and the process that has its
+  // log and waits for its end: number 0, there was none yet.
+  std::optional<Kept> kept;
+  Process monitor;
 };
 
 }  // namespace chmdocker::state

@@ -19,6 +19,8 @@
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/host/facts.h"
+#include "runtime/state/json_fields.h"
+#include "runtime/state/kept_json.h"
 #include "runtime/state/record.h"
 #include "yyjson.h"
 
@@ -40,7 +42,7 @@ constexpr std::pair<Phase, const char*> kPhases[] = {
     {Phase::kStopped, "stopped"},
 };
 
-void WriteInit(const Process& init, JsonWriter& json) {
+void WriteProcess(const Process& init, JsonWriter& json) {
   json.BeginObject();
   json.Key("pid").Number(init.pid);
   json.Key("startTime").Unsigned(init.start_time);
@@ -77,30 +79,6 @@ absl::string_view PhaseName(Phase wanted) {
   return "";
 }
 
-absl::Status Wrong(absl::string_view field, absl::string_view rule) {
-  return absl::InvalidArgumentError(absl::StrCat(field, ": ", rule));
-}
-
-absl::StatusOr<std::string> GetString(yyjson_val* object, const char* name) {
-  yyjson_val* value = yyjson_obj_get(object, name);
-  if (!yyjson_is_str(value)) return Wrong(name, "is no string");
-  return std::string(yyjson_get_str(value), yyjson_get_len(value));
-}
-
-absl::StatusOr<uint64_t> GetUint(yyjson_val* object, const char* name,
-                                 uint64_t most) {
-  yyjson_val* value = yyjson_obj_get(object, name);
-  if (!yyjson_is_uint(value)) return Wrong(name, "is no number from 0 on");
-  if (yyjson_get_uint(value) > most) return Wrong(name, "is too large");
-  return yyjson_get_uint(value);
-}
-
-absl::StatusOr<bool> GetBool(yyjson_val* object, const char* name) {
-  yyjson_val* value = yyjson_obj_get(object, name);
-  if (!yyjson_is_bool(value)) return Wrong(name, "is no bool");
-  return yyjson_get_bool(value);
-}
-
 absl::StatusOr<Phase> GetPhase(yyjson_val* root) {
   CHM_ASSIGN_OR_RETURN(const std::string word, GetString(root, "phase"));
   for (const auto& [phase, name] : kPhases) {
@@ -109,9 +87,9 @@ absl::StatusOr<Phase> GetPhase(yyjson_val* root) {
   return Wrong("phase", absl::StrCat(Quote(word), " is unknown"));
 }
 
-absl::StatusOr<Process> GetInit(yyjson_val* root) {
-  yyjson_val* object = yyjson_obj_get(root, "init");
-  if (!yyjson_is_obj(object)) return Wrong("init", "is no object");
+absl::StatusOr<Process> GetProcess(yyjson_val* root, const char* name) {
+  yyjson_val* object = yyjson_obj_get(root, name);
+  if (!yyjson_is_obj(object)) return Wrong(name, "is no object");
   Process init;
   CHM_ASSIGN_OR_RETURN(
       const uint64_t pid,
@@ -171,7 +149,7 @@ absl::StatusOr<Record> GetRecord(yyjson_val* root) {
   Record record;
   CHM_ASSIGN_OR_RETURN(record.id, GetString(root, "id"));
   CHM_ASSIGN_OR_RETURN(record.phase, GetPhase(root));
-  CHM_ASSIGN_OR_RETURN(record.init, GetInit(root));
+  CHM_ASSIGN_OR_RETURN(record.init, GetProcess(root, "init"));
   CHM_ASSIGN_OR_RETURN(record.bundle, GetString(root, "bundle"));
   CHM_ASSIGN_OR_RETURN(record.rootfs, GetString(root, "rootfs"));
   CHM_ASSIGN_OR_RETURN(record.created, GetString(root, "created"));
@@ -191,6 +169,10 @@ absl::StatusOr<Record> GetRecord(yyjson_val* root) {
   CHM_ASSIGN_OR_RETURN(record.delete_needs_config,
                        GetBool(root, "deleteNeedsConfig"));
   CHM_ASSIGN_OR_RETURN(record.devices_updated, GetBool(root, "devicesUpdated"));
+  yyjson_val* kept = yyjson_obj_get(root, "kept");
+  if (kept == nullptr) return record;
+  CHM_ASSIGN_OR_RETURN(record.kept, GetKept(kept));
+  CHM_ASSIGN_OR_RETURN(record.monitor, GetProcess(root, "monitor"));
   return record;
 }
 
@@ -203,7 +185,7 @@ std::string RecordToJson(const Record& record) {
   json.Key("id").String(record.id);
   json.Key("phase").String(PhaseName(record.phase));
   json.Key("init");
-  WriteInit(record.init, json);
+  WriteProcess(record.init, json);
   json.Key("bundle").String(record.bundle);
   json.Key("rootfs").String(record.rootfs);
   json.Key("created").String(record.created);
@@ -219,6 +201,12 @@ std::string RecordToJson(const Record& record) {
   json.Key("startNeedsConfig").Bool(record.start_needs_config);
   json.Key("deleteNeedsConfig").Bool(record.delete_needs_config);
   json.Key("devicesUpdated").Bool(record.devices_updated);
+  if (record.kept) {
+    json.Key("kept");
+    WriteKept(*record.kept, json);
+    json.Key("monitor");
+    WriteProcess(record.monitor, json);
+  }
   json.EndObject();
   return json.text() + "\n";
 }
