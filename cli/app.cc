@@ -120,6 +120,7 @@ int Run(const Command& command, Words words, const Caller& caller) {
                        absl::IsInvalidArgument(exit_code.status()) &&
                        !ErrnoOf(exit_code.status());
   Tell(exit_code.status(), misused ? advice : "", action->face);
+  if (action->failure_of) return action->failure_of(exit_code.status());
   return action->face == Face::kPerson ? ExitCodeFor(exit_code.status())
                                        : action->failure;
 }

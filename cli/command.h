@@ -33,6 +33,8 @@ struct Action {
   // The exit code when `run` fails.
   int failure = kExitOciFailure;
   Face face = Face::kEngine;
+  // In place of `failure`, if it is set.
+  std::function<int(const absl::Status&)> failure_of;
 };
 
 struct Command {

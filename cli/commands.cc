@@ -5,6 +5,7 @@
 #include "absl/types/span.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/kept_commands.h"
 #include "cli/oci_commands.h"
 #include "cli/run_command.h"
 
@@ -33,12 +34,15 @@ constexpr Command kHelpCommand = {
     kExitFailure};
 
 constexpr const Command* kCommands[] = {
-    &kInitCommand,       &kRunCommand,     &kCreateCommand, &kStartCommand,
-    &kExecCommand,       &kStateCommand,   &kListCommand,   &kPsCommand,
-    &kStatsCommand,      &kTopCommand,     &kKillCommand,   &kDeleteCommand,
-    &kPauseCommand,      &kResumeCommand,  &kUpdateCommand, &kEventsCommand,
-    &kCheckpointCommand, &kRestoreCommand, &kSpecCommand,   &kFeaturesCommand,
-    &kDoctorCommand,     &kHelpCommand,
+    &kInitCommand,    &kRunCommand,      &kCreateCommand,     &kStartCommand,
+    &kExecCommand,    &kStateCommand,    &kListCommand,       &kPsCommand,
+    &kLogsCommand,    &kAttachCommand,   &kInspectCommand,    &kWhyCommand,
+    &kStatsCommand,   &kTopCommand,      &kKillCommand,       &kStopCommand,
+    &kRestartCommand, &kWaitCommand,     &kRenameCommand,     &kRmCommand,
+    &kPruneCommand,   &kDeleteCommand,   &kPauseCommand,      &kResumeCommand,
+    &kUpdateCommand,  &kEventsCommand,   &kCheckpointCommand, &kRestoreCommand,
+    &kSpecCommand,    &kFeaturesCommand, &kDoctorCommand,     &kEndedCommand,
+    &kHelpCommand,
 };
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include "cli/flags.h"
 #include "cli/oci_commands.h"
 #include "cli/selection.h"
+#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
 
 namespace chmdocker::cli {
@@ -23,8 +25,11 @@ constexpr Flag kFlags[] = {
 absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(const DeleteWords parsed, ParseDelete(words));
   return Doing([parsed](const Session& session) {
-    return ForEach(session.runtime, parsed.which, [&](const std::string& id) {
-      return container::Delete(session.runtime, id, parsed.force);
+    return ForEach(session.runtime, parsed.which, [&](const Target& target) {
+      return target.kept
+                 ? container::RemoveKept(session.runtime, target.id,
+                                         parsed.force)
+                 : container::Delete(target.runtime, target.id, parsed.force);
     });
   });
 }

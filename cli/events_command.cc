@@ -15,6 +15,7 @@
 #include "cli/flags.h"
 #include "cli/oci_commands.h"
 #include "cli/print.h"
+#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/stats.h"
 #include "runtime/cgroups/stats_json.h"
@@ -66,7 +67,10 @@ absl::Status Watch(const container::Runtime& runtime,
 absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(const EventsWords events, ParseEvents(words));
   return Doing([events](const Session& session) {
-    return Watch(session.runtime, events);
+    const Target target = FindTarget(session.runtime, events.id);
+    EventsWords of_target = events;
+    of_target.id = target.id;
+    return Watch(target.runtime, of_target);
   });
 }
 

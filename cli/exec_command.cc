@@ -1,4 +1,6 @@
+#include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <memory>
@@ -18,8 +20,15 @@
 #include "cli/flags.h"
 #include "cli/input.h"
 #include "cli/oci_commands.h"
+#include "cli/run_detached.h"
+#include "cli/targets.h"
+#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/record.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -64,8 +73,13 @@ constexpr Flag kFlags[] = {
      Option<&ExecOptions::terminal>},
     {"env", "e", "NAME=VALUE", "set an environment variable (repeatable)",
      EnvInto},
+    {"interactive", "i", "",
+     "pass standard input on, to a process in a container that is kept; to "
+     "others it always is",
+     Into<&ExecWords::interactive>},
     {"cwd", "", "DIR", "directory the process starts in",
      Option<&ExecOptions::cwd>},
+    {"workdir", "w", "DIR", "the same", Option<&ExecOptions::cwd>},
     {"user", "u", "UID[:GID]", "user and group of the process", UserInto},
     {"additional-gids", "g", "GID", "one more group (repeatable)",
      Option<&ExecOptions::additional_gids>},
@@ -91,18 +105,48 @@ constexpr Flag kFlags[] = {
     {"no-subreaper", "", "", kNoSubreaperText, Ignore},
 };
 
+// A kept container has no configuration, but the words that it was made from;
+// and what runs in it is not to read the input of the script that calls this.
+absl::Status PrepareForKept(const Session& session, const Target& target,
+                            ExecWords& exec) {
+  CHM_ASSIGN_OR_RETURN(const state::Record record,
+                       state::Peek(target.runtime.root, target.id));
+  if (!record.kept) return absl::OkStatus();
+  exec.is_kept = true;
+  CHM_ASSIGN_OR_RETURN(container::Description description,
+                       DescribeWords(session.runtime)(*record.kept));
+  exec.options.container = std::move(description.spec);
+  exec.options.silent = exec.options.detach;
+  if (exec.interactive || exec.options.detach) return absl::OkStatus();
+  const UniqueFd nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  return dup2(nothing.get(), STDIN_FILENO) < 0
+             ? ErrnoError(errno, "dup2 of \"/dev/null\"")
+             : absl::OkStatus();
+}
+
 absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(ExecWords parsed, ParseExec(words));
   Action action;
   action.failure = kExitOciExecFailure;
   // Shared: std::function wants to be able to copy what it has.
-  action.run = [exec = std::make_shared<ExecWords>(std::move(parsed))](
-                   const Session& session) -> absl::StatusOr<int> {
+  const auto exec = std::make_shared<ExecWords>(std::move(parsed));
+  action.run = [exec](const Session& session) -> absl::StatusOr<int> {
     if (!exec->process_file.empty()) {
       CHM_ASSIGN_OR_RETURN(exec->options.process_json,
                            ReadInput(exec->process_file));
     }
-    return container::Exec(session.runtime, exec->options);
+    const Target target = FindTarget(session.runtime, exec->options.id);
+    exec->options.id = target.id;
+    if (target.kept) {
+      CHM_RETURN_IF_ERROR(PrepareForKept(session, target, *exec));
+    }
+    return container::Exec(target.runtime, exec->options);
+  };
+  // docker's codes where docker's users are.
+  action.failure_of = [exec](const absl::Status& status) {
+    if (!exec->is_kept) return kExitOciExecFailure;
+    const int code = ExitCodeFor(status);
+    return code == kExitFailure ? kExitOciFailure : code;
   };
   return action;
 }

@@ -70,7 +70,8 @@ enum class Rootless { kAuto, kNo, kYes };
 
 struct GlobalOptions {
   LogOptions log;
-  std::string root;  // empty: the default
+  std::string root;       // empty: the default
+  std::string data_root;  // the same
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
   Rootless rootless = Rootless::kAuto;
   bool lenient = false;

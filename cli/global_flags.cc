@@ -30,6 +30,10 @@ DEFINE_bool(debug, false, "the same as --log-level debug");
 DEFINE_string(root, "",
               "keep the state of containers in DIR; default: /run/chmdocker, "
               "or chmdocker below XDG_RUNTIME_DIR for an ordinary user");
+DEFINE_string(data_root, "",
+              "keep detached containers in DIR; default: /var/lib/chmdocker, "
+              "or chmdocker below XDG_DATA_HOME or ~/.local/share for an "
+              "ordinary user");
 DEFINE_bool(systemd_cgroup, false,
             "let systemd make the cgroups: --cgroup-manager systemd");
 DEFINE_string(cgroup_manager, "cgroupfs",
@@ -49,6 +53,7 @@ constexpr Flag kGlobalFlags[] = {
     {"log-format", "", "FORMAT", "", nullptr},
     {"debug", "", "", "", nullptr},
     {"root", "", "DIR", "", nullptr},
+    {"data-root", "", "DIR", "", nullptr},
     {"systemd-cgroup", "", "", "", nullptr},
     {"cgroup-manager", "", "MANAGER", "", nullptr},
     {"rootless", "", "WHETHER", "", nullptr},
@@ -127,6 +132,7 @@ absl::StatusOr<GlobalOptions> GetGlobalOptions(Face face) {
   GlobalOptions options;
   CHM_ASSIGN_OR_RETURN(options.log, GetLogOptions(face));
   options.root = FLAGS_root;
+  options.data_root = FLAGS_data_root;
   CHM_ASSIGN_OR_RETURN(
       options.cgroup_manager,
       Choose<CgroupManager>("cgroup-manager", FLAGS_cgroup_manager, kManagers));

@@ -13,8 +13,10 @@
 #include "cli/oci_commands.h"
 #include "cli/selection.h"
 #include "cli/signal_name.h"
+#include "cli/targets.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
 
 namespace chmdocker::cli {
@@ -32,8 +34,12 @@ constexpr Flag kFlags[] = {
 absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(const KillWords kill, ParseKill(words));
   return Doing([kill](const Session& session) {
-    return ForEach(session.runtime, kill.which, [&](const std::string& id) {
-      return container::Kill(session.runtime, id, kill.signal, kill.all);
+    return ForEach(session.runtime, kill.which, [&](const Target& target) {
+      if (target.kept && !kill.all) {
+        return container::KillKept(session.runtime, target.id,
+                                   kill.signal_given ? kill.signal : SIGKILL);
+      }
+      return container::Kill(target.runtime, target.id, kill.signal, kill.all);
     });
   });
 }
@@ -49,6 +55,7 @@ absl::StatusOr<KillWords> ParseKill(Words words) {
     signal = rest[1];
     rest.erase(rest.begin() + 1);
   }
+  kill.signal_given = !signal.empty();
   CHM_ASSIGN_OR_RETURN(kill.which.id, OnlyId(rest));
   CHM_ASSIGN_OR_RETURN(kill.signal,
                        ParseSignal(signal.empty() ? "TERM" : signal));
@@ -61,7 +68,7 @@ constexpr Command kKillCommand = {
     "Send a signal to a container",
     "kill [options] CONTAINER [SIGNAL]",
     "SIGNAL is a number or a name, with or without SIG in front: 9, KILL, "
-    "sigrtmin+3.\n   Default: TERM.",
+    "sigrtmin+3.\n   Default: TERM; KILL for a container that is kept.",
     kFlags,
     Parse,
     kExitOciFailure};

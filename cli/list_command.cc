@@ -9,7 +9,6 @@
 #include "cli/exit_code.h"
 #include "cli/flag.h"
 #include "cli/flags.h"
-#include "cli/list_containers.h"
 #include "cli/oci_commands.h"
 #include "cli/print.h"
 #include "cli/run_options.h"
@@ -42,15 +41,6 @@ std::string ContainerTable(const std::vector<container::Snapshot>& containers) {
   return Columns(rows, 12);
 }
 
-absl::StatusOr<Action> Parse(Words words) {
-  CHM_ASSIGN_OR_RETURN(const ListWords list, ParseList(words));
-  return Doing([list](const Session& session) {
-    return ListContainers(session.runtime, list);
-  });
-}
-
-}  // namespace
-
 absl::Status ListContainers(const container::Runtime& runtime,
                             const ListWords& words) {
   CHM_ASSIGN_OR_RETURN(const std::vector<container::Snapshot> containers,
@@ -66,6 +56,15 @@ absl::Status ListContainers(const container::Runtime& runtime,
                            ? StatesJson(containers)
                            : ContainerTable(containers));
 }
+
+absl::StatusOr<Action> Parse(Words words) {
+  CHM_ASSIGN_OR_RETURN(const ListWords list, ParseList(words));
+  return Doing([list](const Session& session) {
+    return ListContainers(session.runtime, list);
+  });
+}
+
+}  // namespace
 
 absl::StatusOr<ListWords> ParseList(Words words) {
   ListWords list;

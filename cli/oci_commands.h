@@ -18,24 +18,22 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cli/command.h"
+#include "cli/container_table.h"
 #include "cli/flags.h"
 #include "cli/run_options.h"
+#include "cli/selection_words.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/spec/resources.h"
 
 namespace chmdocker::cli {
-
-// Which containers a command means.
-struct Selection {
-  std::string id;      // or a POSIX extended regular expression
-  bool regex = false;  // all whose id it finds
-};
 
 absl::StatusOr<container::CreateOptions> ParseCreate(Words words);
 
 struct ExecWords {
   container::ExecOptions options;
   std::string process_file;  // --process; its text becomes process_json
+  bool interactive = false;
+  bool is_kept = false;  // what the container turned out to be
 };
 absl::StatusOr<ExecWords> ParseExec(Words words);
 
@@ -43,6 +41,7 @@ struct KillWords {
   Selection which;
   std::string signal_option;  // --signal
   int signal = 0;
+  bool signal_given = false;
   bool all = false;
 };
 absl::StatusOr<KillWords> ParseKill(Words words);
@@ -60,9 +59,16 @@ struct ListWords {
 absl::StatusOr<ListWords> ParseList(Words words);
 
 struct PsWords {
-  std::string id;  // empty: all containers are listed
-  Format format = Format::kText;
+  std::string id;                     // empty: containers are listed
+  std::string format;                 // "table", "json", or a template
   std::vector<std::string> ps_words;  // for ps(1)
+  // For the list.
+  bool all = false;
+  bool quiet = false;
+  bool whole = false;
+  bool latest = false;
+  std::optional<uint64_t> last;
+  std::vector<ContainerFilter> filters;
 };
 absl::StatusOr<PsWords> ParsePs(Words words);
 

@@ -23,7 +23,7 @@ absl::StatusOr<Action> Parse(Words words) {
 
 constexpr Command kResumeCommand = {
     "resume",
-    "resume",
+    "resume, unpause",
     "Let the processes of paused containers go on",
     "resume CONTAINER...",
     "",

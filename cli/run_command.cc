@@ -11,6 +11,7 @@
 #include "cli/flags.h"
 #include "cli/input.h"
 #include "cli/run_container.h"
+#include "cli/run_detached.h"
 #include "cli/run_options.h"
 #include "cli/run_words.h"
 #include "runtime/base/status_macros.h"
@@ -40,6 +41,9 @@ absl::StatusOr<Action> Parse(Words words) {
   action.run =
       [options = std::make_shared<const RunOptions>(
            std::get<RunOptions>(std::move(run)))](const Session& session) {
+        if (options->keeping.detach && !options->dry_run) {
+          return RunDetached(*options, session);
+        }
         return RunContainer(*options, session);
       };
   return action;
@@ -66,6 +70,8 @@ const Command kRunCommand = {
     "files, and\n   with --net-connect or --net-bind no other TCP ports, "
     "whatever its rights; sudo and\n   other set-user-ID programs don't work "
     "then. What is open already stays so.\n\n"
+    "   With --detach its output goes to a log, and ps, logs, attach, exec, "
+    "stop, start,\n   wait, rm and the like work on it.\n\n"
     "   The exit code is the command's; 128+N when signal N ended it, 127 when "
     "it was\n   not found, 126 when it could not be executed, 125 when "
     "chmdocker itself failed.\n\n"

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "cli/keeping.h"
 #include "cli/limits.h"
 #include "cli/rights.h"
 #include "runtime/base/flags.h"
@@ -46,6 +47,9 @@ struct RunOptions {
   Format format = Format::kText;
   bool require_fresh_proc = false;  // --require fresh-proc
   spec::Landlock landlock;          // paths as they were given
+  Keeping keeping;
+  // All of these as they were given, if the container is kept.
+  std::vector<std::string> words;
   Limits limits;
   Rights rights;
 };

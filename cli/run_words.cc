@@ -18,6 +18,7 @@
 #include "cli/device_flag.h"
 #include "cli/flag.h"
 #include "cli/flags.h"
+#include "cli/keeping.h"
 #include "cli/limit_values.h"
 #include "cli/limits.h"
 #include "cli/mount_flags.h"
@@ -144,6 +145,13 @@ absl::Status EngineInto(void* both, absl::string_view text) {
 template <auto kField>
 constexpr auto Create = EngineInto<&container::RunOptions::create, kField>;
 
+absl::Status DetachInto(void* both, absl::string_view text) {
+  absl::Status read =
+      Into<&Both::person, &RunOptions::keeping, &Keeping::detach>(both, text);
+  read.Update(Into<&Both::engine, &container::RunOptions::detach>(both, text));
+  return read;
+}
+
 absl::Status NoSubreaper(void* both, absl::string_view) {
   static_cast<Both*>(both)->is_engine = true;
   return absl::OkStatus();
@@ -186,6 +194,29 @@ constexpr Flag kFlags[] = {
     {"format", "", "FORMAT",
      "print plan and steps as text or json (default: text)",
      Person<&RunOptions::format>},
+    {"detach", "d", "",
+     "print the container's id and return when its command runs; the container "
+     "is kept until rm",
+     DetachInto, "KEEPING IT"},
+    {"rm", "", "", "remove the container when it has ended",
+     Person<&RunOptions::keeping, &Keeping::remove>},
+    {"restart", "", "POLICY",
+     "with --detach, start it again when it has ended: no, on-failure[:N], "
+     "always, unless-stopped (default: no)",
+     PersonBy<ReadRestart, &RunOptions::keeping, &Keeping::restart>},
+    {"stop-signal", "", "SIGNAL", "what stop sends (default: TERM)",
+     PersonBy<ReadStopSignal, &RunOptions::keeping, &Keeping::stop_signal>},
+    {"stop-timeout", "", "SECONDS",
+     "how long stop waits before it kills (default: 10)",
+     Person<&RunOptions::keeping, &Keeping::stop_timeout>},
+    {"cidfile", "", "FILE", "with --detach, write the container's id to FILE",
+     Person<&RunOptions::keeping, &Keeping::cidfile>},
+    {"label", "l", "NAME[=VALUE]", "what ps --filter finds (repeatable)",
+     PersonBy<ReadLabel, &RunOptions::keeping, &Keeping::labels>},
+    {"log-opt", "", "OPTION",
+     "max-size=SIZE of a file of the log, max-file=N of them (default: 10m, 3; "
+     "repeatable)",
+     PersonBy<ReadLogOption, &RunOptions::keeping, &Keeping::log>},
     {"name", "", "NAME",
      "put the container on record under NAME, for list, stats, update, ...",
      Limit<ReadName, &Limits::name>},
@@ -325,8 +356,6 @@ constexpr Flag kFlags[] = {
     {"bundle", "b", "DIR", kBundleText, Create<&CreateOptions::bundle>,
      "CONTAINER OF A BUNDLE"},
     {"config", "f", "FILE", kConfigText, Create<&CreateOptions::config>},
-    {"detach", "d", "", "return when the command runs",
-     EngineInto<&container::RunOptions::detach>},
     {"keep", "", "", "keep the container when its command has ended",
      EngineInto<&container::RunOptions::keep>},
     {"console-socket", "", "SOCKET", kConsoleSocketText,
@@ -362,7 +391,11 @@ absl::StatusOr<RunWords> ParseRun(Words words,
     CHM_ASSIGN_OR_RETURN(both.engine.create.id, OnlyId(rest));
     return std::move(both.engine);
   }
+  CHM_RETURN_IF_ERROR(CheckKeeping(both.person.keeping));
   both.person.command = std::move(rest);
+  if (both.person.keeping.detach) {
+    both.person.words.assign(words.begin(), words.end());
+  }
   return std::move(both.person);
 }
 

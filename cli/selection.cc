@@ -4,12 +4,14 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "cli/oci_commands.h"
+#include "cli/print.h"
+#include "cli/targets.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
@@ -19,8 +21,8 @@ namespace chmdocker::cli {
 
 absl::Status ForEach(
     const container::Runtime& runtime, const Selection& which,
-    const std::function<absl::Status(const std::string& id)>& work) {
-  if (!which.regex) return work(which.id);
+    const std::function<absl::Status(const Target& target)>& work) {
+  if (!which.regex) return work(FindTarget(runtime, which.id));
   // The ids and not container::List: also what can't be read can be deleted.
   CHM_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
                        state::ListIds(runtime.root));
@@ -36,7 +38,7 @@ absl::Status ForEach(
   absl::Status result;
   for (const std::string& id : ids) {
     if (regexec(&regex, id.c_str(), 0, nullptr, 0) == 0) {
-      result.Update(work(id));
+      result.Update(work({runtime, id}));
     }
   }
   regfree(&regex);
@@ -64,8 +66,23 @@ absl::StatusOr<Action> DoingEach(const std::vector<std::string>& ids,
                                                       const std::string&)) {
   if (ids.empty()) return absl::InvalidArgumentError("wants a container id");
   return Doing([ids, work](const Session& session) {
-    return ForEachId(
-        ids, [&](const std::string& id) { return work(session.runtime, id); });
+    return ForEachId(ids, [&](const std::string& word) {
+      const Target target = FindTarget(session.runtime, word);
+      return work(target.runtime, target.id);
+    });
+  });
+}
+
+absl::StatusOr<Action> DoingEachKept(const std::vector<std::string>& words,
+                                     KeptWork work) {
+  if (words.empty()) return absl::InvalidArgumentError("wants a container");
+  return Doing([words, work = std::move(work)](const Session& session) {
+    return ForEachId(words, [&](const std::string& word) -> absl::Status {
+      CHM_ASSIGN_OR_RETURN(const std::string id,
+                           FindKept(session.runtime, word));
+      CHM_RETURN_IF_ERROR(work(session.runtime, id));
+      return PrintToStdout(absl::StrCat(word, "\n"));
+    });
   });
 }
 

@@ -10,17 +10,18 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/command.h"
-#include "cli/oci_commands.h"
+#include "cli/selection_words.h"
+#include "cli/targets.h"
 #include "runtime/container/lifecycle.h"
 
 namespace chmdocker::cli {
 
-// Calls `work` with the one id, or, for a regular expression, with every id of
-// the state directory that it finds. All are tried; the first error is
-// returned.
+// Calls `work` with the one that the word means, or, for a regular expression,
+// with every id of the state directory that it finds. All are tried; the first
+// error is returned.
 absl::Status ForEach(
     const container::Runtime& runtime, const Selection& which,
-    const std::function<absl::Status(const std::string& id)>& work);
+    const std::function<absl::Status(const Target& target)>& work);
 
 // Calls `work` with each of `ids`; all are tried, and the first error is
 // returned.
@@ -32,6 +33,14 @@ absl::Status ForEachId(
 absl::StatusOr<Action> DoingEach(const std::vector<std::string>& ids,
                                  absl::Status (*work)(const container::Runtime&,
                                                       const std::string&));
+
+// An action that does something to each of the kept containers that `words`
+// mean, of which there must be one, and prints the word when it is done. All
+// are tried; the first error is returned.
+using KeptWork = std::function<absl::Status(const container::Runtime& runtime,
+                                            const std::string& id)>;
+absl::StatusOr<Action> DoingEachKept(const std::vector<std::string>& words,
+                                     KeptWork work);
 
 }  // namespace chmdocker::cli
 

@@ -14,6 +14,7 @@
 #include "cli/flags.h"
 #include "cli/options_to_spec.h"
 #include "runtime/base/quote.h"
+#include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/host/probe.h"
 #include "runtime/launch/listen_fds.h"
@@ -44,6 +45,33 @@ std::optional<absl::string_view> Variable(const Caller& caller,
   return std::nullopt;
 }
 
+// Where the caller has no place for data, with the state: until the host is
+// started anew.
+std::string DefaultDataRoot(bool ordinary_user, const Caller& caller,
+                            const std::string& root) {
+  if (!ordinary_user) return "/var/lib/chmdocker";
+  const absl::string_view data = Variable(caller, "XDG_DATA_HOME").value_or("");
+  if (absl::StartsWith(data, "/")) return absl::StrCat(data, "/chmdocker");
+  const absl::string_view home = Variable(caller, "HOME").value_or("");
+  if (absl::StartsWith(home, "/")) {
+    return absl::StrCat(home, "/.local/share/chmdocker");
+  }
+  return absl::StrCat(root, ".data");
+}
+
+absl::Status MakeAbsolute(absl::string_view flag, const Caller& caller,
+                          std::string& path) {
+  if (absl::StartsWith(path, "/")) return absl::OkStatus();
+  if (caller.working_directory.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(flag, " ", Quote(path),
+                     ": is relative, and the working directory has been "
+                     "removed"));
+  }
+  path = absl::StrCat(caller.working_directory, "/", path);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<container::Runtime> MakeRuntime(const GlobalOptions& options,
@@ -62,19 +90,18 @@ absl::StatusOr<container::Runtime> MakeRuntime(const GlobalOptions& options,
       Variable(caller, "DBUS_SESSION_BUS_ADDRESS").value_or("");
   runtime.systemd.runtime_dir =
       Variable(caller, "XDG_RUNTIME_DIR").value_or("");
+  const bool ordinary_user = IsOrdinaryUser(options.rootless);
   runtime.root = options.root;
   if (runtime.root.empty()) {
-    runtime.root =
-        state::DefaultRoot(IsOrdinaryUser(options.rootless),
-                           Variable(caller, "XDG_RUNTIME_DIR").value_or(""));
+    runtime.root = state::DefaultRoot(
+        ordinary_user, Variable(caller, "XDG_RUNTIME_DIR").value_or(""));
   }
-  if (absl::StartsWith(runtime.root, "/")) return runtime;
-  if (caller.working_directory.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--root ", Quote(runtime.root),
-        ": is relative, and the working directory has been removed"));
+  CHM_RETURN_IF_ERROR(MakeAbsolute("--root", caller, runtime.root));
+  runtime.data_root = options.data_root;
+  if (runtime.data_root.empty()) {
+    runtime.data_root = DefaultDataRoot(ordinary_user, caller, runtime.root);
   }
-  runtime.root = absl::StrCat(caller.working_directory, "/", runtime.root);
+  CHM_RETURN_IF_ERROR(MakeAbsolute("--data-root", caller, runtime.data_root));
   return runtime;
 }
 

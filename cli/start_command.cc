@@ -1,34 +1,79 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "cli/attach.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/flag.h"
 #include "cli/flags.h"
 #include "cli/oci_commands.h"
+#include "cli/print.h"
+#include "cli/run_detached.h"
+#include "cli/selection.h"
+#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
 
 namespace chmdocker::cli {
 namespace {
 
+struct StartWords {
+  bool attach = false;
+  bool interactive = false;
+};
+
+constexpr Flag kFlags[] = {
+    {"attach", "a", "", "see the output of a container that is kept",
+     Into<&StartWords::attach>},
+    {"interactive", "i", "", "the same, and type its input",
+     Into<&StartWords::interactive>},
+};
+
+absl::Status StartOne(const container::Runtime& runtime,
+                      const std::string& word) {
+  const Target target = FindTarget(runtime, word);
+  if (!target.kept) return container::Start(runtime, target.id);
+  CHM_RETURN_IF_ERROR(
+      container::StartKept(runtime, target.id, DescribeWords(runtime)));
+  return PrintToStdout(absl::StrCat(word, "\n"));
+}
+
 absl::StatusOr<Action> Parse(Words words) {
+  StartWords start;
   CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
-                       ReadFlags({{}, nullptr}, words));
-  CHM_ASSIGN_OR_RETURN(const std::string id, OnlyId(rest));
-  return Doing([id](const Session& session) {
-    return container::Start(session.runtime, id);
-  });
+                       ReadFlags({kFlags, &start}, words));
+  if (rest.empty()) return absl::InvalidArgumentError("wants a container id");
+  if (!start.attach && !start.interactive) {
+    return Doing([rest](const Session& session) {
+      return ForEachId(rest, [&](const std::string& word) {
+        return StartOne(session.runtime, word);
+      });
+    });
+  }
+  CHM_ASSIGN_OR_RETURN(const std::string word, OnlyId(rest));
+  Action action;
+  action.run = [start, word](const Session& session) -> absl::StatusOr<int> {
+    CHM_ASSIGN_OR_RETURN(const std::string id, FindKept(session.runtime, word));
+    CHM_RETURN_IF_ERROR(container::StartKept(session.runtime, id,
+                                             DescribeWords(session.runtime)));
+    return Attach(session.runtime, id, {start.interactive});
+  };
+  return action;
 }
 
 }  // namespace
 
 constexpr Command kStartCommand = {"start",
                                    "start",
-                                   "Let a created container run its command",
-                                   "start CONTAINER",
+                                   "Start a container that was created, or has "
+                                   "ended and is kept",
+                                   "start [options] CONTAINER...",
                                    "",
-                                   {},
+                                   kFlags,
                                    Parse,
                                    kExitOciFailure};
 

@@ -18,9 +18,12 @@
 #include "cli/print.h"
 #include "cli/run_options.h"
 #include "cli/stats_table.h"
+#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/stats.h"
+#include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/state/record.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -32,7 +35,7 @@ constexpr Flag kFlags[] = {
 };
 
 struct Sample {
-  std::string id;
+  std::string name;
   cgroups::Stats stats;
   uint64_t time = 0;  // nanoseconds of the monotonic clock
 };
@@ -78,31 +81,41 @@ class Viewer {
 
  private:
   absl::Status CheckNames() const {
-    for (const std::string& id : words_.ids) {
+    for (const std::string& word : words_.ids) {
+      const Target target = FindTarget(runtime_, word);
       CHM_ASSIGN_OR_RETURN(const container::Snapshot snapshot,
-                           container::State(runtime_, id));
+                           container::State(target.runtime, target.id));
       if (Runs(snapshot)) continue;
       return absl::FailedPreconditionError(
-          absl::StrCat("container ", id, ": container not running"));
+          absl::StrCat("container ", word, ": container not running"));
     }
     return absl::OkStatus();
   }
 
   // One that ends meanwhile is left out from then on.
   absl::StatusOr<std::vector<Sample>> Look() const {
-    std::vector<std::string> ids = words_.ids;
-    if (ids.empty()) {
-      CHM_ASSIGN_OR_RETURN(const std::vector<container::Snapshot> all,
-                           container::List(runtime_));
-      for (const container::Snapshot& one : all) {
-        if (Runs(one)) ids.push_back(one.record.id);
-      }
-    }
     std::vector<Sample> samples;
-    for (const std::string& id : ids) {
-      absl::StatusOr<cgroups::Stats> stats = container::GetStats(runtime_, id);
-      if (!stats.ok()) continue;
-      samples.push_back({id, *std::move(stats), Nanoseconds()});
+    const auto look = [&](const container::Runtime& runtime,
+                          const std::string& id, const std::string& name) {
+      absl::StatusOr<cgroups::Stats> stats = container::GetStats(runtime, id);
+      if (!stats.ok()) return;
+      samples.push_back({name, *std::move(stats), Nanoseconds()});
+    };
+    for (const std::string& word : words_.ids) {
+      const Target target = FindTarget(runtime_, word);
+      look(target.runtime, target.id, word);
+    }
+    if (!words_.ids.empty()) return samples;
+    for (const container::Runtime& runtime :
+         {runtime_, container::KeptRuntime(runtime_)}) {
+      CHM_ASSIGN_OR_RETURN(const std::vector<container::Snapshot> all,
+                           container::List(runtime));
+      for (const container::Snapshot& one : all) {
+        const state::Record& record = one.record;
+        if (Runs(one)) {
+          look(runtime, record.id, record.kept ? record.kept->name : record.id);
+        }
+      }
     }
     return samples;
   }
@@ -113,9 +126,9 @@ class Viewer {
     for (const Sample& sample : now) {
       const Sample* first = &sample;
       for (const Sample& other : before) {
-        if (other.id == sample.id) first = &other;
+        if (other.name == sample.name) first = &other;
       }
-      all.push_back(UsageFrom(sample.id, first->stats, sample.stats,
+      all.push_back(UsageFrom(sample.name, first->stats, sample.stats,
                               sample.time - first->time, host_memory_));
     }
     if (words_.format == Format::kJson) return PrintToStdout(UsageLines(all));

@@ -19,6 +19,7 @@
 #include "cli/processors.h"
 #include "cli/selection.h"
 #include "cli/size.h"
+#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/oci/config.h"
@@ -112,8 +113,9 @@ absl::StatusOr<Action> Parse(Words words) {
       CHM_RETURN_IF_ERROR(CheckCpus(
           *update->cpus, static_cast<uint32_t>(sysconf(_SC_NPROCESSORS_ONLN))));
     }
-    return ForEachId(update->ids, [&](const std::string& id) {
-      return container::Update(session.runtime, id, update->resources);
+    return ForEachId(update->ids, [&](const std::string& word) {
+      const Target target = FindTarget(session.runtime, word);
+      return container::Update(target.runtime, target.id, update->resources);
     });
   });
 }

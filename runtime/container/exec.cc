@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -39,6 +40,8 @@
 #include "runtime/state/process.h"
 #include "runtime/state/record.h"
 #include "runtime/step/setup_plan.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::container {
 namespace {
@@ -144,6 +147,13 @@ class Execution {
     CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
                          MakePlan(facts, namespaces));
     launch::LaunchHooks hooks;
+    UniqueFd nothing;
+    if (options_.silent) {
+      CHM_ASSIGN_OR_RETURN(
+          nothing, sys::CallFd(raw::OpenAt(AT_FDCWD, "/dev/null", O_RDWR),
+                               "\"/dev/null\""));
+      hooks.stdio = {nothing.get(), nothing.get(), nothing.get()};
+    }
     hooks.joined_process = first.get();
     hooks.interrupt_fd = signal_fd;
     hooks.on_terminal = [this](int master) { return TakeTerminal(master); };
@@ -219,8 +229,12 @@ absl::StatusOr<int> Exec(const Runtime& runtime, const ExecOptions& options) {
   CHM_ASSIGN_OR_RETURN(Instance instance, Open(runtime, options.id));
   CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance.record));
   CHM_RETURN_IF_ERROR(CheckStatus(options, status));
-  CHM_ASSIGN_OR_RETURN(const spec::ContainerSpec spec,
-                       SpecOf(runtime, instance));
+  spec::ContainerSpec spec;
+  if (options.container) {
+    spec = *options.container;
+  } else {
+    CHM_ASSIGN_OR_RETURN(spec, SpecOf(runtime, instance));
+  }
   instance.directory.Unlock();
   CHM_ASSIGN_OR_RETURN(spec::Process process,
                        ProcessFor(runtime, options, spec.process));

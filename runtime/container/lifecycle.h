@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "runtime/cgroups/stats.h"
+#include "runtime/spec/container_spec.h"
 #include "runtime/spec/process.h"
 #include "runtime/spec/resources.h"
 #include "runtime/state/record.h"
@@ -30,6 +31,7 @@ namespace chmdocker::container {
 // What all commands of one call share.
 struct Runtime {
   std::string root;             // state directory, absolute
+  std::string data_root;        // what is kept for people, absolute
   bool systemd_cgroup = false;  // --systemd-cgroup; for create and run
   bool no_cgroup = false;       // none is made: --cgroup-manager disabled
   bool lenient = false;  // what is not implemented is warned of, not refused
@@ -99,6 +101,10 @@ struct ExecOptions {
   std::string pid_file;
   std::string pidfd_socket;
   uint32_t preserve_fds = 0;
+  // What the configuration says, of a container that was made without one.
+  std::optional<spec::ContainerSpec> container;
+  // Its standard streams are nobody's.
+  bool silent = false;
 };
 
 // Runs one more process in a running container. Returns its exit code, or 0

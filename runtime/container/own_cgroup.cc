@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,11 +18,11 @@
 #include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/timestamp.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/make_cgroups.h"
-#include "runtime/container/now.h"
 #include "runtime/container/oom.h"
 #include "runtime/container/run.h"
 #include "runtime/host/facts.h"
@@ -63,7 +64,15 @@ void CleanUpAfter(const std::string& root, const state::Record& left) {
   }
   (void)cgroups::KillAll(record.cgroups, SIGKILL);
   (void)cgroups::Remove(record.cgroups);
-  if (is_ours) (void)directory->Remove();
+  if (!is_ours) return;
+  if (!record.kept) {
+    (void)directory->Remove();
+    return;
+  }
+  record.phase = state::Phase::kStopped;
+  record.cgroups.clear();
+  record.kept->error = "chmdocker was killed while it ran the container";
+  (void)directory->Save(record);
 }
 
 // How many cgroups on the way to each of `directories` are not there yet: who
@@ -88,13 +97,20 @@ std::string CgroupsPath(const CgroupWish& wish, const std::string& name) {
 absl::StatusOr<OwnCgroup> OwnCgroup::Make(const Runtime& runtime,
                                           const spec::ContainerSpec& spec,
                                           const CgroupWish& wish,
-                                          const host::HostFacts& facts) {
+                                          const host::HostFacts& facts,
+                                          std::optional<Instance> kept) {
   CHM_ASSIGN_OR_RETURN(const std::string random, RandomName());
   const std::string name = absl::StrCat(kCgroupPrefix, random);
   state::Record record;
-  record.id = wish.name.empty() ? random : wish.name;
-  record.created = Now();
-  record.owner = geteuid();
+  if (kept) {
+    record = kept->record;
+    record.phase = state::Phase::kCreating;
+    record.init = {};
+  } else {
+    record.id = wish.name.empty() ? random : wish.name;
+    record.created = Now();
+    record.owner = geteuid();
+  }
   record.rootfs = spec.root.path.empty() ? "/" : spec.root.path;
   record.new_keyring = false;
   record.own_pid_namespace = true;
@@ -111,11 +127,19 @@ absl::StatusOr<OwnCgroup> OwnCgroup::Make(const Runtime& runtime,
   record.cgroups.clear();
   OwnCgroup own(runtime, std::move(record), std::move(guardian));
   CHM_RETURN_IF_ERROR(own.MakeCgroups(spec, wish, name, facts));
-  CHM_ASSIGN_OR_RETURN(state::Directory directory,
-                       state::Directory::Create(runtime.root, own.record_.id));
-  own.directory_ = std::make_unique<state::Directory>(std::move(directory));
-  CHM_RETURN_IF_ERROR(own.directory_->Save(own.record_));
+  CHM_RETURN_IF_ERROR(own.SaveFirst(std::move(kept)));
   return own;
+}
+
+absl::Status OwnCgroup::SaveFirst(std::optional<Instance> kept) {
+  if (kept) {
+    directory_ = std::make_unique<state::Directory>(std::move(kept->directory));
+  } else {
+    CHM_ASSIGN_OR_RETURN(state::Directory made,
+                         state::Directory::Create(runtime_->root, record_.id));
+    directory_ = std::make_unique<state::Directory>(std::move(made));
+  }
+  return directory_->Save(record_);
 }
 
 absl::Status OwnCgroup::MakeCgroups(const spec::ContainerSpec& spec,
@@ -156,11 +180,20 @@ absl::StatusOr<uint64_t> OwnCgroup::Finish() {
   if (!absl::IsNotFound(locked)) {
     status.Update(locked);
     status.Update(End(*runtime_, record_));
-    if (directory_ && status.ok()) status.Update(directory_->Remove());
+    // What is kept has somebody who records how it ended.
+    if (directory_ && !record_.kept && status.ok()) {
+      status.Update(directory_->Remove());
+    }
   }
   guardian_.reset();
   if (!status.ok()) return status;
   return oom_kills;
+}
+
+Instance OwnCgroup::Release() {
+  guardian_.reset();
+  record_.phase = state::Phase::kStarted;
+  return Instance{std::move(*directory_), std::move(record_)};
 }
 
 // A set-up that failed: its error is the one to tell.

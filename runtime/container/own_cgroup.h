@@ -1,16 +1,19 @@
 // The cgroup of a container that `run COMMAND` makes, from before its first
-// process to after its last, and the record by which other commands find it.
+// process to after its last, and the record by which other commands find it. A
+// kept container (state::Kept) has its record before and after that, too.
 #ifndef CHMDOCKER_RUNTIME_CONTAINER_OWN_CGROUP_H_
 #define CHMDOCKER_RUNTIME_CONTAINER_OWN_CGROUP_H_
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/cgroups/cgroup.h"
+#include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/run.h"
 #include "runtime/host/facts.h"
@@ -28,12 +31,13 @@ std::string CgroupsPath(const CgroupWish& wish, const std::string& name);
 class OwnCgroup {
  public:
   // Makes the cgroup, with the limits of `spec`, and puts the container on
-  // record. An error names the limit, and what can be done about it; nothing is
-  // left then.
+  // record, which is that of `kept` if there is one. An error names the limit,
+  // and what can be done about it; nothing is left then.
   static absl::StatusOr<OwnCgroup> Make(const Runtime& runtime,
                                         const spec::ContainerSpec& spec,
                                         const CgroupWish& wish,
-                                        const host::HostFacts& facts);
+                                        const host::HostFacts& facts,
+                                        std::optional<Instance> kept);
 
   OwnCgroup(OwnCgroup&&) = default;
   OwnCgroup& operator=(OwnCgroup&&) = delete;
@@ -52,6 +56,10 @@ class OwnCgroup {
   // how many of its processes have been killed for want of memory.
   absl::StatusOr<uint64_t> Finish();
 
+  // The kept container's command runs, and it goes on without this object. It
+  // stays locked; that it runs has still to be saved.
+  Instance Release();
+
  private:
   OwnCgroup(const Runtime& runtime, state::Record record,
             launch::Guardian guardian)
@@ -59,6 +67,7 @@ class OwnCgroup {
         record_(std::move(record)),
         guardian_(std::make_unique<launch::Guardian>(std::move(guardian))) {}
 
+  absl::Status SaveFirst(std::optional<Instance> kept);
   absl::Status MakeCgroups(const spec::ContainerSpec& spec,
                            const CgroupWish& wish, const std::string& name,
                            const host::HostFacts& facts);

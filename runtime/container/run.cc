@@ -1,6 +1,7 @@
 #include "runtime/container/run.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,8 +82,9 @@ absl::StatusOr<host::HostFacts> FactsFor(const Runtime& runtime,
 absl::StatusOr<step::SetupPlan> MakePlan(const spec::ContainerSpec& spec,
                                          const host::HostFacts& facts,
                                          const cgroups::Directories& cgroups,
-                                         bool watched) {
+                                         bool watched, bool detached) {
   plan::PlanOptions options;
+  options.outlives_parent = detached;
   CHM_ASSIGN_OR_RETURN(options.part.filter, FilterOf(spec));
   options.part.user_namespace =
       facts.in_user_namespace || HasUserNamespace(spec, facts);
@@ -159,23 +161,8 @@ class OneRun {
   absl::StatusOr<Ended> Run() {
     CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
                          launch::SignalFd::Create());
-    CHM_ASSIGN_OR_RETURN(facts_, FactsFor(runtime_, wish_, spec_));
-    const std::string note = ClimbLadder(facts_, spec_);
-    if (!note.empty() && observer_.on_note) observer_.on_note(note);
-    if (wish_) CHM_RETURN_IF_ERROR(MakeCgroup(*wish_));
-    CHM_ASSIGN_OR_RETURN(
-        plan_, MakePlan(spec_, facts_,
-                        own_ ? own_->directories() : cgroups::Directories(),
-                        observer_.on_step != nullptr));
-    if (own_ && observer_.on_cgroups) CHM_RETURN_IF_ERROR(TellOfCgroups());
-    CHM_ASSIGN_OR_RETURN(const launch::Launched launched, Launch(signals.fd()));
-    if (own_) {
-      absl::Status started = own_->Started();
-      if (!started.ok()) {
-        launch::KillAndReap(launched);
-        return started;
-      }
-    }
+    CHM_ASSIGN_OR_RETURN(const launch::Launched launched,
+                         Start(signals.fd(), std::nullopt));
     launch::Watch watch;
     watch.on_kill = [this] { (void)cgroups::Thaw(own_->directories()); };
     Ended ended;
@@ -188,12 +175,45 @@ class OneRun {
     return ended;
   }
 
+  absl::StatusOr<Detached> RunDetached(Instance kept,
+                                       const std::array<int, 3>& stdio) {
+    CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
+                         launch::SignalFd::Create());
+    stdio_ = stdio;
+    CHM_ASSIGN_OR_RETURN(launch::Launched launched,
+                         Start(signals.fd(), std::move(kept)));
+    return Detached{own_->Release(), std::move(launched)};
+  }
+
  private:
-  absl::Status MakeCgroup(const CgroupWish& wish) {
+  // Returns when the command runs. One that is kept stays locked.
+  absl::StatusOr<launch::Launched> Start(int signal_fd,
+                                         std::optional<Instance> kept) {
+    detached_ = kept.has_value();
+    CHM_ASSIGN_OR_RETURN(facts_, FactsFor(runtime_, wish_, spec_));
+    const std::string note = ClimbLadder(facts_, spec_);
+    if (!note.empty() && observer_.on_note) observer_.on_note(note);
+    if (wish_) CHM_RETURN_IF_ERROR(MakeCgroup(*wish_, std::move(kept)));
+    CHM_ASSIGN_OR_RETURN(
+        plan_, MakePlan(spec_, facts_,
+                        own_ ? own_->directories() : cgroups::Directories(),
+                        observer_.on_step != nullptr, detached_));
+    if (own_ && observer_.on_cgroups) CHM_RETURN_IF_ERROR(TellOfCgroups());
+    CHM_ASSIGN_OR_RETURN(launch::Launched launched, Launch(signal_fd));
+    if (!own_) return launched;
+    absl::Status started = detached_ ? absl::OkStatus() : own_->Started();
+    if (started.ok()) return launched;
+    launch::KillAndReap(launched);
+    return started;
+  }
+
+  absl::Status MakeCgroup(const CgroupWish& wish,
+                          std::optional<Instance> kept) {
     CHM_RETURN_IF_ERROR(CheckWish(runtime_, wish_));
     CHM_RETURN_IF_ERROR(spec::Validate(spec_));
-    CHM_ASSIGN_OR_RETURN(OwnCgroup own,
-                         OwnCgroup::Make(runtime_, spec_, wish, facts_));
+    CHM_ASSIGN_OR_RETURN(
+        OwnCgroup own,
+        OwnCgroup::Make(runtime_, spec_, wish, facts_, std::move(kept)));
     own_ = std::make_unique<OwnCgroup>(std::move(own));
     return absl::OkStatus();
   }
@@ -220,8 +240,10 @@ class OneRun {
       };
     }
     hooks.on_weaker = runtime_.warn;
-    hooks.on_terminal = launch::ConfigureTerminal;
+    // A detached terminal is nobody's yet, and stays as the kernel made it.
+    if (!detached_) hooks.on_terminal = launch::ConfigureTerminal;
     hooks.interrupt_fd = signal_fd;
+    hooks.stdio = stdio_;
     absl::StatusOr<launch::Launched> launched = launch::Launch(plan_, hooks);
     if (!launched.ok()) return Diagnosed(launched.status(), plan_, facts_);
     launched->passes_on = spec_.process.init;
@@ -235,6 +257,8 @@ class OneRun {
   host::HostFacts facts_;
   step::SetupPlan plan_;
   std::unique_ptr<OwnCgroup> own_;  // null: it has none
+  bool detached_ = false;
+  std::array<int, 3> stdio_ = {-1, -1, -1};
 };
 
 }  // namespace
@@ -256,8 +280,19 @@ absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
         plan.cgroups, PlanCgroups(spec, facts.cgroup_mounts, std::move(made)));
   }
   CHM_ASSIGN_OR_RETURN(plan.steps,
-                       MakePlan(spec, facts, plan.cgroups.made, watched));
+                       MakePlan(spec, facts, plan.cgroups.made, watched,
+                                /*detached=*/false));
   return plan;
+}
+
+absl::StatusOr<Detached> StartDetached(const Runtime& runtime,
+                                       spec::ContainerSpec& spec,
+                                       const CgroupWish& wish,
+                                       const Observer& observer, Instance kept,
+                                       const std::array<int, 3>& stdio) {
+  const std::optional<CgroupWish> wished = wish;
+  return OneRun(runtime, spec, wished, observer)
+      .RunDetached(std::move(kept), stdio);
 }
 
 absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,

@@ -2,6 +2,7 @@
 #ifndef CHMDOCKER_RUNTIME_CONTAINER_RUN_H_
 #define CHMDOCKER_RUNTIME_CONTAINER_RUN_H_
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/cgroup_plan.h"
+#include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
@@ -72,6 +74,22 @@ struct Ended {
   // memory was reached.
   uint64_t oom_kills = 0;
 };
+
+// A kept container whose command runs.
+struct Detached {
+  Instance instance;  // locked; its phase, kStarted, has not been saved
+  launch::Launched launched;
+};
+
+// Starts a kept container, which then does not depend on this process. `stdio`:
+// its standard streams, -1: none of its own. Errors, and what must be true of
+// the caller, as for Run; `kept` is lost then, and its record says no more than
+// that it does not run.
+absl::StatusOr<Detached> StartDetached(const Runtime& runtime,
+                                       spec::ContainerSpec& spec,
+                                       const CgroupWish& wish,
+                                       const Observer& observer, Instance kept,
+                                       const std::array<int, 3>& stdio);
 
 // Runs the container until its command ends. With a `wish`, in a cgroup that is
 // made before and removed after it, whoever is killed: the container, this

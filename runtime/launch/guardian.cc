@@ -15,6 +15,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/call_status.h"
+#include "runtime/sys/close_from.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/clone.h"
 #include "runtime/sys/raw/fs.h"
@@ -23,14 +24,6 @@
 namespace chmdocker::launch {
 namespace {
 
-// Where CloseRange is missing (before Linux 5.9), one by one: no more are open
-// so early.
-void CloseAllFrom(unsigned first) {
-  if (raw::CloseRange(first, ~0U).ok()) return;
-  constexpr unsigned kMost = 1024;
-  for (unsigned fd = first; fd < kMost; ++fd) (void)close(static_cast<int>(fd));
-}
-
 [[noreturn]] void Watch(int life, const std::function<void()>& clean_up) {
   // Out of the reach of the terminal's keys, and of a kill of the caller's job.
   (void)raw::Setsid();
@@ -38,7 +31,7 @@ void CloseAllFrom(unsigned first) {
   (void)!chdir("/");
   // Nothing of the caller's is kept open, a pipe to its reader least of all.
   (void)dup2(life, 0);
-  CloseAllFrom(1);
+  sys::CloseFrom(1);
   char byte = 0;
   ssize_t got = 0;
   do {

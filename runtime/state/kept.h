@@ -32,6 +32,7 @@ struct Kept {
   uint64_t log_size = 0;       // bytes a file of the log may have
   uint32_t log_files = 1;      // how many there may be
   bool terminal = false;
+  bool init = false;  // its pid 1 passes signals on
   bool stdin_open = false;
 
   std::string started;   // RFC 3339, UTC, nanoseconds; empty: never

@@ -64,6 +64,7 @@ absl::Status ReadWish(yyjson_val* object, Kept& kept) {
   CHM_RETURN_IF_ERROR(Read(object, "logSize", kept.log_size));
   CHM_RETURN_IF_ERROR(Read(object, "logFiles", kept.log_files));
   CHM_RETURN_IF_ERROR(Read(object, "terminal", kept.terminal));
+  CHM_RETURN_IF_ERROR(Read(object, "init", kept.init));
   return Read(object, "stdinOpen", kept.stdin_open);
 }
 
@@ -112,6 +113,7 @@ void WriteKept(const Kept& kept, JsonWriter& json) {
   json.Key("logSize").Unsigned(kept.log_size);
   json.Key("logFiles").Unsigned(kept.log_files);
   json.Key("terminal").Bool(kept.terminal);
+  json.Key("init").Bool(kept.init);
   json.Key("stdinOpen").Bool(kept.stdin_open);
   json.Key("started").String(kept.started);
   json.Key("finished").String(kept.finished);

@@ -1,0 +1,78 @@
+#include "cli/log_lines.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "runtime/base/timestamp.h"
+
+namespace chmdocker::cli {
+namespace {
+
+// The word up to the next blank, which is taken off `text`.
+absl::string_view TakeWord(absl::string_view& text) {
+  const size_t blank = text.find(' ');
+  const absl::string_view word = text.substr(0, blank);
+  text.remove_prefix(blank == absl::string_view::npos ? text.size()
+                                                      : blank + 1);
+  return word;
+}
+
+}  // namespace
+
+std::optional<LogPiece> ParseLogLine(absl::string_view line) {
+  LogPiece piece;
+  piece.time = TakeWord(line);
+  piece.stream = TakeWord(line);
+  const absl::string_view whole = TakeWord(line);
+  piece.whole = whole == "F";
+  piece.text = line;
+  const bool is_known = piece.stream == "stdout" || piece.stream == "stderr" ||
+                        piece.stream == "log";
+  if (!is_known || (whole != "F" && whole != "P")) return std::nullopt;
+  return piece;
+}
+
+void LogPrinter::Take(const LogPiece& piece, std::string& out,
+                      std::string& error) {
+  // Texts of one form: they are in the order of the times.
+  if (!options_.since.empty() && piece.time < options_.since) return;
+  if (!options_.until.empty() && piece.time >= options_.until) return;
+  if (piece.stream == "log") {
+    absl::StrAppend(&error, "chmdocker: ", piece.text, "\n");
+    return;
+  }
+  const bool is_error = piece.stream == "stderr";
+  std::string& to = is_error ? error : out;
+  bool& in_line = in_line_[is_error ? 1 : 0];
+  if (options_.timestamps && !in_line) absl::StrAppend(&to, piece.time, " ");
+  absl::StrAppend(&to, piece.text, piece.whole ? "\n" : "");
+  in_line = !piece.whole;
+}
+
+absl::Status ReadLogTime(absl::string_view text, UnixTime now,
+                         std::string& out) {
+  std::optional<UnixTime> time = ParseTime(text);
+  absl::Duration before;
+  uint32_t seconds = 0;
+  if (absl::SimpleAtoi(text, &seconds)) {
+    time = seconds * kSecond;
+  } else if (absl::ParseDuration(text, &before)) {
+    time = now - absl::ToInt64Nanoseconds(before);
+  }
+  if (!time) {
+    return absl::InvalidArgumentError(
+        "wants a time as 2026-11-29T08:30:00Z, seconds since 1970, or how long "
+        "ago, as 10m");
+  }
+  out = FormatTime(*time);
+  return absl::OkStatus();
+}
+
+}  // namespace chmdocker::cli

@@ -1,0 +1,42 @@
+#include "runtime/base/timestamp.h"
+
+#include <optional>
+
+#include "gtest/gtest.h"
+
+namespace chmdocker {
+namespace {
+
+TEST(FormatTime, IsUtcWithNineDigits) {
+  EXPECT_EQ(FormatTime(0), "1970-01-01T00:00:00.000000000Z");
+  EXPECT_EQ(FormatTime(1'764'405'000 * kSecond + 42),
+            "2025-11-29T08:30:00.000000042Z");
+}
+
+TEST(ParseTime, ReadsWhatFormatTimeWrites) {
+  for (const UnixTime time :
+       {UnixTime{0}, UnixTime{1'764'405'000} * kSecond + 123'456'789}) {
+    EXPECT_EQ(ParseTime(FormatTime(time)), time);
+  }
+}
+
+TEST(ParseTime, KnowsZonesAndFractions) {
+  const std::optional<UnixTime> noon = ParseTime("2026-11-29T12:00:00Z");
+  ASSERT_TRUE(noon);
+  EXPECT_EQ(ParseTime("2026-11-29T14:00:00+02:00"), *noon);
+  EXPECT_EQ(ParseTime("2026-11-29T08:30:00-03:30"), *noon);
+  EXPECT_EQ(ParseTime("2026-11-29 12:00:00.5Z"), *noon + kSecond / 2);
+  EXPECT_EQ(ParseTime("2026-11-29T12:00:00.1234567891Z"), *noon + 123'456'789);
+}
+
+TEST(ParseTime, RefusesOthers) {
+  for (const char* text :
+       {"", "2026-11-29", "2026-11-29T12:00:00", "2026-11-29T12:00Z",
+        "26-11-29T12:00:00Z", "2026-11-29T12:00:00+2", "now",
+        "2026-11-29T12:00:00Zx", "-026-11-29T12:00:00Z"}) {
+    EXPECT_EQ(ParseTime(text), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace chmdocker

@@ -1,0 +1,185 @@
+#include "runtime/container/keep.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "runtime/base/status.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/timestamp.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/container/instance.h"
+#include "runtime/container/keeper.h"
+#include "runtime/container/keeper_report.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/kept.h"
+#include "runtime/state/names.h"
+#include "runtime/state/process.h"
+#include "runtime/state/record.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/close_from.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/clone.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::container {
+namespace {
+
+constexpr size_t kIdBytes = 32;
+
+absl::StatusOr<std::string> RandomBytes() {
+  std::string bytes(kIdBytes, '\0');
+  if (getrandom(bytes.data(), kIdBytes, 0) != static_cast<ssize_t>(kIdBytes)) {
+    return ErrnoError(errno, "getrandom");
+  }
+  return bytes;
+}
+
+constexpr const char* kQualities[] = {
+    "brave",  "brisk",  "calm",   "clever", "cosy",  "eager",  "fair",  "fleet",
+    "gentle", "glad",   "keen",   "kind",   "light", "lively", "lucid", "merry",
+    "mild",   "modest", "neat",   "nimble", "plain", "proud",  "quick", "quiet",
+    "ready",  "sharp",  "silent", "sleek",  "spry",  "still",  "sunny", "warm"};
+constexpr const char* kAnimals[] = {
+    "badger", "beaver",  "bison",   "crane",  "curlew", "dipper", "dormouse",
+    "eider",  "falcon",  "ferret",  "finch",  "gannet", "gecko",  "heron",
+    "ibex",   "jackdaw", "kestrel", "lark",   "lynx",   "marmot", "marten",
+    "newt",   "otter",   "owl",     "petrel", "plover", "puffin", "raven",
+    "seal",   "stoat",   "swift",   "wren"};
+
+// As "quiet_otter"; when that is taken, with digits of the id behind.
+std::string GeneratedName(absl::string_view bytes, int attempt) {
+  const auto pick = [&](size_t at) {
+    return static_cast<unsigned char>(bytes[at]) % 32;
+  };
+  std::string name = absl::StrCat(kQualities[pick(0)], "_", kAnimals[pick(1)]);
+  if (attempt > 0) {
+    absl::StrAppend(&name, "_", absl::BytesToHexString(bytes.substr(2, 4)));
+  }
+  return name;
+}
+
+absl::Status Name(const Runtime& runtime, const std::string& bytes,
+                  const std::string& id, std::string& name) {
+  const state::Places places = PlacesOf(runtime);
+  if (!name.empty()) return state::ClaimName(places, name, id);
+  absl::Status claimed;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    name = GeneratedName(bytes, attempt);
+    claimed = state::ClaimName(places, name, id);
+    if (!absl::IsAlreadyExists(claimed)) break;
+  }
+  return claimed;
+}
+
+// Of the caller's it keeps standard error, for warnings, and the pipe.
+int KeepOnly(int report) {
+  constexpr int kReport = 3;
+  if (report != kReport) (void)raw::Dup3(report, kReport, O_CLOEXEC);
+  sys::CloseFrom(kReport + 1);
+  return kReport;
+}
+
+// In the new process.
+[[noreturn]] void KeepInChild(const Runtime& runtime, const std::string& id,
+                              const Describe& describe, int report) {
+  constexpr int kFailure = 125;
+  const int told = KeepOnly(report);
+  (void)raw::Setsid();
+  absl::StatusOr<Instance> instance = Open(KeptRuntime(runtime), id);
+  absl::Status failure = instance.status();
+  if (instance.ok() && state::IsAlive(instance->record.init)) {
+    // Somebody else was faster.
+    Report(told, absl::OkStatus());
+    _exit(0);
+  }
+  if (instance.ok() && instance->record.kept) {
+    instance->record.kept->stop_wanted = false;
+    instance->record.kept->restarts = 0;
+    failure = Keep(runtime, *std::move(instance), describe, told);
+  }
+  Report(told, failure);
+  _exit(kFailure);
+}
+
+}  // namespace
+
+Runtime KeptRuntime(const Runtime& runtime) {
+  Runtime kept = runtime;
+  kept.root = PlacesOf(runtime).containers;
+  return kept;
+}
+
+state::Places PlacesOf(const Runtime& runtime) {
+  return {absl::StrCat(runtime.data_root, "/names"),
+          absl::StrCat(runtime.data_root, "/containers")};
+}
+
+absl::StatusOr<std::string> CreateKept(const Runtime& runtime,
+                                       state::Kept kept) {
+  CHM_ASSIGN_OR_RETURN(const std::string bytes, RandomBytes());
+  const std::string id = absl::BytesToHexString(bytes);
+  CHM_ASSIGN_OR_RETURN(
+      state::Directory directory,
+      state::Directory::Create(PlacesOf(runtime).containers, id));
+  absl::Status status = Name(runtime, bytes, id, kept.name);
+  state::Record record;
+  record.id = id;
+  record.phase = state::Phase::kStopped;
+  record.created = Now();
+  record.owner = geteuid();
+  record.new_keyring = false;
+  record.own_pid_namespace = true;
+  record.kept = std::move(kept);
+  if (status.ok()) status = directory.Save(record);
+  if (status.ok()) return id;
+  state::ReleaseName(PlacesOf(runtime), record.kept->name, id);
+  (void)directory.Remove();
+  return status;
+}
+
+absl::Status StartKept(const Runtime& runtime, const std::string& id,
+                       const Describe& describe) {
+  {
+    CHM_ASSIGN_OR_RETURN(const Instance instance,
+                         Open(KeptRuntime(runtime), id));
+    if (!instance.record.kept) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("container ", id, " is not kept"));
+    }
+    if (state::IsAlive(instance.record.init)) return absl::OkStatus();
+    if (state::IsAlive(instance.record.monitor)) {
+      // It waits until the container shall start again.
+      (void)raw::Kill(instance.record.monitor.pid, SIGTERM);
+      return absl::OkStatus();
+    }
+  }
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
+  const UniqueFd read_end(ends[0]);
+  UniqueFd write_end(ends[1]);
+  const raw::Result forked = raw::Fork();
+  CHM_RETURN_IF_ERROR(sys::CallStatus(forked));
+  if (forked.value == 0) {
+    KeepInChild(runtime, id, describe, write_end.get());
+  }
+  write_end.reset();
+  return ReadReport(read_end.get());
+}
+
+}  // namespace chmdocker::container

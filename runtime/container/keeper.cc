@@ -1,0 +1,222 @@
+#include "runtime/container/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/status.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/timestamp.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/container/instance.h"
+#include "runtime/container/keep.h"
+#include "runtime/container/keeper_report.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/container/oom.h"
+#include "runtime/container/run.h"
+#include "runtime/launch/become_monitor.h"
+#include "runtime/launch/launcher.h"
+#include "runtime/launch/unix_socket.h"
+#include "runtime/monitor/attach_message.h"
+#include "runtime/state/process.h"
+#include "runtime/state/record.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+
+namespace chmdocker::container {
+namespace {
+
+struct Pipe {
+  UniqueFd read;
+  UniqueFd write;
+};
+
+absl::StatusOr<Pipe> MakePipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
+  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// The standard streams of a container, both sides.
+struct Stdio {
+  launch::Streams ours;
+  UniqueFd input, output, error;  // the container's
+  std::array<int, 3> fds() const {
+    return {input.get(), output.get(), error.get()};
+  }
+};
+
+absl::StatusOr<Stdio> MakeStdio(const state::Kept& kept) {
+  Stdio stdio;
+  if (kept.terminal) return stdio;
+  CHM_ASSIGN_OR_RETURN(Pipe output, MakePipe());
+  CHM_ASSIGN_OR_RETURN(Pipe error, MakePipe());
+  stdio.ours.output = std::move(output.read);
+  stdio.output = std::move(output.write);
+  stdio.ours.error = std::move(error.read);
+  stdio.error = std::move(error.write);
+  if (kept.stdin_open) {
+    CHM_ASSIGN_OR_RETURN(Pipe input, MakePipe());
+    stdio.input = std::move(input.read);
+    stdio.ours.input = std::move(input.write);
+    return stdio;
+  }
+  CHM_ASSIGN_OR_RETURN(stdio.input,
+                       sys::CallFd(raw::OpenAt(AT_FDCWD, "/dev/null", O_RDONLY),
+                                   "\"/dev/null\""));
+  return stdio;
+}
+
+std::vector<std::string> EndedWords(const Runtime& runtime,
+                                    const std::string& id) {
+  std::vector<std::string> words = {"--root", runtime.root, "--data-root",
+                                    runtime.data_root};
+  if (runtime.no_cgroup) {
+    words.insert(words.end(), {"--cgroup-manager", "disabled"});
+  }
+  words.insert(words.end(), {kEndedCommand, id});
+  return words;
+}
+
+absl::StatusOr<UniqueFd> ListenForAttach(const Instance& instance) {
+  (void)raw::UnlinkAt(instance.directory.fd(), monitor::kAttachSocket, 0);
+  CHM_ASSIGN_OR_RETURN(
+      UniqueFd socket,
+      launch::BindAt(
+          absl::StrCat(instance.directory.path(), "/", monitor::kAttachSocket),
+          SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC));
+  CHM_RETURN_IF_ERROR(sys::CallStatus(
+      raw::Call(SYS_listen, socket.get(), SOMAXCONN), "to attach"));
+  return socket;
+}
+
+// One run, up to where its monitor begins.
+class Keeping {
+ public:
+  Keeping(const Runtime& runtime, const Runtime& kept_runtime,
+          const Describe& describe, int report)
+      : runtime_(runtime),
+        kept_runtime_(kept_runtime),
+        describe_(describe),
+        report_(report) {}
+
+  // Returns only on failure. The instance is gone then.
+  absl::Status Run(Instance instance) {
+    CHM_RETURN_IF_ERROR(Announce(instance));
+    CHM_ASSIGN_OR_RETURN(Description description,
+                         describe_(*instance.record.kept));
+    CHM_ASSIGN_OR_RETURN(Stdio stdio, MakeStdio(*instance.record.kept));
+    instance.record.kept->init = description.spec.process.init;
+    Observer observer;
+    observer.on_note = [this](absl::string_view note) { runtime_.warn(note); };
+    CHM_ASSIGN_OR_RETURN(
+        Detached detached,
+        StartDetached(kept_runtime_, description.spec, description.wish,
+                      observer, std::move(instance), stdio.fds()));
+    absl::Status status = HandOver(detached, std::move(stdio));
+    launch::KillAndReap(detached.launched);
+    return status;
+  }
+
+ private:
+  absl::Status Announce(Instance& instance) {
+    state::Kept& kept = *instance.record.kept;
+    kept.error.clear();
+    kept.exit_code = -1;
+    kept.oom_kills = 0;
+    instance.record.phase = state::Phase::kCreating;
+    instance.record.init = {};
+    CHM_ASSIGN_OR_RETURN(instance.record.monitor, state::Identify(getpid()));
+    return instance.directory.Save(instance.record);
+  }
+
+  absl::Status HandOver(Detached& detached, Stdio stdio) {
+    Instance& instance = detached.instance;
+    state::Kept& kept = *instance.record.kept;
+    kept.started = Now();
+    CHM_RETURN_IF_ERROR(instance.directory.Save(instance.record));
+    launch::MonitorPart part;
+    part.pid = detached.launched.pid;
+    part.streams = std::move(stdio.ours);
+    if (kept.terminal) {
+      part.streams.output = std::move(detached.launched.terminal);
+      part.streams.terminal = true;
+    }
+    CHM_ASSIGN_OR_RETURN(part.listener, ListenForAttach(instance));
+    // Opened anew: the lock stays with the descriptor.
+    CHM_ASSIGN_OR_RETURN(const UniqueFd directory,
+                         sys::CallFd(raw::OpenAt(instance.directory.fd(), ".",
+                                                 O_RDONLY | O_DIRECTORY),
+                                     sys::Quoted(instance.directory.path())));
+    part.directory = directory.get();
+    part.log_size = kept.log_size;
+    part.log_files = kept.log_files;
+    part.words = EndedWords(runtime_, instance.record.id);
+    if (report_ >= 0) Report(report_, absl::OkStatus());
+    return launch::BecomeMonitor(part);
+  }
+
+  const Runtime& runtime_;
+  const Runtime& kept_runtime_;
+  const Describe& describe_;
+  const int report_;
+};
+
+// What failed to start is recorded, unless it has been removed meanwhile.
+void RecordFailure(const Runtime& runtime, const Runtime& kept_runtime,
+                   const std::string& id, const absl::Status& failure) {
+  absl::StatusOr<Instance> instance = Open(kept_runtime, id);
+  if (!instance.ok() || !instance->record.kept) return;
+  constexpr int kFailure = 125;
+  const absl::Status settled = Settle(kept_runtime, *instance, kFailure);
+  instance->record.kept->error = std::string(failure.message());
+  const absl::Status saved = instance->directory.Save(instance->record);
+  if (!settled.ok()) runtime.warn(settled.message());
+  if (!saved.ok()) runtime.warn(saved.message());
+}
+
+}  // namespace
+
+absl::Status Keep(const Runtime& runtime, Instance instance,
+                  const Describe& describe, int report) {
+  const std::string id = instance.record.id;
+  const Runtime kept_runtime = KeptRuntime(runtime);
+  absl::Status failure =
+      Keeping(runtime, kept_runtime, describe, report).Run(std::move(instance));
+  RecordFailure(runtime, kept_runtime, id, failure);
+  return failure;
+}
+
+absl::Status KeepWaiting(const Runtime& runtime, const std::string& id,
+                         uint32_t milliseconds) {
+  launch::MonitorPart part;
+  part.delay = milliseconds;
+  part.words = EndedWords(runtime, id);
+  return launch::BecomeMonitor(part);
+}
+
+absl::Status Settle(const Runtime& runtime, Instance& instance, int exit_code) {
+  state::Record& record = instance.record;
+  record.kept->oom_kills = OomKills(record);
+  CHM_RETURN_IF_ERROR(End(runtime, record));
+  (void)raw::UnlinkAt(instance.directory.fd(), monitor::kAttachSocket, 0);
+  record.phase = state::Phase::kStopped;
+  record.cgroups.clear();
+  record.kept->exit_code = exit_code;
+  record.kept->finished = Now();
+  return instance.directory.Save(record);
+}
+
+}  // namespace chmdocker::container

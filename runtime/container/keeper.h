@@ -1,0 +1,32 @@
+// The process of a kept container outside of it: it starts the container, and
+// becomes its monitor.
+#ifndef CHMDOCKER_RUNTIME_CONTAINER_KEEPER_H_
+#define CHMDOCKER_RUNTIME_CONTAINER_KEEPER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "runtime/container/instance.h"
+#include "runtime/container/keep.h"
+#include "runtime/container/lifecycle.h"
+
+namespace chmdocker::container {
+
+// Does not return when the container's command runs: `report`, unless it is -1,
+// has been told then. On failure nothing runs, and the record says why.
+absl::Status Keep(const Runtime& runtime, Instance instance,
+                  const Describe& describe, int report);
+
+// Becomes a monitor that waits, and then Ended with "waited". Returns only if
+// that failed.
+absl::Status KeepWaiting(const Runtime& runtime, const std::string& id,
+                         uint32_t milliseconds);
+
+// Records that nothing of the container runs, and what it left is gone.
+// `exit_code`: -1, nobody knows.
+absl::Status Settle(const Runtime& runtime, Instance& instance, int exit_code);
+
+}  // namespace chmdocker::container
+
+#endif  // CHMDOCKER_RUNTIME_CONTAINER_KEEPER_H_

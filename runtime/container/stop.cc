@@ -1,0 +1,221 @@
+// What ends kept containers, and waits for their end.
+#include <poll.h>
+#include <signal.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/cgroups/cgroup.h"
+#include "runtime/container/instance.h"
+#include "runtime/container/keep.h"
+#include "runtime/container/keeper.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/launch/signals.h"
+#include "runtime/state/kept.h"
+#include "runtime/state/names.h"
+#include "runtime/state/process.h"
+#include "runtime/state/record.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/process.h"
+
+namespace chmdocker::container {
+namespace {
+
+// What a monitor's last steps may take: to end processes, and remove cgroups.
+constexpr int kSettlingSeconds = 30;
+
+// Waits for the end of a process; false: it still runs after `seconds`.
+// Negative: as long as it takes.
+absl::StatusOr<bool> AwaitProcess(int pidfd, int64_t seconds) {
+  const uint64_t begin = raw::MonotonicNanoseconds();
+  constexpr uint64_t kSecond = 1'000'000'000;
+  for (;;) {
+    pollfd polled = {pidfd, POLLIN, 0};
+    timespec left = {};
+    if (seconds >= 0) {
+      const uint64_t passed = raw::MonotonicNanoseconds() - begin;
+      const uint64_t all = static_cast<uint64_t>(seconds) * kSecond;
+      const uint64_t rest = passed < all ? all - passed : 0;
+      left.tv_sec = static_cast<time_t>(rest / kSecond);
+      left.tv_nsec = static_cast<long>(rest % kSecond);
+    }
+    const raw::Result ready = raw::Call(
+        SYS_ppoll, &polled, 1, seconds < 0 ? nullptr : &left, nullptr, 0);
+    if (ready.error() == EINTR) continue;
+    CHM_RETURN_IF_ERROR(sys::CallStatus(ready));
+    return ready.value > 0;
+  }
+}
+
+absl::Status Send(int pidfd, int signal) {
+  const raw::Result sent = raw::PidfdSendSignal(pidfd, signal);
+  return sent.error() == ESRCH ? absl::OkStatus() : sys::CallStatus(sent);
+}
+
+// Whether the kernel keeps this signal from the container's pid 1:
+// pid_namespaces(7).
+bool IsLost(const state::Record& record, int pidfd, int signal) {
+  if (!record.own_pid_namespace || record.kept->init) return false;
+  const std::optional<launch::SignalDispositions> dispositions =
+      launch::ReadSignalDispositions(pidfd);
+  return dispositions && dispositions->IsDefault(signal);
+}
+
+absl::Status Kill(const state::Record& record, int pidfd) {
+  CHM_RETURN_IF_ERROR(Send(pidfd, SIGKILL));
+  // A frozen process of cgroup v1 does not even die.
+  return cgroups::Thaw(record.cgroups);
+}
+
+absl::Status EndFirst(const state::Record& record, int64_t seconds,
+                      int signal) {
+  const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(record.init);
+  if (!pidfd.ok()) return absl::OkStatus();  // it has ended
+  const int fd = pidfd->get();
+  if (signal != SIGKILL && !IsLost(record, fd, signal)) {
+    CHM_RETURN_IF_ERROR(Send(fd, signal));
+    (void)cgroups::Thaw(record.cgroups);
+    CHM_ASSIGN_OR_RETURN(const bool ended, AwaitProcess(fd, seconds));
+    if (ended) return absl::OkStatus();
+  }
+  CHM_RETURN_IF_ERROR(Kill(record, fd));
+  return AwaitProcess(fd, kSettlingSeconds).status();
+}
+
+// Until the end is on record. Where a monitor was killed, this does its work.
+absl::Status AwaitSettled(const Runtime& kept_runtime,
+                          const state::Record& record) {
+  const absl::StatusOr<UniqueFd> monitor = state::OpenPidfd(record.monitor);
+  if (monitor.ok()) {
+    // It may be waiting for the next start.
+    if (!state::IsAlive(record.init)) {
+      CHM_RETURN_IF_ERROR(Send(monitor->get(), SIGTERM));
+    }
+    CHM_ASSIGN_OR_RETURN(const bool ended,
+                         AwaitProcess(monitor->get(), kSettlingSeconds));
+    if (!ended) {
+      return absl::DeadlineExceededError(absl::StrCat(
+          "the monitor of container ", record.id, ", process ",
+          record.monitor.pid, ", does not end; kill -9 it, and try again"));
+    }
+  }
+  absl::StatusOr<Instance> instance = Open(kept_runtime, record.id);
+  if (absl::IsNotFound(instance.status())) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(instance.status());
+  if (instance->record.phase == state::Phase::kStopped) {
+    return absl::OkStatus();
+  }
+  return Settle(kept_runtime, *instance, /*exit_code=*/-1);
+}
+
+// Marks it as not to be started again, and returns its record.
+absl::StatusOr<state::Record> WantStop(const Runtime& kept_runtime,
+                                       const std::string& id) {
+  CHM_ASSIGN_OR_RETURN(Instance instance, Open(kept_runtime, id));
+  if (!instance.record.kept) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("container ", id, " is not kept"));
+  }
+  instance.record.kept->stop_wanted = true;
+  CHM_RETURN_IF_ERROR(instance.directory.Save(instance.record));
+  return std::move(instance.record);
+}
+
+}  // namespace
+
+absl::Status StopKept(const Runtime& runtime, const std::string& id,
+                      std::optional<uint32_t> seconds,
+                      std::optional<int> signal) {
+  const Runtime kept_runtime = KeptRuntime(runtime);
+  CHM_ASSIGN_OR_RETURN(const state::Record record, WantStop(kept_runtime, id));
+  CHM_RETURN_IF_ERROR(EndFirst(record,
+                               seconds.value_or(record.kept->stop_timeout),
+                               signal.value_or(record.kept->stop_signal)));
+  return AwaitSettled(kept_runtime, record);
+}
+
+absl::Status KillKept(const Runtime& runtime, const std::string& id,
+                      int signal) {
+  const Runtime kept_runtime = KeptRuntime(runtime);
+  CHM_ASSIGN_OR_RETURN(const state::Record record,
+                       state::Peek(kept_runtime.root, id));
+  const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(record.init);
+  if (!pidfd.ok() || !record.kept) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("container ", id, " is not running"));
+  }
+  const bool ends = signal == SIGKILL || signal == record.kept->stop_signal;
+  if (ends) CHM_RETURN_IF_ERROR(WantStop(kept_runtime, id).status());
+  return signal == SIGKILL ? Kill(record, pidfd->get())
+                           : Send(pidfd->get(), signal);
+}
+
+absl::Status SendSignal(const state::Record& record, int pidfd, int signal) {
+  if (launch::EndsByDefault(signal) && IsLost(record, pidfd, signal)) {
+    return Kill(record, pidfd);
+  }
+  return Send(pidfd, signal);
+}
+
+absl::StatusOr<int> WaitKept(const Runtime& runtime, const std::string& id) {
+  const std::string root = KeptRuntime(runtime).root;
+  for (;;) {
+    CHM_ASSIGN_OR_RETURN(const state::Record record, state::Peek(root, id));
+    const absl::StatusOr<UniqueFd> monitor = state::OpenPidfd(record.monitor);
+    const absl::StatusOr<UniqueFd> init = state::OpenPidfd(record.init);
+    if (!monitor.ok() && !init.ok()) {
+      return record.kept ? record.kept->exit_code : -1;
+    }
+    CHM_RETURN_IF_ERROR(
+        AwaitProcess(monitor.ok() ? monitor->get() : init->get(), -1).status());
+  }
+}
+
+absl::Status RemoveKept(const Runtime& runtime, const std::string& id,
+                        bool force) {
+  const Runtime kept_runtime = KeptRuntime(runtime);
+  CHM_ASSIGN_OR_RETURN(const state::Record record,
+                       state::Peek(kept_runtime.root, id));
+  const bool runs =
+      state::IsAlive(record.init) || state::IsAlive(record.monitor);
+  if (runs && !force) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "container ", id, " is running; stop it first, or remove it with -f"));
+  }
+  if (runs) {
+    CHM_RETURN_IF_ERROR(StopKept(runtime, id, 0, SIGKILL));
+  }
+  absl::StatusOr<Instance> instance = Open(kept_runtime, id);
+  if (absl::IsNotFound(instance.status())) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(instance.status());
+  CHM_RETURN_IF_ERROR(End(kept_runtime, instance->record));
+  if (instance->record.kept) {
+    state::ReleaseName(PlacesOf(runtime), instance->record.kept->name, id);
+  }
+  return instance->directory.Remove();
+}
+
+absl::Status RenameKept(const Runtime& runtime, const std::string& id,
+                        const std::string& name) {
+  const state::Places places = PlacesOf(runtime);
+  CHM_ASSIGN_OR_RETURN(Instance instance, Open(KeptRuntime(runtime), id));
+  if (!instance.record.kept) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("container ", id, " is not kept"));
+  }
+  CHM_RETURN_IF_ERROR(state::ClaimName(places, name, id));
+  const std::string old = std::exchange(instance.record.kept->name, name);
+  absl::Status saved = instance.directory.Save(instance.record);
+  if (old != name) state::ReleaseName(places, saved.ok() ? old : name, id);
+  return saved;
+}
+
+}  // namespace chmdocker::container
