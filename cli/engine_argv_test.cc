@@ -312,7 +312,7 @@ TEST_F(EngineArgv, UpdateByFlags) {
 }
 
 TEST_F(EngineArgv, PsListAndEvents) {
-  EXPECT_EQ(ParsePs(List{"--format", "json", "id1"})->format, Format::kJson);
+  EXPECT_EQ(ParsePs(List{"--format", "json", "id1"})->format, "json");
   const absl::StatusOr<PsWords> ps = ParsePs(List{"id1", "-o", "pid,cmd"});
   EXPECT_EQ(ps->id, "id1");
   EXPECT_EQ(ps->ps_words, (List{"-o", "pid,cmd"}));
@@ -356,7 +356,8 @@ TEST_F(EngineArgv, RunOfBuildkitAndPeople) {
     return std::holds_alternative<container::RunOptions>(
         *ParseRun(words, in_bundle));
   };
-  EXPECT_TRUE(is_engine({"-d", "id1"}, Nowhere));
+  EXPECT_TRUE(is_engine({"-d", "id1"}, InBundle));
+  EXPECT_FALSE(is_engine({"-d", "id1"}, Nowhere));
   EXPECT_TRUE(is_engine({"id1"}, InBundle));
   EXPECT_FALSE(is_engine({"id1"}, Nowhere));
   EXPECT_FALSE(is_engine({"/bin/sh"}, InBundle));

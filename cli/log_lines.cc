@@ -1,5 +1,6 @@
 #include "cli/log_lines.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -64,7 +65,7 @@ absl::Status ReadLogTime(absl::string_view text, UnixTime now,
   if (absl::SimpleAtoi(text, &seconds)) {
     time = seconds * kSecond;
   } else if (absl::ParseDuration(text, &before)) {
-    time = now - absl::ToInt64Nanoseconds(before);
+    time = std::max(now - absl::ToInt64Nanoseconds(before), UnixTime{0});
   }
   if (!time) {
     return absl::InvalidArgumentError(

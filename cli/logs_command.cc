@@ -178,6 +178,9 @@ class LogView {
                    number == 0 ? monitor::kLogName
                                : absl::StrCat(monitor::kLogName, ".", number));
       if (!file.valid()) break;
+      // Renamed between two looks: it is not two files.
+      if (!files.empty() && IsSameFile(file.get(), files.back().get()))
+        continue;
       files.push_back(std::move(file));
     }
     for (size_t i = files.size(); i > 0; --i) {

@@ -85,6 +85,11 @@ absl::StatusOr<container::Description> Describe(const RunOptions& options,
                                                 const Caller& caller) {
   container::Description description;
   CHM_ASSIGN_OR_RETURN(description.spec, OptionsToSpec(options, caller));
+  // On the host's own root file system, where it was made; not where it is
+  // started again.
+  if (options.rootfs.empty() && options.workdir.empty()) {
+    description.spec.process.cwd = caller.working_directory;
+  }
   CHM_RETURN_IF_ERROR(AddHostLimits(options.limits, description.spec));
   CHM_RETURN_IF_ERROR(AddHostRights(options.rights, description.spec));
   CHM_RETURN_IF_ERROR(

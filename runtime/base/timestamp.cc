@@ -2,8 +2,10 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -94,10 +96,11 @@ std::optional<UnixTime> ParseTime(absl::string_view text) {
   if (!TakeDate(text, date)) return std::nullopt;
   const int64_t fraction = TakeFraction(text);
   const std::optional<int64_t> zone = TakeZone(text);
-  // Its years are four digits: nothing overflows.
-  const int64_t seconds = timegm(&date);
   if (!zone) return std::nullopt;
-  return (seconds - *zone) * kSecond + fraction;
+  constexpr int64_t kLast = std::numeric_limits<UnixTime>::max() / kSecond - 1;
+  const int64_t seconds =
+      std::clamp(int64_t{timegm(&date)} - *zone, int64_t{0}, kLast);
+  return seconds * kSecond + fraction;
 }
 
 }  // namespace chmdocker

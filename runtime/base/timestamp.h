@@ -11,7 +11,7 @@
 
 namespace chmdocker {
 
-// Nanoseconds since 1970.
+// Nanoseconds since 1970, not negative. They reach to the year 2262.
 using UnixTime = int64_t;
 inline constexpr UnixTime kSecond = 1'000'000'000;
 
@@ -24,7 +24,8 @@ std::string FormatTime(UnixTime time);
 std::string Now();
 
 // The reverse, with any number of digits behind the seconds, or none, and with
-// "+02:00" in place of "Z". Nothing for other texts.
+// "+02:00" in place of "Z". Earlier and later times are the first and the last
+// there are. Nothing for other texts.
 std::optional<UnixTime> ParseTime(absl::string_view text);
 
 }  // namespace chmdocker

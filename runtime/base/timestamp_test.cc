@@ -29,6 +29,13 @@ TEST(ParseTime, KnowsZonesAndFractions) {
   EXPECT_EQ(ParseTime("2026-11-29T12:00:00.1234567891Z"), *noon + 123'456'789);
 }
 
+TEST(ParseTime, HasABeginningAndAnEnd) {
+  EXPECT_EQ(ParseTime("1969-12-31T23:59:59Z"), 0);
+  const std::optional<UnixTime> last = ParseTime("9999-12-31T23:59:59Z");
+  ASSERT_TRUE(last);
+  EXPECT_EQ(FormatTime(*last).substr(0, 4), "2262");
+}
+
 TEST(ParseTime, RefusesOthers) {
   for (const char* text :
        {"", "2026-11-29", "2026-11-29T12:00:00", "2026-11-29T12:00Z",

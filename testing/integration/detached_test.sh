@@ -1,0 +1,509 @@
+#!/usr/bin/env bash
+# Containers that run without their caller: made by run --detach, found by name,
+# logged, stopped, started again, removed.
+# shellcheck source=lib.sh
+source "$(dirname "$0")/lib.sh"
+
+readonly STATE=$STAGE/tmp/state DATA=$STAGE/tmp/data
+mkdir "$STATE" "$DATA"
+
+no_containers() { [[ -z $(find "$DATA" "$STATE" -mindepth 2) ]]; }
+more_leaks() {
+  local end=$((SECONDS + patience))
+  until no_containers || ((SECONDS > end)); do sleep 0.01; done
+  no_containers && return
+  echo "leak: $(find "$DATA" "$STATE" -mindepth 2)"
+  rm -rf "${DATA:?}"/* "${STATE:?}"/*
+  return 1
+}
+
+ch() { quiet --root "$STATE" --data-root "$DATA" "$@"; }
+# Runs a script of sh in a container called c; $id is its id.
+detached() { # detached FLAG... -- SCRIPT
+  local flags=()
+  while [[ $1 != -- ]]; do
+    flags+=("$1")
+    shift
+  done
+  id=$(ch run -d --name c "${flags[@]}" /bin/sh -c "$2")
+}
+field() { ch inspect -f "{{$1}}" c; }
+says() { [[ $(field "$1" 2>/dev/null) == "$2" ]]; }
+logged() { ch logs c 2>&1 | grep -qxF -- "$1"; }
+gone() { ! ch inspect c >/dev/null 2>&1; }
+monitor() { sed -n 's/.*"monitor":{"pid":\([0-9]*\).*/\1/p' "$DATA/containers/$id/state.json"; }
+remove() { ch rm -f c >/dev/null; }
+
+id_and_exit_code() {
+  detached -- 'echo out; echo err >&2; exit 3'
+  expect_match "$id" '^[0-9a-f]{64}$'
+  expect "exit code" 3 "$(ch wait c)"
+  run ch logs c
+  well_but_for_error err
+  expect "standard output" out "$out"
+  expect "state" exited "$(field .State.Status)"
+  expect "exit code" 3 "$(field .State.ExitCode)"
+  expect_has "$(ch why c)" "returned 3"
+  expect "names" "c" "$(ch ps -a --format '{{.Names}}')"
+  expect "running" "" "$(ch ps -q)"
+  # By id, by its beginning, by name.
+  expect "id" "$id" "$(ch inspect -f '{{.Id}}' "$id")"
+  expect "id" "$id" "$(ch inspect -f '{{.Id}}' "${id:0:12}")"
+  expect "short id" "${id:0:12}" "$(ch ps -aq)"
+  expect "whole id" "$id" "$(ch ps -aq --no-trunc)"
+  expect "removed" c "$(ch rm c)"
+  run ch rm c
+  expect_code 1
+  expect_has "$err" "No such container: c"
+}
+well_but_for_error() { # well_but_for_error TEXT
+  expect_code 0
+  expect "standard error" "$1" "$err"
+}
+
+by_signal() {
+  detached -- 'kill -SEGV $$'
+  # Pid 1 can't be ended by its own signal; its child can.
+  expect "exit code" 0 "$(ch wait c)"
+  remove
+  detached --init -- 'kill -SEGV $$'
+  expect "exit code" 139 "$(ch wait c)"
+  expect_has "$(ch why c)" "signal 11"
+  remove
+}
+
+removes_itself() {
+  detached --rm -- 'exit 1'
+  await gone
+}
+
+what_cannot_run_is_not_kept() {
+  run ch run -d --name c /nowhere
+  expect_code 127
+  expect_has "$err" ENOENT
+  expect "standard output" "" "$out"
+  run ch run -d --name c --rootfs /nowhere /x
+  expect_code 125
+  run ch run -d --name c /etc/hostname
+  expect_code 126
+  expect "kept" "" "$(ch ps -aq)"
+}
+
+names() {
+  detached -- 'exec sleep 1000'
+  run ch run -d --name c /bin/true
+  expect_code 125
+  expect_has "$err" "in use by container $id"
+  run ch run -d --name ../c /bin/true
+  expect_code 125
+  run ch rename c other
+  well
+  run ch inspect c
+  expect_code 1
+  expect "id" "$id" "$(ch inspect -f '{{.Id}}' other)"
+  ch run -d --name c /bin/true >/dev/null
+  run ch rename other c
+  expect_code 1
+  expect_has "$err" "in use"
+  run ch rename nobody x
+  expect_code 1
+  # A name is made up, and is another for each.
+  ch run -d /bin/true >name1
+  ch run -d /bin/true >name2
+  [[ $(ch inspect -f '{{.Name}}' "$(cat name1)") != "$(ch inspect -f '{{.Name}}' "$(cat name2)")" ]]
+  ch rm -f other c "$(cat name1)" "$(cat name2)" >/dev/null
+}
+
+many_at_once_get_one_name() {
+  local i pids=()
+  for i in {1..8}; do
+    ch run -d --name c /bin/sh -c 'exec sleep 1000' >"id$i" 2>/dev/null &
+    pids+=($!)
+  done
+  local won=0
+  for i in "${pids[@]}"; do
+    if wait "$i"; then won=$((won + 1)); fi
+  done
+  expect "who got the name" 1 "$won"
+  expect "kept" 1 "$(ch ps -aq | wc -l)"
+  remove
+}
+
+stop_asks_first() {
+  detached -- 'trap "echo asked; exit 7" TERM; echo ready; while :; do sleep 0.01; done'
+  await logged ready
+  expect "stop" c "$(ch stop c)"
+  expect "exit code" 7 "$(field .State.ExitCode)"
+  logged asked
+  # What has ended is stopped.
+  expect "stop" c "$(ch stop c)"
+  remove
+}
+
+stop_takes_the_signal_asked_for() {
+  detached --stop-signal USR1 -- 'trap "exit 8" USR1; trap "exit 9" INT; echo ready; while :; do sleep 0.01; done'
+  await logged ready
+  ch stop c >/dev/null
+  expect "exit code" 8 "$(field .State.ExitCode)"
+  ch start c >/dev/null
+  # Of the second run.
+  await eval '[[ $(ch logs c | grep -c ready) == 2 ]]'
+  ch stop -s INT c >/dev/null
+  expect "exit code" 9 "$(field .State.ExitCode)"
+  remove
+}
+
+stop_kills_who_does_not_end() {
+  detached --stop-timeout 0 -- 'trap "" TERM; echo ready; while :; do sleep 0.01; done'
+  await logged ready
+  ch stop c >/dev/null
+  expect "exit code" 137 "$(field .State.ExitCode)"
+  expect_has "$(ch why c)" "stopped by chmdocker"
+  remove
+}
+
+# A pid 1 that does not handle SIGTERM is not told of it: no use in waiting.
+stop_does_not_wait_in_vain() {
+  detached --stop-timeout 1000 -- 'exec sleep 1000'
+  await says .State.Running true
+  ch stop c >/dev/null
+  expect "exit code" 137 "$(field .State.ExitCode)"
+  remove
+}
+
+start_again() {
+  detached -e WORD=kept -- 'echo $WORD'
+  ch wait c >/dev/null
+  expect "start" c "$(ch start c)"
+  ch wait c >/dev/null
+  expect "log" $'kept\nkept' "$(ch logs c)"
+  ch restart c >/dev/null
+  ch wait c >/dev/null
+  expect "lines" 3 "$(ch logs c | wc -l)"
+  expect "the last" kept "$(ch logs --tail 1 c)"
+  remove
+}
+
+start_from_another_directory() {
+  mkdir d
+  echo there >d/file
+  (cd d && ch run -d --name c /bin/sh -c 'cat file' >/dev/null)
+  ch wait c >/dev/null
+  ch start c >/dev/null
+  ch wait c >/dev/null
+  expect "log" $'there\nthere' "$(ch logs c)"
+  remove
+}
+
+restart_policies() {
+  detached --restart on-failure:2 -- 'echo try; exit 4'
+  await says .State.Status exited
+  await eval '[[ $(ch logs c | wc -l) == 3 ]]'
+  await says .State.Status exited
+  expect "count" 2 "$(field .RestartCount)"
+  remove
+  detached --restart on-failure -- 'echo once'
+  await says .State.Status exited
+  expect "log" once "$(ch logs c)"
+  remove
+  detached --restart always -- 'echo again'
+  await eval '[[ $(ch logs c | wc -l) -ge 3 ]]'
+  ch stop c >/dev/null
+  expect "state" exited "$(field .State.Status)"
+  has_ended "$(monitor)"
+  remove
+  run ch run -d --name c --rm --restart always /bin/true
+  expect_code 125
+  run ch run --restart always /bin/true
+  expect_code 125
+  run ch run -d --restart often /bin/true
+  expect_code 125
+}
+
+killed_is_not_started_again() {
+  detached --restart always -- 'exec sleep 1000'
+  ch kill c
+  await says .State.Status exited
+  expect "exit code" 137 "$(field .State.ExitCode)"
+  remove
+}
+
+kill_sends_a_signal() {
+  detached --restart always -- 'trap "echo usr" USR1; echo ready; while :; do sleep 0.01; done'
+  await logged ready
+  ch kill -s USR1 c
+  await logged usr
+  ch kill c USR1
+  await eval '[[ $(ch logs c | grep -c usr) == 2 ]]'
+  says .State.Running true
+  remove
+}
+
+logs() {
+  detached -- 'echo one; echo two >&2; printf "no end"'
+  ch wait c >/dev/null
+  run ch logs c
+  expect "output" $'one\nno end' "$out"
+  expect "error" two "$err"
+  run ch logs -t c
+  expect_match "$out" '^20[0-9-]+T[0-9:]+\.[0-9]{9}Z one'
+  expect "of the future" "" "$(ch logs --since 2999-01-01T00:00:00Z c 2>&1)"
+  expect "of the last hour" $'one\nno end' "$(ch logs --since 1h c 2>/dev/null)"
+  expect "of before" "" "$(ch logs --until 2000-01-01T00:00:00Z c 2>&1)"
+  expect "tail" "" "$(ch logs -n 0 c 2>/dev/null | head -n 1)"
+  run ch logs --since yesterday c
+  expect_code 1
+  run ch logs nobody
+  expect_code 1
+  remove
+}
+
+every_byte_is_logged() {
+  detached -- 'head -c 100000 /dev/zero; seq 1 5000; printf "\\377\\000\\r\\n"'
+  ch wait c >/dev/null
+  ch logs c >got
+  { head -c 100000 /dev/zero && seq 1 5000 && printf '\377\000\r\n'; } >wanted
+  cmp wanted got
+  remove
+}
+
+logs_are_followed() {
+  detached -i -- 'echo one; read -r line; echo "$line"'
+  ch logs -f c >followed &
+  local follower=$!
+  await has_line followed one
+  echo typed | ch attach c >attached
+  wait "$follower"
+  expect "followed" $'one\ntyped' "$(cat followed)"
+  expect_has "$(cat attached)" typed
+  remove
+}
+
+a_log_has_a_bound() {
+  detached --log-opt max-size=64k --log-opt max-file=2 -- 'seq 1 50000'
+  ch wait c >/dev/null
+  local file
+  for file in "$DATA"/containers/*/log*; do
+    (($(stat -c %s "$file") <= 65536)) || {
+      echo "$file has $(stat -c %s "$file") bytes"
+      return 1
+    }
+  done
+  expect "files" 2 "$(find "$DATA"/containers/*/ -name 'log*' | wc -l)"
+  # What there is, is the end, without a gap.
+  ch logs c >got
+  expect "the last" 50000 "$(tail -n 1 got)"
+  seq "$(head -n 1 got)" 50000 | cmp - got
+  expect "the last two" $'49999\n50000' "$(ch logs -n 2 c)"
+  remove
+}
+
+followed_over_new_files() {
+  detached -i --log-opt max-size=64k --log-opt max-file=9 -- 'read -r line; seq 1 9000'
+  ch logs -f c >followed &
+  local follower=$!
+  echo | ch attach c >/dev/null
+  wait "$follower"
+  seq 1 9000 | cmp - followed
+  remove
+}
+
+attach_is_a_pipe() {
+  detached -i -- 'cat; echo end >&2'
+  run eval 'printf "a\nb\n" | ch attach c'
+  expect "output" $'a\nb' "$out"
+  expect "error" end "$err"
+  expect_code 0
+  remove
+  detached -i -- 'read -r line; exit 5'
+  run eval 'echo | ch attach c'
+  expect_code 5
+  remove
+  run ch attach nobody
+  expect_code 1
+}
+
+attach_has_a_terminal() {
+  detached -t -i -- 'stty size; read -r line; stty size; echo "got $line"; read -r line; exit 6'
+  # Ctrl-P Ctrl-Q leaves it running.
+  "$BIN/pty" 20x60 "$CHMDOCKER" --root "$STATE" --data-root "$DATA" attach c <<'END'
+raw
+send hello\r
+expect 20 60
+expect got hello
+send \x10\x11
+status 0
+END
+  says .State.Running true
+  "$BIN/pty" 20x60 "$CHMDOCKER" --root "$STATE" --data-root "$DATA" attach c <<'END'
+raw
+send \r
+status 6
+END
+  remove
+}
+
+exec_in_it() {
+  detached -e WORD=kept -- 'echo ready; exec sleep 1000'
+  await logged ready
+  run ch exec c /bin/sh -c 'echo "$WORD $1"; exit 4' - 'a b'
+  expect_code 4
+  expect "output" "kept a b" "$out"
+  # Its input is nobody's, unless -i says so.
+  run eval 'echo typed | ch exec c cat'
+  expect "output" "" "$out"
+  run eval 'echo typed | ch exec -i c cat'
+  expect "output" typed "$out"
+  run ch exec -e X=1 -w / c /bin/sh -c 'echo "$X $PWD"'
+  expect "output" "1 /" "$out"
+  run ch exec c /nowhere
+  expect_code 127
+  run ch exec c /etc/hostname
+  expect_code 126
+  run ch exec -d c /bin/sh -c 'echo hidden; echo >seen; exec sleep 1000'
+  well
+  expect "output" "" "$out"
+  ch stop c >/dev/null
+  run ch exec c /bin/true
+  expect_code 1
+  expect_has "$err" "not running"
+  remove
+}
+
+ps_filters() {
+  ch run -d --name one --label kind=a /bin/sh -c 'exec sleep 1000' >/dev/null
+  ch run -d --name two --label kind=b /bin/sh -c 'exit 3' >/dev/null
+  ch wait two >/dev/null
+  expect "running" one "$(ch ps --format '{{.Names}}')"
+  expect "all" $'two\none' "$(ch ps -a --format '{{.Names}}')"
+  expect "name" one "$(ch ps -a --filter name=on --format '{{.Names}}')"
+  expect "label" two "$(ch ps -a -f label=kind=b --format '{{.Names}}')"
+  expect "labels" $'two\none' "$(ch ps -a -f label=kind --format '{{.Names}}')"
+  expect "status" two "$(ch ps -f status=exited --format '{{.Names}}')"
+  expect "exited" two "$(ch ps -f exited=3 --format '{{.Names}}')"
+  expect "both" "" "$(ch ps -a -f exited=3 -f name=one --format '{{.Names}}')"
+  expect "latest" two "$(ch ps -l --format '{{.Names}}')"
+  expect_match "$(ch ps -a --format 'table {{.Names}}\t{{.State}}')" $'NAMES +STATE\ntwo +exited\none +running'
+  expect_match "$(ch ps -a)" '^CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +PORTS +NAMES'
+  ch ps -a --format json | while read -r line; do
+    echo "$line" >line
+    is_json line
+  done
+  run ch ps -f colour=red
+  expect_code 1
+  run ch ps --format '{{.Colour}}'
+  expect_code 1
+  expect "pruned" "$(ch ps -aq --no-trunc -f name=two)" "$(ch prune -f)"
+  run ch prune
+  expect_code 1
+  expect_has "$err" --force
+  run ch rm one
+  expect_code 1
+  expect_has "$err" "is running"
+  ch rm -f one >/dev/null
+  run ch rm -f nobody
+  well
+}
+
+cidfile() {
+  ch run -d --name c --cidfile id /bin/true >out
+  expect "id" "$(cat out)" "$(cat id)"
+  run ch run -d --cidfile id /bin/true
+  expect_code 125
+  expect_has "$err" EEXIST
+  rm id
+  run ch run -d --cidfile id /nowhere
+  [[ ! -e id ]]
+  remove
+}
+
+survives_its_monitor() {
+  detached -- 'exec sleep 1000'
+  kill -KILL "$(monitor)"
+  await has_ended "$(monitor)"
+  says .State.Running true
+  ch stop c >/dev/null
+  expect "state" exited "$(field .State.Status)"
+  run ch wait c
+  expect_code 1
+  expect_has "$(ch why c)" "monitor was killed"
+  ch start c >/dev/null
+  says .State.Running true
+  remove
+}
+
+# Whenever chmdocker is killed: what runs can be removed, and nothing is left.
+killed_while_it_starts() {
+  local i
+  for i in 0.000 0.001 0.002 0.003 0.004 0.005 0.006 0.008 0.012; do
+    timeout -s KILL "$i" "$CHMDOCKER" --log-level error --root "$STATE" --data-root "$DATA" \
+      run -d --name c /bin/sh -c 'exec sleep 1000' >/dev/null 2>&1 || true
+    # Its keeper may still be at work.
+    await eval 'ch rm -f c >/dev/null 2>&1 && gone'
+  done
+  ch prune -f >/dev/null
+}
+
+stays_small() {
+  detached -- 'echo ready; exec sleep 1000'
+  await logged ready
+  local kilobytes
+  kilobytes=$(sed -n 's/^Pss: *\([0-9]*\) kB/\1/p' "/proc/$(monitor)/smaps_rollup")
+  ((kilobytes > 0 && kilobytes <= 300)) || {
+    echo "the monitor has $kilobytes kB"
+    return 1
+  }
+  # It has nothing of the caller's.
+  expect "directory" / "$(readlink "/proc/$(monitor)/cwd")"
+  expect "standard output" /dev/null "$(readlink "/proc/$(monitor)/fd/1")"
+  remove
+}
+
+caller_is_not_held() {
+  # A pipe to the caller's reader is closed although the container runs.
+  detached -- 'exec sleep 1000' | cat >/dev/null
+  exec 7> >(cat >held)
+  ch run -d --name d /bin/sh -c 'exec sleep 1000' >/dev/null
+  exec 7>&-
+  ch rm -f c d >/dev/null
+}
+
+ended_is_not_for_callers() {
+  detached -- 'exec sleep 1000'
+  run ch ended "$id" exited:0
+  expect_code 1
+  says .State.Running true
+  remove
+}
+
+check "the id is printed, the exit code kept, the container found" id_and_exit_code
+check "an end by a signal is 128+N" by_signal
+check "--rm: it is removed when it has ended" removes_itself
+check "what can't be run is an error, and not kept" what_cannot_run_is_not_kept
+check "names are unique, and can be changed" names
+check "of many at once one gets the name" many_at_once_get_one_name
+check "stop asks the command to end" stop_asks_first
+check "stop sends the signal that was asked for" stop_takes_the_signal_asked_for
+check "stop kills what does not end" stop_kills_who_does_not_end
+check "stop does not wait for a pid 1 that can't hear" stop_does_not_wait_in_vain
+check "start and restart run the same again" start_again
+check "start takes the directory of run" start_from_another_directory
+check "--restart: no, on-failure, always" restart_policies
+check "what was killed is not started again" killed_is_not_started_again
+check "kill sends signals" kill_sends_a_signal
+check "logs: streams, times, a part of it" logs
+check "each byte is logged" every_byte_is_logged
+check "logs -f shows what comes" logs_are_followed
+check "a log has a bound" a_log_has_a_bound
+check "logs -f goes on when a new file is begun" followed_over_new_files
+check "attach: input, output, error, exit code" attach_is_a_pipe
+check "attach: a terminal, and keys to leave it" attach_has_a_terminal
+check "exec has the container's environment and docker's exit codes" exec_in_it
+check "ps finds by filters, and prints by templates; prune, rm" ps_filters
+check "--cidfile" cidfile
+check "a container survives its monitor" survives_its_monitor
+check "a start that is killed leaves nothing" killed_while_it_starts
+check "the monitor is small, and has nothing of its caller" stays_small
+check "the caller's pipes are let go" caller_is_not_held
+check "ended is for monitors" ended_is_not_for_callers
+finish
