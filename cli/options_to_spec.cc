@@ -156,6 +156,8 @@ absl::Status UseHostNamespaces(const RunOptions& options,
     return absl::InvalidArgumentError(
         "conflicting options: --hostname and --uts host");
   }
+  // The host's own is in place already.
+  if (host.has(kNewPid) && options.rootfs.empty()) spec.mounts.clear();
   if (!host.has(kNewIpc)) return absl::OkStatus();
   if (options.limits.shm_size) {
     return absl::InvalidArgumentError(

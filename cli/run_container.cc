@@ -22,6 +22,7 @@
 #include "cli/print.h"
 #include "cli/run_options.h"
 #include "cli/size.h"
+#include "runtime/base/flags.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/run.h"
@@ -37,8 +38,10 @@ void Tell(const std::string& text) {
   (void)!write(STDERR_FILENO, text.data(), text.size());
 }
 
-std::optional<container::CgroupWish> WishOf(const Limits& limits) {
-  if (!limits.need_cgroup) return std::nullopt;
+std::optional<container::CgroupWish> WishOf(const RunOptions& options,
+                                            const spec::ContainerSpec& spec) {
+  const Limits& limits = options.limits;
+  if (!limits.need_cgroup && spec.namespaces.has(kNewPid)) return std::nullopt;
   return container::CgroupWish{limits.cgroup_parent, limits.name};
 }
 
@@ -84,7 +87,7 @@ absl::StatusOr<int> RunInForeground(const RunOptions& options,
     };
   }
   const absl::StatusOr<container::Ended> ended =
-      container::Run(runtime, spec, WishOf(options.limits), observer);
+      container::Run(runtime, spec, WishOf(options, spec), observer);
   if (!ended.ok()) {
     if (options.explain) Tell(printer.Failed(ended.status()));
     return ended.status();
@@ -105,7 +108,7 @@ absl::StatusOr<int> RunOrPlan(const RunOptions& options,
   if (!options.dry_run) return RunInForeground(options, spec, runtime, log);
   CHM_ASSIGN_OR_RETURN(
       const container::RunPlan plan,
-      container::Plan(runtime, spec, WishOf(options.limits), options.explain));
+      container::Plan(runtime, spec, WishOf(options, spec), options.explain));
   CHM_RETURN_IF_ERROR(PrintToStdout(PlanReport(plan, spec, options.format)));
   return 0;
 }

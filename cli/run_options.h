@@ -41,7 +41,7 @@ struct RunOptions {
   // to the caller's directory.
   std::vector<spec::Mount> mounts;
   bool init = false;
-  CloneFlags host_namespaces;  // --net, --ipc, --uts, --userns host
+  CloneFlags host_namespaces;  // --net, --ipc, --pid, --uts, --userns host
   bool dry_run = false;
   bool explain = false;
   Format format = Format::kText;

@@ -241,6 +241,10 @@ constexpr Flag kFlags[] = {
     {"ipc", "", "MODE",
      "private, or host: System V and POSIX IPC, and /dev/shm, are the host's",
      Namespace<kNewIpc.bits()>},
+    {"pid", "", "MODE",
+     "private, or host: the container sees the host's processes, and needs a "
+     "cgroup to end its own by",
+     Namespace<kNewPid.bits()>},
     {"uts", "", "MODE", "private, or host: the host name is the host's",
      Namespace<kNewUts.bits()>},
     {"userns", "", "MODE",

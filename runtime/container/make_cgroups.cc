@@ -16,16 +16,20 @@
 namespace chmdocker::container {
 namespace {
 
-const char* Remedy(bool ordinary_user) {
-  return ordinary_user
-             ? "limits need a cgroup that this user may write; with cgroup v2 "
-               "a service manager gives one: systemd-run --user --scope -p "
-               "Delegate=yes chmdocker run ..."
-             : "limits need cgroups that can be written; here they are "
-               "read-only, or of somebody else";
+bool IsOrdinary(const host::HostFacts& facts) {
+  return facts.uid != 0 || facts.in_user_namespace;
 }
 
 }  // namespace
+
+std::string NeedsCgroup(const host::HostFacts& facts) {
+  return IsOrdinary(facts)
+             ? "that needs a cgroup that this user may write; with cgroup v2 "
+               "a service manager gives one: systemd-run --user --scope -p "
+               "Delegate=yes chmdocker run ..."
+             : "that needs cgroups that can be written; here they are "
+               "read-only, or of somebody else, or not mounted";
+}
 
 absl::StatusOr<cgroups::Directories> MakeCgroups(
     const Runtime& runtime, const host::HostFacts& facts,
@@ -33,13 +37,12 @@ absl::StatusOr<cgroups::Directories> MakeCgroups(
     const spec::Resources& resources, const cgroups::MayReuse& may_reuse,
     pid_t placed) {
   WarnOfUnapplied(runtime, resources, facts.cgroup_mounts);
-  const bool ordinary_user = facts.uid != 0 || facts.in_user_namespace;
   absl::StatusOr<cgroups::Directories> made = cgroups::Create(
       facts.cgroup_mounts, cgroups_path, id, resources,
-      ordinary_user ? cgroups::Rootless::kYes : cgroups::Rootless::kNo,
+      IsOrdinary(facts) ? cgroups::Rootless::kYes : cgroups::Rootless::kNo,
       may_reuse, placed);
   if (made.ok() || !cgroups::IsForbidden(made.status())) return made;
-  return WithHint(made.status(), Remedy(ordinary_user));
+  return WithHint(made.status(), NeedsCgroup(facts));
 }
 
 }  // namespace chmdocker::container

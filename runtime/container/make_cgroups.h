@@ -23,6 +23,9 @@ absl::StatusOr<cgroups::Directories> MakeCgroups(
     const spec::Resources& resources,
     const cgroups::MayReuse& may_reuse = nullptr, pid_t placed = 0);
 
+// What can be done when a container can't have a cgroup, behind "; ".
+std::string NeedsCgroup(const host::HostFacts& facts);
+
 }  // namespace chmdocker::container
 
 #endif  // CHMDOCKER_RUNTIME_CONTAINER_MAKE_CGROUPS_H_

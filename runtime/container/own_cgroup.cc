@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/flags.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
@@ -113,7 +114,7 @@ absl::StatusOr<OwnCgroup> OwnCgroup::Make(const Runtime& runtime,
   }
   record.rootfs = spec.root.path.empty() ? "/" : spec.root.path;
   record.new_keyring = false;
-  record.own_pid_namespace = true;
+  record.own_pid_namespace = spec.namespaces.has(kNewPid);
   record.start_needs_config = false;
   record.delete_needs_config = false;
   CHM_ASSIGN_OR_RETURN(
@@ -155,6 +156,12 @@ absl::Status OwnCgroup::MakeCgroups(const spec::ContainerSpec& spec,
         "linux.cgroupsPath: ", Quote(wish.parent),
         ": no cgroup can be made there: none is mounted, or this user may not "
         "write it"));
+  }
+  if (record_.cgroups.empty() && !record_.own_pid_namespace) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("without a pid namespace of its own the container's "
+                     "processes could not be ended; ",
+                     NeedsCgroup(facts)));
   }
   return absl::OkStatus();
 }

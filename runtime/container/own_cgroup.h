@@ -43,7 +43,8 @@ class OwnCgroup {
   OwnCgroup& operator=(OwnCgroup&&) = delete;
   ~OwnCgroup();
 
-  // Empty: none could be made, and no limit was asked for.
+  // Empty: none could be made, no limit was asked for, and the container has a
+  // pid namespace of its own.
   const cgroups::Directories& directories() const { return record_.cgroups; }
 
   // The first process is there.

@@ -141,7 +141,8 @@ absl::Status CheckWish(const Runtime& runtime,
   if (!wish) return absl::OkStatus();
   if (runtime.no_cgroup) {
     return absl::InvalidArgumentError(
-        "--cgroup-manager disabled: a container with limits needs a cgroup");
+        "--cgroup-manager disabled: a container with limits, a name or no pid "
+        "namespace of its own needs a cgroup");
   }
   if (runtime.systemd_cgroup) {
     return absl::UnimplementedError(
@@ -200,6 +201,7 @@ class OneRun {
                         observer_.on_step != nullptr, detached_));
     if (own_ && observer_.on_cgroups) CHM_RETURN_IF_ERROR(TellOfCgroups());
     CHM_ASSIGN_OR_RETURN(launch::Launched launched, Launch(signal_fd));
+    launched.is_pid_1 = spec_.namespaces.has(kNewPid);
     if (!own_) return launched;
     absl::Status started = detached_ ? absl::OkStatus() : own_->Started();
     if (started.ok()) return launched;

@@ -94,7 +94,8 @@ absl::StatusOr<Detached> StartDetached(const Runtime& runtime,
 // Runs the container until its command ends. With a `wish`, in a cgroup that is
 // made before and removed after it, whoever is killed: the container, this
 // process, or both. Where none can be made, it runs without if no limit is
-// asked for. The container of an ordinary user gets the ids that they may map,
+// asked for, and if the end of its first process ends the others: a container
+// without a new pid namespace must have a `wish`, and a cgroup. The container of an ordinary user gets the ids that they may map,
 // which are added to `spec`. Standard input reaches the command's terminal if
 // process.stdin_open is set. The caller must have one thread. On failure
 // nothing is left, and the status says what failed (for a step, see

@@ -292,8 +292,9 @@ class Launcher {
                  ? "/proc shows processes only, no settings: the kernel allows "
                    "no other where parts of the caller's own are hidden"
                  : "/proc is the caller's, and shows the processes outside: "
-                   "the kernel allows no other where parts of it are hidden; "
-                   "--require fresh-proc refuses it");
+                   "the kernel allows no other where parts of it are hidden, "
+                   "or without a pid namespace of its own; --require "
+                   "fresh-proc refuses it");
       return absl::OkStatus();
     }
     if (message.kind == MessageKind::kSeccompListener) {

@@ -159,6 +159,10 @@ const Case kCases[] = {
      {"--rootfs", "/image", "--net", "host", "--ipc=host", "--uts", "host",
       "--userns", "host", "sh"},
      OrdinaryUser()},
+    {"host_pid", {"--pid", "host", "sh"}, Limiting({""})},
+    {"host_pid_rootfs",
+     {"--rootfs", "/image", "--pid", "host", "sh"},
+     OrdinaryUser()},
     {"limits_v1",
      {"-m", "64m", "--memory-swap", "-1", "--cpus", "0.5", "--pids-limit",
       "100", "--oom-score-adj", "500", "--ulimit", "nofile=1024", "sh"},
@@ -183,7 +187,7 @@ std::string PlanOf(const Case& input) {
     namespaces::UseRanges(input.facts, input.ranges, *spec);
   }
   container::RunPlan whole;
-  if (options->limits.need_cgroup) {
+  if (options->limits.need_cgroup || !spec->namespaces.has(kNewPid)) {
     whole.cgroups.made =
         *cgroups::Locate(input.facts.cgroup_mounts, "", "chmdocker-ID");
     whole.cgroups.writes = *cgroups::PlanWrites(

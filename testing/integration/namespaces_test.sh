@@ -1,7 +1,37 @@
 #!/usr/bin/env bash
-# --net, --ipc, --uts and --userns.
+# --net, --ipc, --pid, --uts and --userns.
 # shellcheck source=lib.sh
 source "$(dirname "$0")/lib.sh"
+
+# No other test's.
+UNIQUE=chmn$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+readonly UNIQUE STATE=$STAGE/tmp/state
+mkdir "$STATE"
+
+quiet() { "$CHMDOCKER" --log-level error --root "$STATE" "$@"; }
+
+own_cgroups() { find /sys/fs/cgroup -depth -type d -path "*/$UNIQUE*" 2>/dev/null || true; }
+nothing_kept() { [[ -z $(own_cgroups) && -z $(ls "$STATE") ]]; }
+more_leaks() {
+  local end=$((SECONDS + patience))
+  until nothing_kept || ((SECONDS > end)); do sleep 0.01; done
+  nothing_kept && return
+  echo "leak: cgroups or records: $(own_cgroups) $(ls "$STATE")"
+  own_cgroups | while read -r directory; do rmdir "$directory" || true; done
+  rm -rf "${STATE:?}"/*
+  return 1
+}
+
+with_cgroups() { is_root && ! is_mapped_root && [[ -d /sys/fs/cgroup ]]; }
+needs_cgroups() { with_cgroups || skip "cgroups need root"; }
+# start_named NAME WORD...: in the background, until it says that it is ready.
+start_named() {
+  rm -f "out.$1"
+  env --default-signal "$CHMDOCKER" --log-level error --root "$STATE" run \
+    --name "$1" --cgroup-parent "/$UNIQUE" "${@:2}" >"out.$1" 2>"err.$1" &
+  pid=$!
+  await has_line "out.$1" ready
+}
 
 # Whether the container of $out has the caller's: expect_ns KIND yes|no.
 expect_ns() {
@@ -61,6 +91,81 @@ user_namespace() {
   fi
 }
 
+# Both ways of /proc: the host's own, and one that is mounted anew.
+processes_of_the_host() {
+  needs_cgroups
+  for form in rootfs tutorial; do
+    inside --pid host --cgroup-parent "/$UNIQUE" -- fact ns fact pid list /proc
+    well
+    expect_ns pid yes
+    expect_ns net no
+    expect_line "$out" "list /proc: $$"
+    expect "its number" no "$([[ $(fact pid) == 1 ]] && echo yes || echo no)"
+    inside --pid host --pid private -- fact ns fact pid
+    well
+    expect_ns pid no
+    expect "its number" 1 "$(fact pid)"
+  done
+}
+
+# The kernel would not end it with the first.
+orphans_end() {
+  needs_cgroups
+  for form in rootfs tutorial; do
+    inside --pid host --cgroup-parent "/$UNIQUE" -- orphan exit 3
+    expect_code 3
+  done
+}
+
+signals_and_host_pids() {
+  needs_cgroups
+  start_named box --pid host "$PROBE" orphan say ready pause
+  kill -TERM "$pid"
+  end
+  expect_code 143
+  start_named box --pid host "$PROBE" orphan say ready pause
+  kill -KILL "$pid"
+  end
+  await nothing_kept
+}
+
+# On v2, where root can give an ordinary user a cgroup.
+host_pids_for_a_user() {
+  needs_cgroups
+  local mount=/sys/fs/cgroup/unified cgroup
+  [[ ! -e /sys/fs/cgroup/cgroup.controllers ]] || mount=/sys/fs/cgroup
+  [[ -e $mount/cgroup.procs ]] || skip "needs cgroup v2"
+  cgroup=$mount/$UNIQUE
+  mkdir "$cgroup" "$cgroup/shell" state
+  make_rootfs root
+  chown -R 1000 "$cgroup"{,/cgroup.procs} "$cgroup/shell"{,/cgroup.procs} .
+  # shellcheck disable=SC2064
+  trap "rmdir '$cgroup/shell' '$cgroup'" EXIT
+  as_delegate() {
+    run bash -c 'echo 0 >"$1/cgroup.procs"; shift; exec setpriv --reuid=1000 --regid=1000 --clear-groups "$@"' \
+      - "$cgroup/shell" "$CHMDOCKER" --log-level error --root "$PWD/state" run "$@"
+  }
+  as_delegate --pid host --rootfs root /probe orphan fact ns list /proc
+  well
+  expect_ns pid yes
+  expect_line "$out" "list /proc: $$"
+  as_delegate --pid host "$PROBE" orphan fact ns list /proc
+  well
+  expect_ns pid yes
+  expect_line "$out" "list /proc: $$"
+  as_delegate --pid host --require fresh-proc --rootfs root /probe exit 0
+  expect_code 125
+  expect_has "$err" "EPERM"
+}
+
+host_pids_without_a_cgroup() {
+  with_cgroups && skip "root may make cgroups"
+  run quiet run --pid host "$PROBE" say hello
+  expect_code 125
+  expect "standard output" "" "$out"
+  expect_has "$err" "without a pid namespace of its own the container's processes could not be ended; that needs"
+}
+
 conflicts() {
   local flags text
   form=rootfs
@@ -83,5 +188,11 @@ END
 check "namespaces of the host" hosts_namespaces
 check "--ipc host: /dev/shm" shared_memory
 check "--userns host" user_namespace
+check "--pid host: the host's processes" processes_of_the_host
+check "--pid host: all of its own end" orphans_end
+check "--pid host: signals, and a killed chmdocker" signals_and_host_pids
+check "--pid host for a user with a cgroup" host_pids_for_a_user
+check "--pid host without a cgroup" host_pids_without_a_cgroup
 check "what does not go together" conflicts
+rmdir "$STATE"
 finish

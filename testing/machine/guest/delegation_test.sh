@@ -103,7 +103,7 @@ run_without_delegation() {
   run as_ann "$CGROUPS" 'ch run -m 64m /bin/true'
   expect_code 125
   expect_has "$err" "--memory: mkdir"
-  expect_has "$err" "limits need a cgroup that this user may write"
+  expect_has "$err" "that needs a cgroup that this user may write"
   expect_has "$err" "systemd-run --user --scope -p Delegate=yes"
   # Nothing was asked for that needs one.
   run as_ann "$CGROUPS" 'ch run --name c /bin/echo hello'
