@@ -1,5 +1,6 @@
 #include "runtime/cgroups/cgroup_plan.h"
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -71,6 +72,16 @@ TEST(WeightFromShares, IsTheCurveOfTheOtherRuntimes) {
                                                   {262144, 10000},
                                                   {1000000, 10000}}) {
     EXPECT_EQ(WeightFromShares(shares), weight) << shares;
+  }
+}
+
+TEST(WeightFromShares, IsWhatLibmSays) {
+  for (uint64_t shares = 3; shares < 262144; ++shares) {
+    const double l = std::log2(static_cast<double>(shares));
+    const double exponent = (l * l + 125 * l) / 612.0 - 7.0 / 34.0;
+    ASSERT_EQ(WeightFromShares(shares),
+              static_cast<uint64_t>(std::ceil(std::pow(10, exponent))))
+        << shares;
   }
 }
 

@@ -1,6 +1,5 @@
 #include <errno.h>
 
-#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -58,6 +57,30 @@ std::string ControllerOf(const std::string& file) {
   return controller == "cgroup" ? "" : controller;
 }
 
+// For what weights are reckoned from, to twelve digits: libm's functions have
+// tables that are a hundredth of the program.
+double Log2(double value) {
+  double whole = 0;
+  for (; value >= 2; value /= 2) ++whole;
+  double fraction = 0;
+  for (double bit = 0.5; bit > 1e-15; bit /= 2) {
+    value *= value;
+    if (value < 2) continue;
+    value /= 2;
+    fraction += bit;
+  }
+  return whole + fraction;
+}
+double PowerOf10(double exponent) {
+  constexpr double kLogOf10 = 2.302585092994045684;
+  constexpr int kHalvings = 10;
+  const double small = exponent * kLogOf10 / (1 << kHalvings);
+  double power = 1;
+  for (int term = 8; term > 0; --term) power = 1 + power * small / term;
+  for (int i = 0; i < kHalvings; ++i) power *= power;
+  return power;
+}
+
 // What crun does since 1.23 and runc since 1.3.2. The line from end to end
 // that both had before makes 39 of the default 1024, where 100 is the default
 // of what stands beside the container. (2, 1), (1024, 100) and (262144, 10000)
@@ -65,9 +88,11 @@ std::string ControllerOf(const std::string& file) {
 uint64_t WeightFromShares(uint64_t shares) {
   if (shares <= 2) return 1;
   if (shares >= 262144) return 10000;
-  const double l = std::log2(static_cast<double>(shares));
+  const double l = Log2(static_cast<double>(shares));
   const double exponent = (l * l + 125 * l) / 612.0 - 7.0 / 34.0;
-  return static_cast<uint64_t>(std::ceil(std::pow(10, exponent)));
+  // The next whole number, unless it is one but for what rounding has added.
+  constexpr double kAlmostOne = 1 - 1e-9;
+  return static_cast<uint64_t>(PowerOf10(exponent) + kAlmostOne);
 }
 
 void PlanCpuV2(const spec::Resources& resources, Occasion occasion,
