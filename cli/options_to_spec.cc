@@ -17,6 +17,7 @@
 #include "runtime/base/flags.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/join_wish.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
 #include "runtime/spec/landlock.h"
@@ -151,6 +152,9 @@ absl::Status UseHostNamespaces(const RunOptions& options,
                                spec::ContainerSpec& spec) {
   const CloneFlags host = options.host_namespaces;
   spec.namespaces = spec.namespaces.without(host);
+  for (const container::JoinWish& join : options.joins) {
+    spec.namespaces = spec.namespaces.without(join.kind);
+  }
   if (host.has(kNewUser)) spec.user_namespace = spec::UserNamespace::kNever;
   if (host.has(kNewUts) && !spec.hostname.empty()) {
     return absl::InvalidArgumentError(

@@ -38,11 +38,14 @@ void Tell(const std::string& text) {
   (void)!write(STDERR_FILENO, text.data(), text.size());
 }
 
-std::optional<container::CgroupWish> WishOf(const RunOptions& options,
-                                            const spec::ContainerSpec& spec) {
+container::Wishes WishesOf(const RunOptions& options,
+                           const spec::ContainerSpec& spec) {
   const Limits& limits = options.limits;
-  if (!limits.need_cgroup && spec.namespaces.has(kNewPid)) return std::nullopt;
-  return container::CgroupWish{limits.cgroup_parent, limits.name};
+  container::Wishes wishes = {std::nullopt, options.joins};
+  if (limits.need_cgroup || !spec.namespaces.has(kNewPid)) {
+    wishes.cgroup = container::CgroupWish{limits.cgroup_parent, limits.name};
+  }
+  return wishes;
 }
 
 // Why a container has ended that is not its command's doing.
@@ -87,7 +90,7 @@ absl::StatusOr<int> RunInForeground(const RunOptions& options,
     };
   }
   const absl::StatusOr<container::Ended> ended =
-      container::Run(runtime, spec, WishOf(options, spec), observer);
+      container::Run(runtime, spec, WishesOf(options, spec), observer);
   if (!ended.ok()) {
     if (options.explain) Tell(printer.Failed(ended.status()));
     return ended.status();
@@ -108,7 +111,7 @@ absl::StatusOr<int> RunOrPlan(const RunOptions& options,
   if (!options.dry_run) return RunInForeground(options, spec, runtime, log);
   CHM_ASSIGN_OR_RETURN(
       const container::RunPlan plan,
-      container::Plan(runtime, spec, WishOf(options, spec), options.explain));
+      container::Plan(runtime, spec, WishesOf(options, spec), options.explain));
   CHM_RETURN_IF_ERROR(PrintToStdout(PlanReport(plan, spec, options.format)));
   return 0;
 }

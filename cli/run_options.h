@@ -11,6 +11,7 @@
 #include "cli/limits.h"
 #include "cli/rights.h"
 #include "runtime/base/flags.h"
+#include "runtime/container/join_wish.h"
 #include "runtime/spec/landlock.h"
 #include "runtime/spec/mount.h"
 
@@ -42,6 +43,7 @@ struct RunOptions {
   std::vector<spec::Mount> mounts;
   bool init = false;
   CloneFlags host_namespaces;  // --net, --ipc, --pid, --uts, --userns host
+  std::vector<container::JoinWish> joins;  // --net, --ipc, --pid container:ID
   bool dry_run = false;
   bool explain = false;
   Format format = Format::kText;

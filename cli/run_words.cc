@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "cli/command.h"
 #include "cli/create_flags.h"
@@ -30,6 +31,7 @@
 #include "cli/ulimit.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/join_wish.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/spec/landlock.h"
 #include "runtime/spec/resources.h"
@@ -85,22 +87,32 @@ absl::Status RequireInto(void* both, absl::string_view text) {
   return Person<&RunOptions::require_fresh_proc>(both, "true");
 }
 
+// The last word about a kind counts.
 absl::Status ReadNamespace(absl::string_view text, const char* own,
-                           CloneFlags kind, CloneFlags& host) {
-  host = text == "host" ? host | kind : host.without(kind);
-  if (text == "host" || text == own) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("wants host or ", own,
-                   absl::StartsWith(text, "container:")
-                       ? "; other containers' namespaces are not there yet"
-                       : ""));
+                           CloneFlags kind, RunOptions& options) {
+  options.host_namespaces = options.host_namespaces.without(kind);
+  std::erase_if(options.joins, [&](const container::JoinWish& join) {
+    return join.kind == kind;
+  });
+  if (text == own) return absl::OkStatus();
+  if (text == "host") {
+    options.host_namespaces |= kind;
+    return absl::OkStatus();
+  }
+  const bool joinable = (kNewNet | kNewIpc | kNewPid).has(kind);
+  if (joinable && absl::ConsumePrefix(&text, "container:")) {
+    options.joins.push_back({kind, std::string(text)});
+    return state::CheckId(text);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "wants ", own, joinable ? ", container:NAME" : "", " or host"));
 }
 template <uint64_t kBit>
 absl::Status Namespace(void* both, absl::string_view text) {
   Both& options = *static_cast<Both*>(both);
   options.is_person = true;
   return ReadNamespace(text, kBit == kNewNet.bits() ? "none" : "private",
-                       CloneFlags(kBit), options.person.host_namespaces);
+                       CloneFlags(kBit), options.person);
 }
 
 // What a container may use without a cgroup, and with one.
@@ -234,16 +246,17 @@ constexpr Flag kFlags[] = {
      "(repeatable)",
      PersonBy<ReadTmpfs, &RunOptions::mounts>},
     {"net", "", "MODE",
-     "none: a network of its own, without interfaces but lo; host: the host's "
-     "(default: none)",
+     "none: a network of its own, without interfaces but lo; host: the host's; "
+     "container:NAME: that of a running container (default: none)",
      Namespace<kNewNet.bits()>, "NAMESPACES"},
     {"network", "", "MODE", "the same", Namespace<kNewNet.bits()>},
     {"ipc", "", "MODE",
-     "private, or host: System V and POSIX IPC, and /dev/shm, are the host's",
+     "private; host: System V and POSIX IPC, and /dev/shm, are the host's; "
+     "container:NAME: those of a container but for its /dev/shm",
      Namespace<kNewIpc.bits()>},
     {"pid", "", "MODE",
-     "private, or host: the container sees the host's processes, and needs a "
-     "cgroup to end its own by",
+     "private; host or container:NAME: the processes of these are seen; needs "
+     "a cgroup, to end its own by",
      Namespace<kNewPid.bits()>},
     {"uts", "", "MODE", "private, or host: the host name is the host's",
      Namespace<kNewUts.bits()>},

@@ -154,7 +154,7 @@ class Execution {
                                "\"/dev/null\""));
       hooks.stdio = {nothing.get(), nothing.get(), nothing.get()};
     }
-    hooks.joined_process = first.get();
+    hooks.joined_processes = {first.get()};
     hooks.interrupt_fd = signal_fd;
     hooks.on_terminal = [this](int master) { return TakeTerminal(master); };
     hooks.on_seccomp_listener = [this](int listener) {

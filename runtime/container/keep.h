@@ -32,7 +32,7 @@ inline constexpr char kEndedCommand[] = "ended";
 // How the words of a container are understood.
 struct Description {
   spec::ContainerSpec spec;
-  CgroupWish wish;
+  Wishes wishes;  // with one for a cgroup
 };
 using Describe = std::function<absl::StatusOr<Description>(const state::Kept&)>;
 

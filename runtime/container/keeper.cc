@@ -123,7 +123,7 @@ class Keeping {
     observer.on_note = [this](absl::string_view note) { runtime_.warn(note); };
     CHM_ASSIGN_OR_RETURN(
         Detached detached,
-        StartDetached(kept_runtime_, description.spec, description.wish,
+        StartDetached(kept_runtime_, description.spec, description.wishes,
                       observer, std::move(instance), stdio.fds()));
     absl::Status status = HandOver(detached, std::move(stdio));
     launch::KillAndReap(detached.launched);

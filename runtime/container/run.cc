@@ -6,18 +6,21 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/cgroups/hierarchy.h"
 #include "runtime/container/capabilities.h"
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/filter.h"
+#include "runtime/container/join_containers.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/own_cgroup.h"
 #include "runtime/host/facts.h"
@@ -43,7 +46,8 @@ namespace {
 
 bool HasUserNamespace(const spec::ContainerSpec& spec,
                       const host::HostFacts& facts) {
-  return namespaces::NewNamespaces(spec, facts).has(kNewUser);
+  return (namespaces::NewNamespaces(spec, facts) | spec::Joined(spec))
+      .has(kNewUser);
 }
 
 bool MountsCgroups(const spec::ContainerSpec& spec) {
@@ -63,12 +67,21 @@ void ProbeLandlock(const Runtime& runtime, const spec::ContainerSpec& spec,
   runtime.warn(absl::StrCat("Landlock of this kernel can't refuse ", missing));
 }
 
-// What the plan depends on; `wish` is for a cgroup of its own.
-absl::StatusOr<host::HostFacts> FactsFor(const Runtime& runtime,
-                                         const std::optional<CgroupWish>& wish,
-                                         spec::ContainerSpec& spec) {
-  CHM_ASSIGN_OR_RETURN(host::HostFacts facts, host::ProbeHost());
-  if (wish) {
+// What the plan depends on.
+struct Surroundings {
+  host::HostFacts facts;
+  std::vector<UniqueFd> joined;  // in the order of spec.joined_processes
+};
+
+absl::StatusOr<Surroundings> Survey(const Runtime& runtime,
+                                    const Wishes& wishes,
+                                    spec::ContainerSpec& spec) {
+  Surroundings found;
+  host::HostFacts& facts = found.facts;
+  CHM_ASSIGN_OR_RETURN(facts, host::ProbeHost());
+  CHM_ASSIGN_OR_RETURN(found.joined,
+                       JoinContainers(runtime, wishes.joins, facts, spec));
+  if (wishes.cgroup) {
     CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchies());
   } else if (MountsCgroups(spec)) {
     CHM_ASSIGN_OR_RETURN(facts.cgroup_mounts, cgroups::FindHierarchyMounts());
@@ -76,7 +89,7 @@ absl::StatusOr<host::HostFacts> FactsFor(const Runtime& runtime,
   LeaveOutUngranted(runtime, facts, HasUserNamespace(spec, facts),
                     spec.process);
   ProbeLandlock(runtime, spec, facts);
-  return facts;
+  return found;
 }
 
 absl::StatusOr<step::SetupPlan> MakePlan(const spec::ContainerSpec& spec,
@@ -156,8 +169,8 @@ absl::Status CheckWish(const Runtime& runtime,
 class OneRun {
  public:
   OneRun(const Runtime& runtime, spec::ContainerSpec& spec,
-         const std::optional<CgroupWish>& wish, const Observer& observer)
-      : runtime_(runtime), spec_(spec), wish_(wish), observer_(observer) {}
+         const Wishes& wishes, const Observer& observer)
+      : runtime_(runtime), spec_(spec), wishes_(wishes), observer_(observer) {}
 
   absl::StatusOr<Ended> Run() {
     CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
@@ -191,16 +204,19 @@ class OneRun {
   absl::StatusOr<launch::Launched> Start(int signal_fd,
                                          std::optional<Instance> kept) {
     detached_ = kept.has_value();
-    CHM_ASSIGN_OR_RETURN(facts_, FactsFor(runtime_, wish_, spec_));
+    CHM_ASSIGN_OR_RETURN(Surroundings found, Survey(runtime_, wishes_, spec_));
+    facts_ = std::move(found.facts);
     const std::string note = ClimbLadder(facts_, spec_);
     if (!note.empty() && observer_.on_note) observer_.on_note(note);
-    if (wish_) CHM_RETURN_IF_ERROR(MakeCgroup(*wish_, std::move(kept)));
+    if (wishes_.cgroup) {
+      CHM_RETURN_IF_ERROR(MakeCgroup(*wishes_.cgroup, std::move(kept)));
+    }
     CHM_ASSIGN_OR_RETURN(
         plan_, MakePlan(spec_, facts_,
                         own_ ? own_->directories() : cgroups::Directories(),
                         observer_.on_step != nullptr, detached_));
     if (own_ && observer_.on_cgroups) CHM_RETURN_IF_ERROR(TellOfCgroups());
-    CHM_ASSIGN_OR_RETURN(launch::Launched launched, Launch(signal_fd));
+    CHM_ASSIGN_OR_RETURN(launch::Launched launched, Launch(signal_fd, found.joined));
     launched.is_pid_1 = spec_.namespaces.has(kNewPid);
     if (!own_) return launched;
     absl::Status started = detached_ ? absl::OkStatus() : own_->Started();
@@ -211,7 +227,7 @@ class OneRun {
 
   absl::Status MakeCgroup(const CgroupWish& wish,
                           std::optional<Instance> kept) {
-    CHM_RETURN_IF_ERROR(CheckWish(runtime_, wish_));
+    CHM_RETURN_IF_ERROR(CheckWish(runtime_, wishes_.cgroup));
     CHM_RETURN_IF_ERROR(spec::Validate(spec_));
     CHM_ASSIGN_OR_RETURN(
         OwnCgroup own,
@@ -228,8 +244,12 @@ class OneRun {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<launch::Launched> Launch(int signal_fd) {
+  absl::StatusOr<launch::Launched> Launch(int signal_fd,
+                                          const std::vector<UniqueFd>& joined) {
     launch::LaunchHooks hooks;
+    for (const UniqueFd& pidfd : joined) {
+      hooks.joined_processes.push_back(pidfd.get());
+    }
     hooks.on_init_started = observer_.on_init_started;
     if (observer_.on_step) {
       hooks.on_step = [this](const launch::StepOutcome& outcome) {
@@ -254,7 +274,7 @@ class OneRun {
 
   const Runtime& runtime_;
   spec::ContainerSpec& spec_;
-  const std::optional<CgroupWish>& wish_;
+  const Wishes& wishes_;
   const Observer& observer_;
   host::HostFacts facts_;
   step::SetupPlan plan_;
@@ -266,18 +286,18 @@ class OneRun {
 }  // namespace
 
 absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
-                             const std::optional<CgroupWish>& wish,
-                             bool watched) {
-  CHM_RETURN_IF_ERROR(CheckWish(runtime, wish));
-  CHM_ASSIGN_OR_RETURN(const host::HostFacts facts,
-                       FactsFor(runtime, wish, spec));
+                             const Wishes& wishes, bool watched) {
+  CHM_RETURN_IF_ERROR(CheckWish(runtime, wishes.cgroup));
+  CHM_ASSIGN_OR_RETURN(const Surroundings found, Survey(runtime, wishes, spec));
+  const host::HostFacts& facts = found.facts;
   RunPlan plan;
   plan.note = ClimbLadder(facts, spec);
-  if (wish) {
+  if (wishes.cgroup) {
     const std::string name = absl::StrCat(kCgroupPrefix, "ID");
     CHM_ASSIGN_OR_RETURN(
         cgroups::Directories made,
-        cgroups::Locate(facts.cgroup_mounts, CgroupsPath(*wish, name), name));
+        cgroups::Locate(facts.cgroup_mounts, CgroupsPath(*wishes.cgroup, name),
+                        name));
     CHM_ASSIGN_OR_RETURN(
         plan.cgroups, PlanCgroups(spec, facts.cgroup_mounts, std::move(made)));
   }
@@ -289,18 +309,16 @@ absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
 
 absl::StatusOr<Detached> StartDetached(const Runtime& runtime,
                                        spec::ContainerSpec& spec,
-                                       const CgroupWish& wish,
+                                       const Wishes& wishes,
                                        const Observer& observer, Instance kept,
                                        const std::array<int, 3>& stdio) {
-  const std::optional<CgroupWish> wished = wish;
-  return OneRun(runtime, spec, wished, observer)
+  return OneRun(runtime, spec, wishes, observer)
       .RunDetached(std::move(kept), stdio);
 }
 
 absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
-                          const std::optional<CgroupWish>& wish,
-                          const Observer& observer) {
-  return OneRun(runtime, spec, wish, observer).Run();
+                          const Wishes& wishes, const Observer& observer) {
+  return OneRun(runtime, spec, wishes, observer).Run();
 }
 
 }  // namespace chmdocker::container

@@ -14,6 +14,7 @@
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/container/instance.h"
+#include "runtime/container/join_wish.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
@@ -29,6 +30,12 @@ struct CgroupWish {
   // By the rules of linux.cgroupsPath; empty: the caller's own place.
   std::string parent;
   std::string name;  // its id; empty: one is made up
+};
+
+// What a container has beside its specification.
+struct Wishes {
+  std::optional<CgroupWish> cgroup;
+  std::vector<JoinWish> joins;
 };
 
 // What is done with cgroups before the first step of a plan, and undone after
@@ -64,8 +71,7 @@ struct Observer {
 // with on_step. The random part of the cgroup's name is "ID". `spec` gets what
 // Run adds to it.
 absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
-                             const std::optional<CgroupWish>& wish,
-                             bool watched);
+                             const Wishes& wishes, bool watched);
 
 struct Ended {
   // The command's exit code, 128+N when signal N ended it.
@@ -87,23 +93,23 @@ struct Detached {
 // that it does not run.
 absl::StatusOr<Detached> StartDetached(const Runtime& runtime,
                                        spec::ContainerSpec& spec,
-                                       const CgroupWish& wish,
+                                       const Wishes& wishes,
                                        const Observer& observer, Instance kept,
                                        const std::array<int, 3>& stdio);
 
-// Runs the container until its command ends. With a `wish`, in a cgroup that is
-// made before and removed after it, whoever is killed: the container, this
-// process, or both. Where none can be made, it runs without if no limit is
+// Runs the container until its command ends. With a wish for it, in a cgroup
+// that is made before and removed after it, whoever is killed: the container,
+// this process, or both. Where none can be made, it runs without if no limit is
 // asked for, and if the end of its first process ends the others: a container
-// without a new pid namespace must have a `wish`, and a cgroup. The container of an ordinary user gets the ids that they may map,
-// which are added to `spec`. Standard input reaches the command's terminal if
-// process.stdin_open is set. The caller must have one thread. On failure
-// nothing is left, and the status says what failed (for a step, see
-// launch::StepFailureOf; for a limit, by its name below linux.resources) and,
-// where it can be known, what on this host causes it.
+// without a new pid namespace must have that wish, and a cgroup. The container
+// of an ordinary user gets the ids that they may map, which are added to
+// `spec`. Standard input reaches the command's terminal if process.stdin_open
+// is set. The caller must have one thread. On failure nothing is left, and the
+// status says what failed (for a step, see launch::StepFailureOf; for a limit,
+// by its name below linux.resources) and, where it can be known, what on this
+// host causes it.
 absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
-                          const std::optional<CgroupWish>& wish,
-                          const Observer& observer);
+                          const Wishes& wishes, const Observer& observer);
 
 }  // namespace chmdocker::container
 

@@ -78,7 +78,7 @@ absl::Status RunStartHooks(const state::Record& record,
     CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
                          PlanHook(hook, record, spec, target.namespaces));
     launch::LaunchHooks hooks;
-    hooks.joined_process = init.get();
+    hooks.joined_processes = {init.get()};
     hooks.interrupt_fd = interrupt_fd;
     hooks.stdio = {input, output, output};
     hooks.on_seccomp_listener = [&](int listener) {

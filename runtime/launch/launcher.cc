@@ -169,7 +169,11 @@ class Launcher {
       return Send(index, MessageKind::kSignal, -1);
     }
     if (kind == step::StepKind::kSendProcess) {
-      return Send(index, MessageKind::kProcess, hooks_.joined_process);
+      if (next_joined_ == hooks_.joined_processes.size()) {
+        return absl::InternalError("there is no process to join");
+      }
+      return Send(index, MessageKind::kProcess,
+                  hooks_.joined_processes[next_joined_++]);
     }
     if (const auto* map = std::get_if<step::MapIds<Text>>(&step)) {
       return MapIds(*map);
@@ -399,6 +403,7 @@ class Launcher {
   bool init_runs_ = false;
   bool about_to_exec_ = false;
   size_t next_silent_ = 0;
+  size_t next_joined_ = 0;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -56,8 +57,8 @@ struct LaunchHooks {
   std::function<absl::Status(step::HookKind, const Launched&)> on_hooks;
   // LoadSeccomp has made a listener; set if the plan's filter has one.
   std::function<absl::Status(int listener)> on_seccomp_listener;
-  // A pidfd for SendProcess to send, or -1.
-  int joined_process = -1;
+  // Pidfds for the plan's SendProcess steps to send, in their order.
+  std::vector<int> joined_processes;
   // A listening socket for AwaitStart, or -1.
   int start_socket = -1;
   // Standard input, output and error of the process; -1: the caller's.

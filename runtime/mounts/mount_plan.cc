@@ -45,14 +45,6 @@ MountFlags OldRootPropagation(const spec::ContainerSpec& spec) {
   return kMountRecursive | kMountSlave;
 }
 
-CloneFlags OwnNamespaces(const spec::ContainerSpec& spec,
-                         CloneFlags namespaces) {
-  for (const spec::JoinedNamespace& joined : spec.joined_namespaces) {
-    namespaces |= joined.kind;
-  }
-  return namespaces;
-}
-
 absl::Status PlanOneMount(const Context& context, size_t index) {
   const spec::Mount& mount = context.spec.mounts[index];
   if (mount.bind) {
@@ -165,7 +157,7 @@ absl::Status PlanMounts(const spec::ContainerSpec& spec,
                         const host::HostFacts& facts, CloneFlags namespaces,
                         const std::vector<host::CgroupDirectory>& cgroups,
                         step::SetupPlan& plan) {
-  const CloneFlags own = OwnNamespaces(spec, namespaces);
+  const CloneFlags own = namespaces | spec::Joined(spec);
   if (!own.has(kNewMount)) return absl::OkStatus();
   const Context context = {spec, facts, own, cgroups, plan};
   plan.Add(Actor::kInit,

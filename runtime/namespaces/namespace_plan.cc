@@ -34,10 +34,7 @@ std::string SelfMap(uint32_t host_id) {
 constexpr CloneFlags kMadeLater = kNewCgroup | kNewTime;
 
 bool Joins(const spec::ContainerSpec& spec, CloneFlags kind) {
-  for (const spec::JoinedNamespace& joined : spec.joined_namespaces) {
-    if (joined.kind == kind) return true;
-  }
-  return false;
+  return spec::Joined(spec).has(kind);
 }
 
 // A user namespace whose map the specification has: made by init, which may
@@ -71,13 +68,22 @@ void PlanTime(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
                OffsetLine("boottime", spec.time_offsets.boottime))});
 }
 
+void PlanJoinProcess(CloneFlags namespaces, step::SetupPlan& plan) {
+  plan.Add(Actor::kParent, step::SendProcess<Text>{});
+  plan.Add(Actor::kInit, step::JoinProcess<Text>{namespaces});
+}
+
 void PlanJoins(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
-  if (spec.joined_namespaces.empty()) return;
   // Whoever is in there already may be no friend of the host's.
-  if (Joins(spec, kNewUser) || Joins(spec, kNewPid)) {
+  if (Joins(spec, kNewUser) || Joins(spec, kNewPid) ||
+      !spec.joined_processes.empty()) {
     plan.Add(Actor::kInit, step::HideMemory<Text>{});
   }
   if (Joins(spec, kNewUser)) PlanLeaveGroups(plan);
+  for (const spec::JoinedProcess& joined : spec.joined_processes) {
+    PlanJoinProcess(joined.namespaces, plan);
+  }
+  if (spec.joined_namespaces.empty()) return;
   std::vector<std::string> entries;
   entries.reserve(spec.joined_namespaces.size());
   for (const spec::JoinedNamespace& joined : spec.joined_namespaces) {
@@ -180,8 +186,7 @@ void PlanJoinStart(const std::string& cgroup, step::SetupPlan& plan) {
 void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::HideMemory<Text>{});
   if (namespaces.has(kNewUser)) PlanLeaveGroups(plan);
-  plan.Add(Actor::kParent, step::SendProcess<Text>{});
-  plan.Add(Actor::kInit, step::JoinProcess<Text>{namespaces});
+  PlanJoinProcess(namespaces, plan);
   if (namespaces.has(kNewPid)) {
     PlanFork({}, plan);
     PlanAdoption(plan);

@@ -115,7 +115,8 @@ absl::Status CheckParentDeath(const Timeline& timeline) {
 absl::Status CheckJoin(const Timeline& timeline) {
   const size_t sent = Find(timeline, StepKind::kSendProcess);
   const size_t join = Find(timeline, StepKind::kJoinProcess);
-  if ((sent == kNowhere) != (join == kNowhere)) {
+  if (Count(timeline, StepKind::kSendProcess) !=
+      Count(timeline, StepKind::kJoinProcess)) {
     return Broken(timeline, sent == kNowhere ? join : sent,
                   "init joins the process that the parent sends");
   }

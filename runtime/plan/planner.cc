@@ -67,10 +67,9 @@ exec::ContainerPart PartOf(const spec::ContainerSpec& spec,
                            const host::HostFacts& facts,
                            const PlanOptions& options) {
   exec::ContainerPart part = options.part;
-  part.user_namespace |= namespaces::NewNamespaces(spec, facts).has(kNewUser);
-  for (const spec::JoinedNamespace& joined : spec.joined_namespaces) {
-    part.user_namespace |= joined.kind == kNewUser;
-  }
+  part.user_namespace |=
+      (namespaces::NewNamespaces(spec, facts) | spec::Joined(spec))
+          .has(kNewUser);
   part.personality = spec.personality;
   part.memory_policy = spec.memory_policy;
   return part;

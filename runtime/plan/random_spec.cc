@@ -99,7 +99,11 @@ void RandomizeJoins(std::mt19937& random, spec::ContainerSpec& spec) {
   for (const CloneFlags kind :
        {kNewUser, kNewCgroup, kNewIpc, kNewNet, kNewPid, kNewTime, kNewUts}) {
     if (spec.namespaces.has(kind) || random() % 4 != 0) continue;
-    spec.joined_namespaces.push_back({kind, RandomPath(random)});
+    if (Coin(random)) {
+      spec.joined_processes.push_back({kind});
+    } else {
+      spec.joined_namespaces.push_back({kind, RandomPath(random)});
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 #include "runtime/spec/checks.h"
 
-#include <algorithm>
 #include <cstddef>
 
 #include "absl/status/status.h"
@@ -47,12 +46,7 @@ absl::Status CheckAbsolutePath(absl::string_view field,
 }
 
 bool HasNamespace(const ContainerSpec& spec, CloneFlags kind) {
-  return spec.namespaces.has(kind) ||
-         std::any_of(spec.joined_namespaces.begin(),
-                     spec.joined_namespaces.end(),
-                     [&](const JoinedNamespace& joined) {
-                       return joined.kind == kind;
-                     });
+  return (spec.namespaces | Joined(spec)).has(kind);
 }
 
 }  // namespace chmdocker::spec

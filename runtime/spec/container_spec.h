@@ -59,6 +59,11 @@ struct JoinedNamespace {
   std::string path;  // absolute, on the host
 };
 
+// Namespaces of a running process, of which the caller has a descriptor.
+struct JoinedProcess {
+  CloneFlags namespaces;
+};
+
 // OCI linux.timeOffsets: what the clocks of a new time namespace are ahead.
 struct TimeOffset {
   int64_t seconds = 0;
@@ -95,6 +100,7 @@ struct ContainerSpec {
   // OCI linux.
   CloneFlags namespaces;  // new ones
   std::vector<JoinedNamespace> joined_namespaces;
+  std::vector<JoinedProcess> joined_processes;
   UserNamespace user_namespace = UserNamespace::kNever;
   // Of a new user namespace that `namespaces` names.
   std::vector<IdMapping> uid_mappings;
@@ -118,6 +124,18 @@ struct ContainerSpec {
   std::optional<uint32_t> personality;  // PER_*
   std::optional<MemoryPolicy> memory_policy;
 };
+
+// All namespaces that exist already.
+inline CloneFlags Joined(const ContainerSpec& spec) {
+  CloneFlags kinds;
+  for (const JoinedNamespace& joined : spec.joined_namespaces) {
+    kinds |= joined.kind;
+  }
+  for (const JoinedProcess& joined : spec.joined_processes) {
+    kinds |= joined.namespaces;
+  }
+  return kinds;
+}
 
 }  // namespace chmdocker::spec
 

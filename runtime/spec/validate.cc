@@ -1,6 +1,5 @@
 #include "runtime/spec/validate.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -58,16 +57,6 @@ absl::Status CheckLandlock(const ContainerSpec& spec) {
       "for them, which is turned off");
 }
 
-// A new one, or one that is joined.
-bool HasMountNamespace(const ContainerSpec& spec) {
-  return spec.namespaces.has(kNewMount) ||
-         std::any_of(spec.joined_namespaces.begin(),
-                     spec.joined_namespaces.end(),
-                     [](const JoinedNamespace& joined) {
-                       return joined.kind == kNewMount;
-                     });
-}
-
 absl::Status CheckRoot(const ContainerSpec& spec) {
   if (spec.root.path.empty()) {
     if (!spec.root.readonly) return absl::OkStatus();
@@ -80,7 +69,7 @@ absl::Status CheckRoot(const ContainerSpec& spec) {
     return Wrong("root.path", spec.root.path,
                  "is the host's own root directory");
   }
-  if (HasMountNamespace(spec)) return absl::OkStatus();
+  if (HasNamespace(spec, kNewMount)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "root.path: would become the host's root: it needs a mount namespace");
 }
@@ -183,7 +172,8 @@ absl::Status CheckMounts(const ContainerSpec& spec) {
         CheckText(absl::StrCat(field, ".source"), mount.source));
     CHM_RETURN_IF_ERROR(CheckText(absl::StrCat(field, ".options"), mount.data));
   }
-  if (HasMountNamespace(spec) || spec.mounts.empty()) return absl::OkStatus();
+  if (HasNamespace(spec, kNewMount) || spec.mounts.empty())
+    return absl::OkStatus();
   return absl::InvalidArgumentError(
       "mounts: would be mounted on the host: they need a mount namespace");
 }

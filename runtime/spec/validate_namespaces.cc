@@ -99,6 +99,12 @@ absl::Status CheckNamespaces(const ContainerSpec& spec) {
     }
     seen |= joined.kind;
   }
+  for (const JoinedProcess& joined : spec.joined_processes) {
+    if (seen.without(joined.namespaces) != seen) {
+      return Wrong("linux.namespaces", "has two of a kind");
+    }
+    seen |= joined.namespaces;
+  }
   return absl::OkStatus();
 }
 

@@ -24,6 +24,7 @@
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/container/filter.h"
+#include "runtime/container/join_wish.h"
 #include "runtime/container/run.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/id_ranges.h"
@@ -163,6 +164,10 @@ const Case kCases[] = {
     {"host_pid_rootfs",
      {"--rootfs", "/image", "--pid", "host", "sh"},
      OrdinaryUser()},
+    {"joined_containers",
+     {"--rootfs", "/image", "--net", "container:a", "--pid=container:b",
+      "--name", "c", "sh"},
+     Limiting({""})},
     {"limits_v1",
      {"-m", "64m", "--memory-swap", "-1", "--cpus", "0.5", "--pids-limit",
       "100", "--oom-score-adj", "500", "--ulimit", "nofile=1024", "sh"},
@@ -185,6 +190,10 @@ std::string PlanOf(const Case& input) {
   if (!spec.ok()) return spec.status().ToString();
   if (!input.ranges.users.empty()) {
     namespaces::UseRanges(input.facts, input.ranges, *spec);
+  }
+  // As if each were of an ordinary container.
+  for (const container::JoinWish& join : options->joins) {
+    spec->joined_processes.push_back({join.kind});
   }
   container::RunPlan whole;
   if (options->limits.need_cgroup || !spec->namespaces.has(kNewPid)) {

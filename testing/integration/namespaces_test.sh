@@ -28,7 +28,7 @@ needs_cgroups() { with_cgroups || skip "cgroups need root"; }
 start_named() {
   rm -f "out.$1"
   env --default-signal "$CHMDOCKER" --log-level error --root "$STATE" run \
-    --name "$1" --cgroup-parent "/$UNIQUE" "${@:2}" >"out.$1" 2>"err.$1" &
+    --name "$1" --cgroup-parent "/$UNIQUE-$1" "${@:2}" >"out.$1" 2>"err.$1" &
   pid=$!
   await has_line "out.$1" ready
 }
@@ -166,6 +166,123 @@ host_pids_without_a_cgroup() {
   expect_has "$err" "without a pid namespace of its own the container's processes could not be ended; that needs"
 }
 
+# The same namespaces as the process: like PID KIND...
+like() {
+  local kind
+  for kind in "${@:2}"; do
+    expect "$kind" "$(readlink "/proc/$1/ns/$kind")" "$(fact "ns.$kind")"
+  done
+}
+first_of() { "$CHMDOCKER" --root "$STATE" state "$1" | sed -n 's/.*"pid": \([0-9]*\).*/\1/p'; }
+
+of_a_container() {
+  needs_cgroups
+  local box pod
+  make_rootfs root
+  start_named box --rootfs root /probe say ready pause
+  box=$pid
+  start_named pod "$PROBE" say ready pause
+  pod=$pid
+  for form in rootfs tutorial; do
+    inside --net container:box --ipc container:box -- fact ns
+    well
+    like "$(first_of box)" net ipc
+    for kind in pid uts mnt; do expect_ns "$kind" no; done
+    expect "pid" no "$([[ $(fact ns.pid) == "$(readlink "/proc/$(first_of box)/ns/pid")" ]] && echo yes || echo no)"
+    inside --pid container:box --cgroup-parent "/$UNIQUE" -- fact ns list /proc orphan
+    well
+    like "$(first_of box)" pid
+    expect_line "$out" "list /proc: 1"
+    # Two at once; and a container that shares it itself.
+    inside --net container:box --network container:pod --ipc container:box -- fact ns
+    well
+    like "$(first_of pod)" net
+    like "$(first_of box)" ipc
+  done
+  inside --pid container:pod --pid private --net container:no --net none -- fact ns
+  well
+  kill -TERM "$box" "$pod"
+  wait "$box" "$pod" || true
+}
+
+hosts_by_a_container() {
+  needs_cgroups
+  form=rootfs
+  start_named box --net host "$PROBE" say ready pause
+  inside --net container:box -- fact ns
+  well
+  expect_ns net yes
+  inside --net container:box --sysctl net.ipv4.ip_forward=1 -- exit 0
+  expect_code 125
+  expect_has "$err" "would change the host's"
+  kill -TERM "$pid"
+  end
+}
+
+# Its end takes all of its pid namespace along.
+first_of_pids_ends() {
+  needs_cgroups
+  start_named box "$PROBE" say ready pause
+  local box=$pid
+  start_named guest --pid container:box "$PROBE" orphan say ready pause
+  kill -TERM "$box"
+  wait "$box" || true
+  end
+  expect_code 137
+}
+
+no_such_container() {
+  local kind=net
+  run quiet run --net container:box "$PROBE" say hello
+  refused "net namespace of container \"box\": container \"box\" does not exist"
+  run quiet run --ipc container:../box "$PROBE" say hello
+  refused '--ipc "container:../box": '
+  with_cgroups || return 0
+  for kind in net ipc pid; do
+    mkdir "$STATE/box"
+    run quiet run "--$kind" container:box "$PROBE" say hello
+    expect_code 125
+    expect_has "$err" "$kind namespace of container \"box\": "
+    rmdir "$STATE/box"
+  done
+}
+
+# Its record names a process; another one has the number by now.
+number_of_another() {
+  needs_cgroups
+  start_named box "$PROBE" say ready pause
+  sed "s/\"pid\": *$(first_of box)\b/\"pid\": $$/" "$STATE/box/state.json" >record
+  kill -TERM "$pid"
+  end
+  grep -q "\"pid\": $$" record
+  mkdir "$STATE/box"
+  cp record "$STATE/box/state.json"
+  run quiet run --net container:box "$PROBE" say hello
+  refused 'net namespace of container "box": container not running: it is stopped'
+  rm -r "${STATE:?}/box"
+}
+
+# Also of an ordinary user, whose container has a user namespace.
+of_a_users_container() {
+  is_root && skip "is for an ordinary user"
+  make_rootfs root
+  start_named_user box --rootfs root /probe say ready pause
+  for form in rootfs tutorial; do
+    inside --net container:box --ipc container:box -- fact ns fact uid
+    well
+    like "$(first_of box)" net ipc user
+    expect uid 0 "$(fact uid)"
+    expect_ns pid no
+  done
+  kill -TERM "$pid"
+  end
+}
+start_named_user() {
+  env --default-signal "$CHMDOCKER" --log-level error --root "$STATE" run --name "$@" >out.box 2>err.box &
+  pid=$!
+  await has_line out.box ready
+}
+
 conflicts() {
   local flags text
   form=rootfs
@@ -179,9 +296,9 @@ conflicts() {
 --ipc host --shm-size 1m|conflicting options: --shm-size and --ipc host
 --net host --sysctl net.ipv4.ip_forward=1|would change the host's
 --ipc host --sysctl kernel.msgmax=4096|would change the host's
---net bridge|--net "bridge": wants host or none
---ipc none|--ipc "none": wants host or private
---net container:box|other containers' namespaces are not there yet
+--net bridge|--net "bridge": wants none, container:NAME or host
+--ipc none|--ipc "none": wants private, container:NAME or host
+--uts container:box|--uts "container:box": wants private or host
 END
 }
 
@@ -193,6 +310,12 @@ check "--pid host: all of its own end" orphans_end
 check "--pid host: signals, and a killed chmdocker" signals_and_host_pids
 check "--pid host for a user with a cgroup" host_pids_for_a_user
 check "--pid host without a cgroup" host_pids_without_a_cgroup
+check "namespaces of a container" of_a_container
+check "the host's, by a container that has them" hosts_by_a_container
+check "--pid container: its first process ends" first_of_pids_ends
+check "containers that are not there" no_such_container
+check "a record whose process is another by now" number_of_another
+check "namespaces of a user's container" of_a_users_container
 check "what does not go together" conflicts
 rmdir "$STATE"
 finish
