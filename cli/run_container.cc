@@ -106,8 +106,8 @@ absl::StatusOr<int> RunOrPlan(const RunOptions& options,
                        OptionsToSpec(options, caller));
   CHM_RETURN_IF_ERROR(AddHostLimits(options.limits, spec));
   CHM_RETURN_IF_ERROR(AddHostRights(options.rights, spec));
-  CHM_RETURN_IF_ERROR(
-      PrepareSources(spec.mounts, /*may_make=*/!options.dry_run));
+  AddNetworkFiles(options, spec);
+  CHM_RETURN_IF_ERROR(PrepareSources(options, spec.mounts));
   if (!options.dry_run) return RunInForeground(options, spec, runtime, log);
   CHM_ASSIGN_OR_RETURN(
       const container::RunPlan plan,

@@ -79,6 +79,54 @@ shared_memory() {
   expect "its own" "" "$out"
 }
 
+# Names are found as on the host, unless the caller wants otherwise.
+network_files() {
+  form=rootfs
+  local name
+  make_rootfs root
+  inside --net host -- exit 0
+  well
+  [[ ! -e root/etc ]]
+  mkdir root/etc own
+  for name in hosts resolv.conf; do
+    [[ -e /etc/$name ]] || continue
+    inside --net host -- read "/etc/$name" open-write "/etc/$name" size "/etc/$name"
+    well
+    expect_no "$out" "open-write /etc/$name: OK"
+    ! is_root || expect_line "$out" "open-write /etc/$name: EROFS"
+    expect_line "$out" "size /etc/$name: $(stat -Lc %s "/etc/$name")"
+    inside -- size "/etc/$name"
+    expect_line "$out" "size /etc/$name: 0"
+    echo mine >own/file
+    inside --net host -v "./own/file:/etc/$name" -- size "/etc/$name"
+    expect_line "$out" "size /etc/$name: 5"
+  done
+  inside --net host -v ./own:/etc -- list /etc
+  well
+  expect "another /etc" "list /etc: file" "$out"
+  # What can't be made is left out.
+  rm -f root/etc/*
+  chmod 555 root/etc
+  inside --net host -- exit 0
+  well
+  # A link of the image leads nowhere else (CVE-2019-18837).
+  chmod 755 root/etc
+  echo precious >victim
+  ln -sf "$PWD/victim" root/etc/hosts
+  inside --net host -- size /etc/hosts
+  well
+  expect "the file" precious "$(<victim)"
+  [[ ! -e /etc/hosts ]] || expect_line "$out" "size /etc/hosts: $(stat -Lc %s /etc/hosts)"
+}
+
+no_shared_memory() {
+  is_root || skip "hides /dev/shm"
+  make_rootfs root
+  run unshare --mount --propagation private bash -c \
+    'mount -t tmpfs tmpfs /dev && exec "$@"' - "$CHMDOCKER" --root "$STATE" run --ipc host --rootfs root /probe
+  refused "--ipc host: this host does not have /dev/shm"
+}
+
 user_namespace() {
   form=tutorial
   inside --userns host -- fact ns.user
@@ -304,6 +352,8 @@ END
 
 check "namespaces of the host" hosts_namespaces
 check "--ipc host: /dev/shm" shared_memory
+check "--ipc host: no /dev/shm" no_shared_memory
+check "--net host: /etc/hosts and /etc/resolv.conf" network_files
 check "--userns host" user_namespace
 check "--pid host: the host's processes" processes_of_the_host
 check "--pid host: all of its own end" orphans_end
