@@ -66,8 +66,11 @@ skip() { # skip REASON
   exit "$SKIPPED"
 }
 
+has_call() { # has_call CALL
+  [[ ,${MISSING:-}, != *,"$1",* ]]
+}
 needs_call() { # needs_call CALL
-  [[ ,${MISSING:-}, != *,"$1",* ]] || skip "needs $1, which is left out here"
+  has_call "$1" || skip "needs $1, which is left out here"
 }
 
 finish() {

@@ -31,6 +31,10 @@ readonly_binds() {
   for flag in "-v=$PWD/data:/d:ro" "--volume=./data:/d:rro" \
     "--mount=type=bind,src=./data,dst=/d,readonly"; do
     in_root "$flag" -- create /d/new open /d/file fact mount
+    if [[ $flag == *:rro ]] && ! has_call mount_setattr; then
+      refused "recursive attributes need Linux 5.12 (mount_setattr)"
+      continue
+    fi
     well
     expect_line "$out" "create /d/new: EROFS"
     expect_line "$out" "open /d/file: OK"
@@ -41,6 +45,7 @@ readonly_binds() {
 
 # What is mounted below is read-only with it, but for bind-recursive.
 readonly_trees() {
+  needs_call mount_setattr
   is_root || skip "only root can have a mount below"
   local flag answer
   prepare_root
@@ -64,6 +69,19 @@ END
   : >data/sub/inside
   in_root --mount type=bind,src=./data,dst=/d,bind-recursive=disabled -- list /d/sub
   expect "nothing below" "" "$out"
+}
+
+# Without mount_setattr(2) only the source itself is.
+readonly_top() {
+  ! has_call mount_setattr || skip "all below is read-only, too"
+  prepare_root
+  mount -t tmpfs sub data/sub || skip "no mounts here"
+  # shellcheck disable=SC2064
+  trap "umount '$PWD/data/sub'" EXIT
+  in_root -v ./data:/d:ro -- create /d/new create /d/sub/new
+  well
+  expect "ro" "create /d/new: EROFS
+create /d/sub/new: OK" "$out"
 }
 
 missing_sources() {
@@ -219,6 +237,7 @@ hostile_destinations() {
 check "binds, by --volume and --mount" binds
 check "read-only binds" readonly_binds
 check "read-only trees" readonly_trees
+check "read-only trees on older kernels" readonly_top
 check "sources that are not there" missing_sources
 check "--tmpfs" tmpfs
 check "propagation" propagation
