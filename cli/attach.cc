@@ -21,6 +21,7 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/launch/signals.h"
 #include "runtime/launch/terminal.h"
 #include "runtime/launch/unix_socket.h"

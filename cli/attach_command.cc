@@ -8,8 +8,8 @@
 #include "cli/flag.h"
 #include "cli/flags.h"
 #include "cli/kept_commands.h"
-#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/places.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -32,7 +32,8 @@ absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(const std::string word, OnlyId(rest));
   Action action;
   action.run = [attach, word](const Session& session) -> absl::StatusOr<int> {
-    CHM_ASSIGN_OR_RETURN(const std::string id, FindKept(session.runtime, word));
+    CHM_ASSIGN_OR_RETURN(const std::string id,
+                         container::FindKept(session.runtime, word));
     return Attach(session.runtime, id,
                   {!attach.no_stdin, attach.passes_signals});
   };

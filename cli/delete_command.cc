@@ -8,10 +8,10 @@
 #include "cli/flags.h"
 #include "cli/oci_commands.h"
 #include "cli/selection.h"
-#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -25,12 +25,13 @@ constexpr Flag kFlags[] = {
 absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(const DeleteWords parsed, ParseDelete(words));
   return Doing([parsed](const Session& session) {
-    return ForEach(session.runtime, parsed.which, [&](const Target& target) {
-      return target.kept
-                 ? container::RemoveKept(session.runtime, target.id,
-                                         parsed.force)
-                 : container::Delete(target.runtime, target.id, parsed.force);
-    });
+    return ForEach(
+        session.runtime, parsed.which, [&](const container::Target& target) {
+          return target.kept ? container::RemoveKept(session.runtime, target.id,
+                                                     parsed.force)
+                             : container::Delete(target.runtime, target.id,
+                                                 parsed.force);
+        });
   });
 }
 

@@ -22,8 +22,8 @@ absl::StatusOr<Action> Parse(Words words) {
         "is called by the monitor of a container only");
   }
   return Doing([rest](const Session& session) {
-    return container::Ended(session.runtime, rest[0], rest[1],
-                            DescribeWords(session.runtime));
+    return container::Conclude(session.runtime, rest[0], rest[1],
+                               DescribeWords(session.runtime));
   });
 }
 

@@ -15,11 +15,11 @@
 #include "cli/flags.h"
 #include "cli/oci_commands.h"
 #include "cli/print.h"
-#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/stats.h"
 #include "runtime/cgroups/stats_json.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -67,7 +67,8 @@ absl::Status Watch(const container::Runtime& runtime,
 absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(const EventsWords events, ParseEvents(words));
   return Doing([events](const Session& session) {
-    const Target target = FindTarget(session.runtime, events.id);
+    const container::Target target =
+        container::FindTarget(session.runtime, events.id);
     EventsWords of_target = events;
     of_target.id = target.id;
     return Watch(target.runtime, of_target);

@@ -21,12 +21,12 @@
 #include "cli/input.h"
 #include "cli/oci_commands.h"
 #include "cli/run_detached.h"
-#include "cli/targets.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/state/directory.h"
 #include "runtime/state/record.h"
 
@@ -107,8 +107,8 @@ constexpr Flag kFlags[] = {
 
 // A kept container has no configuration, but the words that it was made from;
 // and what runs in it is not to read the input of the script that calls this.
-absl::Status PrepareForKept(const Session& session, const Target& target,
-                            ExecWords& exec) {
+absl::Status PrepareForKept(const Session& session,
+                            const container::Target& target, ExecWords& exec) {
   CHM_ASSIGN_OR_RETURN(const state::Record record,
                        state::Peek(target.runtime.root, target.id));
   if (!record.kept) return absl::OkStatus();
@@ -135,7 +135,8 @@ absl::StatusOr<Action> Parse(Words words) {
       CHM_ASSIGN_OR_RETURN(exec->options.process_json,
                            ReadInput(exec->process_file));
     }
-    const Target target = FindTarget(session.runtime, exec->options.id);
+    const container::Target target =
+        container::FindTarget(session.runtime, exec->options.id);
     exec->options.id = target.id;
     if (target.kept) {
       CHM_RETURN_IF_ERROR(PrepareForKept(session, target, *exec));

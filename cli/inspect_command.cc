@@ -15,12 +15,12 @@
 #include "cli/flags.h"
 #include "cli/kept_commands.h"
 #include "cli/print.h"
-#include "cli/targets.h"
 #include "cli/template.h"
 #include "runtime/base/json_writer.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/monitor/log_writer.h"
 #include "runtime/state/kept.h"
 #include "runtime/state/kept_json.h"
@@ -117,7 +117,8 @@ void WriteContainer(const container::Runtime& runtime,
 
 absl::StatusOr<container::Snapshot> Find(const container::Runtime& runtime,
                                          const std::string& word) {
-  CHM_ASSIGN_OR_RETURN(const std::string id, FindKept(runtime, word));
+  CHM_ASSIGN_OR_RETURN(const std::string id,
+                       container::FindKept(runtime, word));
   CHM_ASSIGN_OR_RETURN(container::Snapshot snapshot,
                        container::State(container::KeptRuntime(runtime), id));
   if (!snapshot.record.kept) {

@@ -13,11 +13,11 @@
 #include "cli/oci_commands.h"
 #include "cli/selection.h"
 #include "cli/signal_name.h"
-#include "cli/targets.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -34,13 +34,16 @@ constexpr Flag kFlags[] = {
 absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(const KillWords kill, ParseKill(words));
   return Doing([kill](const Session& session) {
-    return ForEach(session.runtime, kill.which, [&](const Target& target) {
-      if (target.kept && !kill.all) {
-        return container::KillKept(session.runtime, target.id,
-                                   kill.signal_given ? kill.signal : SIGKILL);
-      }
-      return container::Kill(target.runtime, target.id, kill.signal, kill.all);
-    });
+    return ForEach(session.runtime, kill.which,
+                   [&](const container::Target& target) {
+                     if (target.kept && !kill.all) {
+                       return container::KillKept(
+                           session.runtime, target.id,
+                           kill.signal_given ? kill.signal : SIGKILL);
+                     }
+                     return container::Kill(target.runtime, target.id,
+                                            kill.signal, kill.all);
+                   });
   });
 }
 

@@ -24,7 +24,6 @@
 #include "cli/kept_commands.h"
 #include "cli/log_lines.h"
 #include "cli/print.h"
-#include "cli/targets.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
@@ -32,6 +31,7 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/monitor/log_writer.h"
 #include "runtime/state/directory.h"
 #include "runtime/state/process.h"
@@ -272,7 +272,8 @@ class LogView {
 
 absl::Status ShowLogs(const container::Runtime& runtime,
                       const std::string& word, const LogsWords& words) {
-  CHM_ASSIGN_OR_RETURN(const std::string id, FindKept(runtime, word));
+  CHM_ASSIGN_OR_RETURN(const std::string id,
+                       container::FindKept(runtime, word));
   const std::string root = container::KeptRuntime(runtime).root;
   CHM_ASSIGN_OR_RETURN(const state::Record record, state::Peek(root, id));
   const absl::StatusOr<UniqueFd> monitor = state::OpenPidfd(record.monitor);

@@ -21,11 +21,11 @@
 #include "cli/oci_commands.h"
 #include "cli/print.h"
 #include "cli/ps_table.h"
-#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -66,7 +66,7 @@ constexpr Flag kFlags[] = {
 
 absl::Status PrintProcesses(const container::Runtime& runtime,
                             const PsWords& words) {
-  const Target target = FindTarget(runtime, words.id);
+  const container::Target target = container::FindTarget(runtime, words.id);
   CHM_ASSIGN_OR_RETURN(const std::vector<pid_t> pids,
                        container::Processes(target.runtime, target.id));
   if (words.format == "json") {

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -11,10 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "cli/describe.h"
 #include "cli/explain_printer.h"
-#include "cli/host_limits.h"
-#include "cli/host_mounts.h"
-#include "cli/host_rights.h"
 #include "cli/limit_names.h"
 #include "cli/limits.h"
 #include "cli/log.h"
@@ -22,12 +19,11 @@
 #include "cli/print.h"
 #include "cli/run_options.h"
 #include "cli/size.h"
-#include "runtime/base/flags.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/run.h"
 #include "runtime/launch/launcher.h"
-#include "runtime/spec/container_spec.h"
 #include "runtime/step/setup_plan.h"
 
 namespace chmdocker::cli {
@@ -36,16 +32,6 @@ namespace {
 // Steps are told as they happen; one that can't be told is no reason to stop.
 void Tell(const std::string& text) {
   (void)!write(STDERR_FILENO, text.data(), text.size());
-}
-
-container::Wishes WishesOf(const RunOptions& options,
-                           const spec::ContainerSpec& spec) {
-  const Limits& limits = options.limits;
-  container::Wishes wishes = {std::nullopt, options.joins};
-  if (limits.need_cgroup || !spec.namespaces.has(kNewPid)) {
-    wishes.cgroup = container::CgroupWish{limits.cgroup_parent, limits.name};
-  }
-  return wishes;
 }
 
 // Why a container has ended that is not its command's doing.
@@ -66,7 +52,7 @@ std::string OomMessage(const container::Ended& ended, const Limits& limits) {
 }
 
 absl::StatusOr<int> RunInForeground(const RunOptions& options,
-                                    spec::ContainerSpec& spec,
+                                    container::Description& description,
                                     const container::Runtime& runtime,
                                     const Log& log) {
   container::Observer observer;
@@ -78,7 +64,7 @@ absl::StatusOr<int> RunInForeground(const RunOptions& options,
   observer.on_note = [&](absl::string_view note) {
     log.Write(LogLevel::kInfo, note);
   };
-  StepPrinter printer(spec, options.format);
+  StepPrinter printer(description.spec, options.format);
   if (options.explain) {
     observer.on_cgroups = [&](const step::SetupPlan& plan,
                               const container::CgroupSetup& cgroups) {
@@ -90,7 +76,7 @@ absl::StatusOr<int> RunInForeground(const RunOptions& options,
     };
   }
   const absl::StatusOr<container::Ended> ended =
-      container::Run(runtime, spec, WishesOf(options, spec), observer);
+      container::Run(runtime, description.spec, description.wishes, observer);
   if (!ended.ok()) {
     if (options.explain) Tell(printer.Failed(ended.status()));
     return ended.status();
@@ -102,17 +88,16 @@ absl::StatusOr<int> RunInForeground(const RunOptions& options,
 absl::StatusOr<int> RunOrPlan(const RunOptions& options,
                               const container::Runtime& runtime,
                               const Caller& caller, const Log& log) {
-  CHM_ASSIGN_OR_RETURN(spec::ContainerSpec spec,
-                       OptionsToSpec(options, caller));
-  CHM_RETURN_IF_ERROR(AddHostLimits(options.limits, spec));
-  CHM_RETURN_IF_ERROR(AddHostRights(options.rights, spec));
-  AddNetworkFiles(options, spec);
-  CHM_RETURN_IF_ERROR(PrepareSources(options, spec.mounts));
-  if (!options.dry_run) return RunInForeground(options, spec, runtime, log);
-  CHM_ASSIGN_OR_RETURN(
-      const container::RunPlan plan,
-      container::Plan(runtime, spec, WishesOf(options, spec), options.explain));
-  CHM_RETURN_IF_ERROR(PrintToStdout(PlanReport(plan, spec, options.format)));
+  CHM_ASSIGN_OR_RETURN(container::Description description,
+                       DescribeOptions(options, caller));
+  if (!options.dry_run) {
+    return RunInForeground(options, description, runtime, log);
+  }
+  CHM_ASSIGN_OR_RETURN(const container::RunPlan plan,
+                       container::Plan(runtime, description.spec,
+                                       description.wishes, options.explain));
+  CHM_RETURN_IF_ERROR(
+      PrintToStdout(PlanReport(plan, description.spec, options.format)));
   return 0;
 }
 

@@ -18,9 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "cli/command.h"
-#include "cli/host_limits.h"
-#include "cli/host_mounts.h"
-#include "cli/host_rights.h"
+#include "cli/describe.h"
 #include "cli/keeping.h"
 #include "cli/limit_names.h"
 #include "cli/options_to_spec.h"
@@ -33,8 +31,6 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
-#include "runtime/container/run.h"
-#include "runtime/spec/container_spec.h"
 #include "runtime/state/kept.h"
 #include "runtime/sys/files.h"
 
@@ -81,23 +77,6 @@ state::Kept KeptFor(const RunOptions& options, const Caller& caller) {
   return kept;
 }
 
-absl::StatusOr<container::Description> Describe(const RunOptions& options,
-                                                const Caller& caller) {
-  container::Description description;
-  CHM_ASSIGN_OR_RETURN(description.spec, OptionsToSpec(options, caller));
-  // On the host's own root file system, where it was made; not where it is
-  // started again.
-  if (options.rootfs.empty() && options.workdir.empty()) {
-    description.spec.process.cwd = caller.working_directory;
-  }
-  CHM_RETURN_IF_ERROR(AddHostLimits(options.limits, description.spec));
-  CHM_RETURN_IF_ERROR(AddHostRights(options.rights, description.spec));
-  CHM_RETURN_IF_ERROR(
-      PrepareSources(description.spec.mounts, /*may_make=*/true));
-  description.wish = container::CgroupWish{options.limits.cgroup_parent, ""};
-  return description;
-}
-
 absl::StatusOr<container::Description> DescribeKept(const state::Kept& kept) {
   CHM_ASSIGN_OR_RETURN(RunWords words,
                        ParseRun(kept.words, [] { return false; }));
@@ -109,8 +88,13 @@ absl::StatusOr<container::Description> DescribeKept(const state::Kept& kept) {
   caller.working_directory = kept.directory;
   caller.environment.assign(kept.environment.begin(), kept.environment.end());
   absl::StatusOr<container::Description> description =
-      Describe(*options, caller);
+      DescribeOptions(*options, caller);
   if (!description.ok()) return WithFlagName(description.status());
+  // On the host's own root file system, where it was made; not where it is
+  // started again.
+  if (options->rootfs.empty() && options->workdir.empty()) {
+    description->spec.process.cwd = caller.working_directory;
+  }
   return description;
 }
 

@@ -16,7 +16,7 @@ namespace chmdocker::cli {
 absl::StatusOr<int> RunDetached(const RunOptions& options,
                                 const Session& session);
 
-// For container::StartKept and Ended.
+// For container::StartKept and Conclude.
 container::Describe DescribeWords(const container::Runtime& runtime);
 
 }  // namespace chmdocker::cli

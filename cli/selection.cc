@@ -11,18 +11,18 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "cli/print.h"
-#include "cli/targets.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/state/directory.h"
 
 namespace chmdocker::cli {
 
 absl::Status ForEach(
     const container::Runtime& runtime, const Selection& which,
-    const std::function<absl::Status(const Target& target)>& work) {
-  if (!which.regex) return work(FindTarget(runtime, which.id));
+    const std::function<absl::Status(const container::Target& target)>& work) {
+  if (!which.regex) return work(container::FindTarget(runtime, which.id));
   // The ids and not container::List: also what can't be read can be deleted.
   CHM_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
                        state::ListIds(runtime.root));
@@ -67,7 +67,8 @@ absl::StatusOr<Action> DoingEach(const std::vector<std::string>& ids,
   if (ids.empty()) return absl::InvalidArgumentError("wants a container id");
   return Doing([ids, work](const Session& session) {
     return ForEachId(ids, [&](const std::string& word) {
-      const Target target = FindTarget(session.runtime, word);
+      const container::Target target =
+          container::FindTarget(session.runtime, word);
       return work(target.runtime, target.id);
     });
   });
@@ -79,7 +80,7 @@ absl::StatusOr<Action> DoingEachKept(const std::vector<std::string>& words,
   return Doing([words, work = std::move(work)](const Session& session) {
     return ForEachId(words, [&](const std::string& word) -> absl::Status {
       CHM_ASSIGN_OR_RETURN(const std::string id,
-                           FindKept(session.runtime, word));
+                           container::FindKept(session.runtime, word));
       CHM_RETURN_IF_ERROR(work(session.runtime, id));
       return PrintToStdout(absl::StrCat(word, "\n"));
     });

@@ -11,8 +11,8 @@
 #include "absl/status/statusor.h"
 #include "cli/command.h"
 #include "cli/selection_words.h"
-#include "cli/targets.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 
 namespace chmdocker::cli {
 
@@ -21,7 +21,7 @@ namespace chmdocker::cli {
 // error is returned.
 absl::Status ForEach(
     const container::Runtime& runtime, const Selection& which,
-    const std::function<absl::Status(const Target& target)>& work);
+    const std::function<absl::Status(const container::Target& target)>& work);
 
 // Calls `work` with each of `ids`; all are tried, and the first error is
 // returned.

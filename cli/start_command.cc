@@ -13,10 +13,10 @@
 #include "cli/print.h"
 #include "cli/run_detached.h"
 #include "cli/selection.h"
-#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -35,7 +35,7 @@ constexpr Flag kFlags[] = {
 
 absl::Status StartOne(const container::Runtime& runtime,
                       const std::string& word) {
-  const Target target = FindTarget(runtime, word);
+  const container::Target target = container::FindTarget(runtime, word);
   if (!target.kept) return container::Start(runtime, target.id);
   CHM_RETURN_IF_ERROR(
       container::StartKept(runtime, target.id, DescribeWords(runtime)));
@@ -57,7 +57,8 @@ absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(const std::string word, OnlyId(rest));
   Action action;
   action.run = [start, word](const Session& session) -> absl::StatusOr<int> {
-    CHM_ASSIGN_OR_RETURN(const std::string id, FindKept(session.runtime, word));
+    CHM_ASSIGN_OR_RETURN(const std::string id,
+                         container::FindKept(session.runtime, word));
     CHM_RETURN_IF_ERROR(container::StartKept(session.runtime, id,
                                              DescribeWords(session.runtime)));
     return Attach(session.runtime, id, {start.interactive});

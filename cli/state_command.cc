@@ -9,9 +9,9 @@
 #include "cli/oci_commands.h"
 #include "cli/print.h"
 #include "cli/state_json.h"
-#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -21,7 +21,7 @@ absl::StatusOr<Action> Parse(Words words) {
                        ReadFlags({{}, nullptr}, words));
   CHM_ASSIGN_OR_RETURN(const std::string id, OnlyId(rest));
   return Doing([id](const Session& session) -> absl::Status {
-    const Target target = FindTarget(session.runtime, id);
+    const container::Target target = container::FindTarget(session.runtime, id);
     CHM_ASSIGN_OR_RETURN(const container::Snapshot snapshot,
                          container::State(target.runtime, target.id));
     return PrintToStdout(StateJson(snapshot));

@@ -18,11 +18,11 @@
 #include "cli/print.h"
 #include "cli/run_options.h"
 #include "cli/stats_table.h"
-#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/stats.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/state/record.h"
 
 namespace chmdocker::cli {
@@ -82,7 +82,7 @@ class Viewer {
  private:
   absl::Status CheckNames() const {
     for (const std::string& word : words_.ids) {
-      const Target target = FindTarget(runtime_, word);
+      const container::Target target = container::FindTarget(runtime_, word);
       CHM_ASSIGN_OR_RETURN(const container::Snapshot snapshot,
                            container::State(target.runtime, target.id));
       if (Runs(snapshot)) continue;
@@ -102,7 +102,7 @@ class Viewer {
       samples.push_back({name, *std::move(stats), Nanoseconds()});
     };
     for (const std::string& word : words_.ids) {
-      const Target target = FindTarget(runtime_, word);
+      const container::Target target = container::FindTarget(runtime_, word);
       look(target.runtime, target.id, word);
     }
     if (!words_.ids.empty()) return samples;

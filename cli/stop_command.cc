@@ -21,10 +21,10 @@
 #include "cli/print.h"
 #include "cli/run_detached.h"
 #include "cli/selection.h"
-#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -87,7 +87,8 @@ absl::StatusOr<Action> ParseRm(Words words) {
   if (rest.empty()) return absl::InvalidArgumentError("wants a container");
   return Doing([rm, rest](const Session& session) {
     return ForEachId(rest, [&](const std::string& word) -> absl::Status {
-      const absl::StatusOr<std::string> id = FindKept(session.runtime, word);
+      const absl::StatusOr<std::string> id =
+          container::FindKept(session.runtime, word);
       if (rm.force && absl::IsNotFound(id.status())) return absl::OkStatus();
       CHM_RETURN_IF_ERROR(id.status());
       CHM_RETURN_IF_ERROR(
@@ -104,7 +105,7 @@ absl::StatusOr<Action> ParseWait(Words words) {
   return Doing([rest](const Session& session) {
     return ForEachId(rest, [&](const std::string& word) -> absl::Status {
       CHM_ASSIGN_OR_RETURN(const std::string id,
-                           FindKept(session.runtime, word));
+                           container::FindKept(session.runtime, word));
       CHM_ASSIGN_OR_RETURN(const int code,
                            container::WaitKept(session.runtime, id));
       if (code < 0) {
@@ -126,7 +127,7 @@ absl::StatusOr<Action> ParseRename(Words words) {
   }
   return Doing([rest](const Session& session) -> absl::Status {
     CHM_ASSIGN_OR_RETURN(const std::string id,
-                         FindKept(session.runtime, rest[0]));
+                         container::FindKept(session.runtime, rest[0]));
     return container::RenameKept(session.runtime, id, rest[1]);
   });
 }

@@ -19,9 +19,9 @@
 #include "cli/processors.h"
 #include "cli/selection.h"
 #include "cli/size.h"
-#include "cli/targets.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/oci/config.h"
 #include "runtime/spec/resources.h"
 
@@ -114,7 +114,8 @@ absl::StatusOr<Action> Parse(Words words) {
           *update->cpus, static_cast<uint32_t>(sysconf(_SC_NPROCESSORS_ONLN))));
     }
     return ForEachId(update->ids, [&](const std::string& word) {
-      const Target target = FindTarget(session.runtime, word);
+      const container::Target target =
+          container::FindTarget(session.runtime, word);
       return container::Update(target.runtime, target.id, update->resources);
     });
   });

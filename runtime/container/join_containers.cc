@@ -16,10 +16,13 @@
 #include "runtime/container/instance.h"
 #include "runtime/container/join_wish.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/host/facts.h"
 #include "runtime/launch/join.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/state/directory.h"
 #include "runtime/state/process.h"
+#include "runtime/state/record.h"
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::container {
@@ -30,18 +33,20 @@ struct Other {
   launch::JoinTarget target;
 };
 
-absl::StatusOr<Other> Find(const Runtime& runtime, const std::string& id) {
-  CHM_ASSIGN_OR_RETURN(const Instance instance, Open(runtime, id));
-  CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance.record));
+// Without its lock: it may be the new one itself, which does not run yet.
+absl::StatusOr<Other> Find(const Runtime& runtime, const std::string& word) {
+  const Target found = FindTarget(runtime, word);
+  CHM_ASSIGN_OR_RETURN(const state::Record record,
+                       state::Peek(found.runtime.root, found.id));
+  CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(record));
   if (status == Status::kCreating || status == Status::kStopped) {
     return absl::FailedPreconditionError(
         absl::StrCat("container not running: it is ", StatusName(status)));
   }
   Other other;
-  CHM_ASSIGN_OR_RETURN(other.pidfd, state::OpenPidfd(instance.record.init));
+  CHM_ASSIGN_OR_RETURN(other.pidfd, state::OpenPidfd(record.init));
   CHM_ASSIGN_OR_RETURN(
-      other.target,
-      launch::OpenJoinTarget(instance.record.init.pid, other.pidfd.get()));
+      other.target, launch::OpenJoinTarget(record.init.pid, other.pidfd.get()));
   return other;
 }
 

@@ -10,7 +10,7 @@ namespace chmdocker::container {
 
 struct JoinWish {
   CloneFlags kind;        // one bit
-  std::string container;  // its id
+  std::string container;  // its id or name
 };
 
 }  // namespace chmdocker::container

@@ -25,6 +25,7 @@
 #include "runtime/container/keeper.h"
 #include "runtime/container/keeper_report.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/state/directory.h"
 #include "runtime/state/kept.h"
 #include "runtime/state/names.h"
@@ -118,17 +119,6 @@ int KeepOnly(int report) {
 }
 
 }  // namespace
-
-Runtime KeptRuntime(const Runtime& runtime) {
-  Runtime kept = runtime;
-  kept.root = PlacesOf(runtime).containers;
-  return kept;
-}
-
-state::Places PlacesOf(const Runtime& runtime) {
-  return {absl::StrCat(runtime.data_root, "/names"),
-          absl::StrCat(runtime.data_root, "/containers")};
-}
 
 absl::StatusOr<std::string> CreateKept(const Runtime& runtime,
                                        state::Kept kept) {

@@ -1,7 +1,7 @@
 // Containers that are kept under a name: made by `run --detach`, watched by a
 // monitor of their own while they run, and there until somebody removes them.
 // They are below Runtime::data_root, one state::Directory each; the verbs of
-// lifecycle.h work on them with KeptRuntime.
+// lifecycle.h work on them with KeptRuntime (places.h).
 #ifndef CHMDOCKER_RUNTIME_CONTAINER_KEEP_H_
 #define CHMDOCKER_RUNTIME_CONTAINER_KEEP_H_
 
@@ -17,14 +17,9 @@
 #include "runtime/container/run.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/state/kept.h"
-#include "runtime/state/names.h"
 #include "runtime/state/record.h"
 
 namespace chmdocker::container {
-
-// The same, with the kept containers' directory as its root.
-Runtime KeptRuntime(const Runtime& runtime);
-state::Places PlacesOf(const Runtime& runtime);
 
 // The command that a monitor becomes when a container has ended.
 inline constexpr char kEndedCommand[] = "ended";
@@ -51,8 +46,8 @@ absl::Status StartKept(const Runtime& runtime, const std::string& id,
 // What a monitor does at the end, in its own process: records how the container
 // ended (`how`, see monitor::Run), and starts it again or removes it if that is
 // what its caller wanted.
-absl::Status Ended(const Runtime& runtime, const std::string& id,
-                   absl::string_view how, const Describe& describe);
+absl::Status Conclude(const Runtime& runtime, const std::string& id,
+                      absl::string_view how, const Describe& describe);
 
 // Asks the command to end, by `signal` or what the container has for it, and
 // kills it when it has not in `seconds`, or in the time that the container has

@@ -24,6 +24,7 @@
 #include "runtime/container/keeper_report.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/oom.h"
+#include "runtime/container/places.h"
 #include "runtime/container/run.h"
 #include "runtime/launch/become_monitor.h"
 #include "runtime/launch/launcher.h"
@@ -105,12 +106,8 @@ absl::StatusOr<UniqueFd> ListenForAttach(const Instance& instance) {
 // One run, up to where its monitor begins.
 class Keeping {
  public:
-  Keeping(const Runtime& runtime, const Runtime& kept_runtime,
-          const Describe& describe, int report)
-      : runtime_(runtime),
-        kept_runtime_(kept_runtime),
-        describe_(describe),
-        report_(report) {}
+  Keeping(const Runtime& runtime, const Describe& describe, int report)
+      : runtime_(runtime), describe_(describe), report_(report) {}
 
   // Returns only on failure. The instance is gone then.
   absl::Status Run(Instance instance) {
@@ -123,8 +120,8 @@ class Keeping {
     observer.on_note = [this](absl::string_view note) { runtime_.warn(note); };
     CHM_ASSIGN_OR_RETURN(
         Detached detached,
-        StartDetached(kept_runtime_, description.spec, description.wishes,
-                      observer, std::move(instance), stdio.fds()));
+        StartDetached(runtime_, description.spec, description.wishes, observer,
+                      std::move(instance), stdio.fds()));
     absl::Status status = HandOver(detached, std::move(stdio));
     launch::KillAndReap(detached.launched);
     return status;
@@ -169,7 +166,6 @@ class Keeping {
   }
 
   const Runtime& runtime_;
-  const Runtime& kept_runtime_;
   const Describe& describe_;
   const int report_;
 };
@@ -194,7 +190,7 @@ absl::Status Keep(const Runtime& runtime, Instance instance,
   const std::string id = instance.record.id;
   const Runtime kept_runtime = KeptRuntime(runtime);
   absl::Status failure =
-      Keeping(runtime, kept_runtime, describe, report).Run(std::move(instance));
+      Keeping(runtime, describe, report).Run(std::move(instance));
   RecordFailure(runtime, kept_runtime, id, failure);
   return failure;
 }

@@ -18,7 +18,7 @@ namespace chmdocker::container {
 absl::Status Keep(const Runtime& runtime, Instance instance,
                   const Describe& describe, int report);
 
-// Becomes a monitor that waits, and then Ended with "waited". Returns only if
+// Becomes a monitor that waits, and then Conclude with "waited". Returns only if
 // that failed.
 absl::Status KeepWaiting(const Runtime& runtime, const std::string& id,
                          uint32_t milliseconds);

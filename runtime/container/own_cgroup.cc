@@ -25,6 +25,7 @@
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/make_cgroups.h"
 #include "runtime/container/oom.h"
+#include "runtime/container/places.h"
 #include "runtime/container/run.h"
 #include "runtime/host/facts.h"
 #include "runtime/launch/guardian.h"
@@ -121,9 +122,9 @@ absl::StatusOr<OwnCgroup> OwnCgroup::Make(const Runtime& runtime,
       record.cgroups,
       cgroups::Locate(facts.cgroup_mounts, CgroupsPath(wish, name), record.id));
   if (!wish.parent.empty()) CountMissingAbove(record.cgroups);
-  CHM_ASSIGN_OR_RETURN(launch::Guardian guardian,
-                       launch::Guardian::Start([&runtime, &record] {
-                         CleanUpAfter(runtime.root, record);
+  const std::string root = kept ? KeptRuntime(runtime).root : runtime.root;
+  CHM_ASSIGN_OR_RETURN(launch::Guardian guardian, launch::Guardian::Start([&] {
+                         CleanUpAfter(root, record);
                        }));
   record.cgroups.clear();
   OwnCgroup own(runtime, std::move(record), std::move(guardian));

@@ -216,7 +216,8 @@ class OneRun {
                         own_ ? own_->directories() : cgroups::Directories(),
                         observer_.on_step != nullptr, detached_));
     if (own_ && observer_.on_cgroups) CHM_RETURN_IF_ERROR(TellOfCgroups());
-    CHM_ASSIGN_OR_RETURN(launch::Launched launched, Launch(signal_fd, found.joined));
+    CHM_ASSIGN_OR_RETURN(launch::Launched launched,
+                         Launch(signal_fd, found.joined));
     launched.is_pid_1 = spec_.namespaces.has(kNewPid);
     if (!own_) return launched;
     absl::Status started = detached_ ? absl::OkStatus() : own_->Started();

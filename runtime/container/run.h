@@ -87,7 +87,8 @@ struct Detached {
   launch::Launched launched;
 };
 
-// Starts a kept container, which then does not depend on this process. `stdio`:
+// Starts a kept container, which then does not depend on this process. It must
+// have a wish for a cgroup. `stdio`:
 // its standard streams, -1: none of its own. Errors, and what must be true of
 // the caller, as for Run; `kept` is lost then, and its record says no more than
 // that it does not run.

@@ -17,6 +17,7 @@
 #include "runtime/container/keep.h"
 #include "runtime/container/keeper.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/launch/signals.h"
 #include "runtime/state/kept.h"
 #include "runtime/state/names.h"

@@ -18,6 +18,7 @@
 #include "runtime/container/keep.h"
 #include "runtime/container/keeper.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/state/kept.h"
 #include "runtime/state/record.h"
 
@@ -86,8 +87,8 @@ absl::Status RestartOrEnd(const Runtime& runtime, Instance& instance) {
 
 }  // namespace
 
-absl::Status Ended(const Runtime& runtime, const std::string& id,
-                   absl::string_view how, const Describe& describe) {
+absl::Status Conclude(const Runtime& runtime, const std::string& id,
+                      absl::string_view how, const Describe& describe) {
   const Runtime kept_runtime = KeptRuntime(runtime);
   absl::StatusOr<Instance> instance = Open(kept_runtime, id);
   // It has been removed by force.

@@ -1,0 +1,40 @@
+#include "cli/describe.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/host_limits.h"
+#include "cli/host_mounts.h"
+#include "cli/host_rights.h"
+#include "cli/limits.h"
+#include "cli/options_to_spec.h"
+#include "cli/run_options.h"
+#include "runtime/base/flags.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/container/keep.h"
+#include "runtime/container/run.h"
+#include "runtime/spec/container_spec.h"
+
+namespace chmdocker::cli {
+
+absl::StatusOr<container::Description> DescribeOptions(
+    const RunOptions& options, const Caller& caller) {
+  container::Description description;
+  spec::ContainerSpec& spec = description.spec;
+  CHM_ASSIGN_OR_RETURN(spec, OptionsToSpec(options, caller));
+  CHM_RETURN_IF_ERROR(AddHostLimits(options.limits, spec));
+  CHM_RETURN_IF_ERROR(AddHostRights(options.rights, spec));
+  AddNetworkFiles(options, spec);
+  CHM_RETURN_IF_ERROR(PrepareSources(options, spec.mounts));
+  const Limits& limits = options.limits;
+  description.wishes.joins = options.joins;
+  if (limits.need_cgroup || options.keeping.detach ||
+      !spec.namespaces.has(kNewPid)) {
+    description.wishes.cgroup =
+        container::CgroupWish{limits.cgroup_parent, limits.name};
+  }
+  return description;
+}
+
+}  // namespace chmdocker::cli
