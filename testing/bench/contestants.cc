@@ -70,16 +70,21 @@ void AddOciFloors(const Programs& programs, const Bundle& bundle,
     for (std::string& word : CgroupWords()) argv.push_back(std::move(word));
     return argv;
   };
+  all.push_back({kOciFloor,
+                 {with_cgroups({programs.oci_floor, "--detached",
+                                bundle.rootfs(), "/true"},
+                               "floor")},
+                 kOciFloor});
   all.push_back(
-      {kOciFloor,
-       {with_cgroups({programs.oci_floor, bundle.rootfs(), "/true"}, "floor")},
+      {absl::StrCat(kOciFloor, ", in place"),
+       {with_cgroups({programs.oci_floor, bundle.rootfs(), "/true"}, "place")},
        kOciFloor});
   const std::string state = bundle.StateOf("floor");
   all.push_back(
       {kCycleFloor,
-       {with_cgroups(
-            {programs.cycle_floor, "create", state, bundle.rootfs(), "/true"},
-            "cycle"),
+       {with_cgroups({programs.cycle_floor, "create", state, "--detached",
+                      bundle.rootfs(), "/true"},
+                     "cycle"),
         {programs.cycle_floor, "start", state},
         with_cgroups({programs.cycle_floor, "delete", state}, "cycle")},
        kCycleFloor});

@@ -37,7 +37,7 @@ rounds of a contestant's time by the floor's in the same round. CPU time is the
 steadier of the two on a machine that others use. There are three floors: one
 has the tutorial's namespaces, the others do what the kernel has to do for the
 bundle that `chmdocker spec` writes, in one program or in an engine's three
-calls. "create start delete" is these, and the wait for the command's end before
+calls, and in the best way that is known; "in place" is the planner's way. "create start delete" is these, and the wait for the command's end before
 the last.
 
 Wants root, or a host that lets ordinary users make user namespaces.

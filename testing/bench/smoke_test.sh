@@ -17,7 +17,7 @@ for name in 'floor' 'chmdocker run' 'chmdocker run --ti'; do
 done
 
 if [ "$(id -u)" = 0 ]; then
-  for name in 'OCI floor' 'OCI floor, three calls' 'chmdocker run \(bundle\)' \
+  for name in 'OCI floor' 'OCI floor, in place' 'OCI floor, three calls' 'chmdocker run \(bundle\)' \
     'chmdocker create start delete'; do
     printf '%s\n' "$table" | grep -qE "^$name  +[0-9]" ||
       fail "no line for $name"

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,7 +18,25 @@ constexpr unsigned AtFlags(bool recursive) {
 }
 
 static_assert(kReadonly == MOUNT_ATTR_RDONLY && kNosuid == MOUNT_ATTR_NOSUID &&
-              kNodev == MOUNT_ATTR_NODEV && kNoexec == MOUNT_ATTR_NOEXEC);
+              kNodev == MOUNT_ATTR_NODEV && kNoexec == MOUNT_ATTR_NOEXEC &&
+              kStrictAtime == MOUNT_ATTR_STRICTATIME);
+
+// "KEY=VALUE" or "KEY", each for itself.
+void SetOptions(int context, const char* options) {
+  char text[256];
+  if (strlen(options) >= sizeof(text)) return;
+  strcpy(text, options);
+  char* rest = nullptr;
+  for (char* option = strtok_r(text, ",", &rest); option != nullptr;
+       option = strtok_r(nullptr, ",", &rest)) {
+    char* const value = strchr(option, '=');
+    // "name=systemd", a hierarchy without controllers, is such a pair, too.
+    if (value != nullptr) *value = '\0';
+    syscall(SYS_fsconfig, context,
+            value == nullptr ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING, option,
+            value == nullptr ? nullptr : value + 1, 0);
+  }
+}
 
 }  // namespace
 
@@ -40,15 +59,20 @@ int SetAttributes(int directory, const char* path, uint64_t attributes,
                                   AtFlags(recursive), &attr, sizeof(attr)));
 }
 
-int NewEmptyDirectory() {
-  const long context = syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
-  syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, "ro", nullptr, 0);
+int NewMount(const char* type, const char* options, uint64_t attributes) {
+  const long opened = syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+  if (opened < 0) return -1;
+  const int context = static_cast<int>(opened);
+  syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "source", type, 0);
+  if (options != nullptr) SetOptions(context, options);
   syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0);
-  const long tree = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
-                            MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
-                                MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-  close(static_cast<int>(context));
+  const long tree = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
+  close(context);
   return static_cast<int>(tree);
+}
+
+int NewEmptyDirectory() {
+  return NewMount("tmpfs", "ro", kReadonly | kNosuid | kNodev | kNoexec);
 }
 
 }  // namespace chmdocker::bench

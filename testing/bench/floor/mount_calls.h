@@ -7,19 +7,25 @@
 
 namespace chmdocker::bench {
 
-// A detached copy of the mount at `path`, seen from `directory` ("" is that
-// itself), with what is below it if `recursive`. -1 on failure, as the others.
-int CopyTree(int directory, const char* path, bool recursive);
-
-// Attaches `tree` at `path`, seen from the working directory.
-int Attach(int tree, const char* path);
-
 enum Attributes : uint64_t {
   kReadonly = 1,
   kNosuid = 2,
   kNodev = 4,
   kNoexec = 8,
+  kStrictAtime = 0x20,
 };
+
+// A detached copy of the mount at `path`, seen from `directory` ("" is that
+// itself), with what is below it if `recursive`. -1 on failure, as the others.
+int CopyTree(int directory, const char* path, bool recursive);
+
+// A new mount of the file system `type` that is attached nowhere yet. `options`
+// is as mount(8) has them behind -o, or null.
+int NewMount(const char* type, const char* options, uint64_t attributes);
+
+// Attaches `tree` at `path`, seen from the working directory; since Linux 6.15
+// that may be in a tree that is itself attached nowhere.
+int Attach(int tree, const char* path);
 
 int SetAttributes(int directory, const char* path, uint64_t attributes,
                   bool recursive);

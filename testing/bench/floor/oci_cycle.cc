@@ -1,7 +1,8 @@
 // The floor of `create`, `start` and `delete`: oci_task.h, in three programs as
 // engines call them. Of the state, it keeps what the next one can't do without.
 //
-//   oci_cycle create STATE ROOTFS PROGRAM ID [CONTROLLERS=DIRECTORY]...
+//   oci_cycle create STATE [--detached]
+//             ROOTFS PROGRAM ID [CONTROLLERS=DIRECTORY]...
 //   oci_cycle start STATE
 //   oci_cycle delete STATE ID [CONTROLLERS=DIRECTORY]...
 //
@@ -20,6 +21,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "testing/bench/floor/cgroup_calls.h"
+#include "testing/bench/floor/must.h"
 #include "testing/bench/floor/oci_task.h"
 
 namespace chmdocker::bench {
@@ -66,7 +69,7 @@ pid_t Clone(int cgroup) {
   Must(write(ready, "", 1) == 1 && close(ready) == 0);
   // Open until the exec: `start` waits for its end.
   Must(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC) >= 0);
-  ExecCommand(task);
+  ExecCommand(task.command);
 }
 
 int Create(const Task& task, const char* state) {
@@ -74,7 +77,7 @@ int Create(const Task& task, const char* state) {
   const int listener = Listen();
   int ready[2];
   Must(pipe2(ready, O_CLOEXEC) == 0);
-  const pid_t pid = Clone(MakeCgroups(task));
+  const pid_t pid = Clone(MakeCgroups(task.cgroups));
   Must(pid >= 0);
   if (pid == 0) Child(task, listener, ready[1]);
   close(ready[1]);
@@ -103,7 +106,7 @@ int Delete(const Task& task, const char* state) {
   pid_t pid;
   Must(read(file, &pid, sizeof(pid)) == sizeof(pid));
   Must(kill(pid, 0) != 0);
-  RemoveCgroups(task);
+  RemoveCgroups(task.cgroups);
   Must(unlink(kPid) == 0 && unlink(kSocket) == 0 && rmdir(state) == 0);
   return 0;
 }
@@ -117,13 +120,15 @@ int main(int argc, char** argv) {
   Must(argc > 2);
   const char* const state = argv[2];
   if (strcmp(argv[1], "create") == 0 && argc > 5) {
-    task.rootfs = argv[3];
-    task.command = argv[4];
-    ReadCgroups(argv + 5, task);
+    char** const words = ReadOptions(argv + 3, task);
+    Must(words[0] != nullptr && words[1] != nullptr);
+    task.rootfs = words[0];
+    task.command = words[1];
+    ReadCgroups(words + 2, task.cgroups);
     return Create(task, state);
   }
   if (strcmp(argv[1], "start") == 0) return Start(state);
   Must(strcmp(argv[1], "delete") == 0 && argc > 3);
-  ReadCgroups(argv + 3, task);
+  ReadCgroups(argv + 3, task.cgroups);
   return Delete(task, state);
 }

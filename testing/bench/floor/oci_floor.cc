@@ -1,16 +1,20 @@
 // The floor of `run` in the OCI form: oci_task.h, in one process and its child,
 // with no state and no way to use it for anything but being measured.
 //
-//   oci_floor ROOTFS PROGRAM ID [CONTROLLERS=DIRECTORY]...
+//   oci_floor [--detached] [--filter=FILE]
+//             ROOTFS PROGRAM ID [CONTROLLERS=DIRECTORY]...
 //
 // Runs PROGRAM, a file of ROOTFS, as root in what the bundle asks for, and ends
-// as it ends.
+// as it ends. --detached is the best way that is known, and --filter is with a
+// filter for system calls and the capabilities that docker gives.
 #include <stddef.h>
 #include <sys/wait.h>
 
 #include "runtime/base/flags.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/clone.h"
+#include "testing/bench/floor/cgroup_calls.h"
+#include "testing/bench/floor/must.h"
 #include "testing/bench/floor/oci_task.h"
 
 namespace chmdocker::bench {
@@ -22,12 +26,12 @@ constexpr size_t kStackSize = 64 * 1024;
 int Child(void* opaque) {
   const Task& task = *static_cast<Task*>(opaque);
   BecomeContainer(task);
-  ExecCommand(task);
+  ExecCommand(task.command);
 }
 
 int Run(Task& task) {
   alignas(16) static char stack[kStackSize];
-  const int unified = MakeCgroups(task);
+  const int unified = MakeCgroups(task.cgroups);
   int pidfd = -1;
   const raw::Result cloned =
       raw::CloneVfork(kNewUts | kNewPid | kNewMount | kNewNet | kNewIpc,
@@ -35,19 +39,20 @@ int Run(Task& task) {
   const auto pid = static_cast<pid_t>(cloned.value);
   int status = 0;
   if (pid > 0) waitpid(pid, &status, 0);
-  RemoveCgroups(task);
+  RemoveCgroups(task.cgroups);
   return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : kFailure;
 }
 
 }  // namespace
 }  // namespace chmdocker::bench
 
-int main(int argc, char** argv) {
+int main(int, char** argv) {
   using namespace chmdocker::bench;
   static Task task = {};
-  Must(argc > 3);
-  task.rootfs = argv[1];
-  task.command = argv[2];
-  ReadCgroups(argv + 3, task);
+  char** const words = ReadOptions(argv + 1, task);
+  Must(words[0] != nullptr && words[1] != nullptr);
+  task.rootfs = words[0];
+  task.command = words[1];
+  ReadCgroups(words + 2, task.cgroups);
   return Run(task);
 }
