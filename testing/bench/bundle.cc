@@ -1,14 +1,7 @@
 #include "testing/bench/bundle.h"
 
-#include <errno.h>
-#include <linux/magic.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/statfs.h>
-
 #include <filesystem>
 #include <fstream>
-#include <initializer_list>
 #include <iterator>
 #include <string>
 #include <system_error>
@@ -19,41 +12,39 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/string_view.h"
-#include "runtime/cgroups/hierarchy.h"
-#include "runtime/host/facts.h"
 #include "runtime/oci/version.h"
+#include "runtime/security/default_profile.h"
+#include "runtime/spec/defaults.h"
+#include "testing/bench/programs.h"
 #include "testing/bench/runner.h"
+#include "testing/bench/seccomp_json.h"
+#include "testing/bench/workspace.h"
 
 namespace chmdocker::bench {
 namespace {
 
 namespace fs = std::filesystem;
 
-absl::StatusOr<std::string> MakeDirectory(const std::string& parent) {
-  std::string name = absl::StrCat(parent, "/chmdocker-bench.XXXXXX");
-  if (mkdtemp(name.data()) != nullptr) return name;
-  return absl::UnavailableError(
-      absl::StrCat("mkdtemp ", name, ": ", strerror(errno)));
-}
+// What is to be found in the text, and what it becomes.
+using Changes = std::vector<std::pair<std::string, std::string>>;
 
-// A runtime's state is kept in memory: on a disk, what is measured would be its
-// journal. /run is a tmpfs wherever a distribution's init has started the host.
-const char* StateParent() {
-  struct statfs filesystem;
-  const bool in_memory =
-      statfs("/run", &filesystem) == 0 && filesystem.f_type == TMPFS_MAGIC;
-  return in_memory ? "/run" : "/dev/shm";
-}
+// Known to crun 1.8 and runc 1.1.
+constexpr char kOldVersion[] = "1.0.2";
+
+constexpr char kSpecCapabilities[] =
+    "\"CAP_AUDIT_WRITE\",\n\t\t\t\t\"CAP_KILL\",\n\t\t\t\t"
+    "\"CAP_NET_BIND_SERVICE\"";
+constexpr char kDockerCapabilities[] =
+    R"("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL",
+       "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE",
+       "CAP_NET_RAW", "CAP_SYS_CHROOT", "CAP_MKNOD", "CAP_AUDIT_WRITE",
+       "CAP_SETFCAP")";
 
 absl::Status Failed(const std::error_code& error, const std::string& path) {
   return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
 }
 
-absl::Status Rewrite(
-    const std::string& path,
-    std::initializer_list<std::pair<absl::string_view, absl::string_view>>
-        changes) {
+absl::Status Rewrite(const std::string& path, const Changes& changes) {
   std::ifstream in(path);
   std::string text((std::istreambuf_iterator<char>(in)), {});
   for (const auto& change : changes) {
@@ -69,76 +60,74 @@ absl::Status Rewrite(
                     : absl::UnavailableError(absl::StrCat(path, ": write"));
 }
 
-}  // namespace
-
-absl::StatusOr<Bundle> Bundle::Create(const std::string& chmdocker,
-                                      const std::string& command) {
-  Bundle bundle;
-  const char* const temporary = getenv("TMPDIR");
-  absl::StatusOr<std::string> made =
-      MakeDirectory(temporary == nullptr ? "/tmp" : temporary);
-  if (!made.ok()) return made.status();
-  bundle.directory_ = *std::move(made);
-  made = MakeDirectory(StateParent());
-  if (!made.ok()) return made.status();
-  bundle.state_ = *std::move(made);
-  absl::Status status = bundle.Fill(chmdocker, command);
-  if (!status.ok()) return status;
-  return bundle;
-}
-
-Bundle::Bundle(Bundle&& other) noexcept
-    : directory_(std::exchange(other.directory_, "")),
-      state_(std::exchange(other.state_, "")) {}
-
-Bundle::~Bundle() {
-  std::error_code ignored;
-  for (const std::string& directory : {directory_, state_}) {
-    if (!directory.empty()) fs::remove_all(directory, ignored);
-  }
-}
-
-std::string Bundle::rootfs() const {
-  return absl::StrCat(directory_, "/rootfs");
-}
-
-std::string Bundle::StateOf(const std::string& runtime) const {
-  return absl::StrCat(state_, "/", runtime);
-}
-
-absl::Status Bundle::Fill(const std::string& chmdocker,
-                          const std::string& command) {
+absl::Status MakeRootfs(const std::string& rootfs, const Programs& programs) {
   // What a container's mounts need: a runtime makes it only the first time.
-  for (const char* name : {"/proc", "/dev", "/sys"}) {
+  // Without /usr, systemd-nspawn takes it for no operating system.
+  for (const char* name : {"/proc", "/dev", "/sys", "/usr"}) {
     std::error_code error;
-    fs::create_directories(absl::StrCat(rootfs(), name), error);
-    if (error) return Failed(error, rootfs());
+    fs::create_directories(absl::StrCat(rootfs, name), error);
+    if (error) return Failed(error, rootfs);
   }
+  for (const auto& [file, name] :
+       {std::pair(programs.command, "/true"), {programs.wait, "/wait"}}) {
+    std::error_code error;
+    const std::string copy = absl::StrCat(rootfs, name);
+    if (!fs::copy_file(file, copy, error)) return Failed(error, copy);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakeBundle(const std::string& directory, const std::string& rootfs,
+                        const std::string& command, const Programs& programs,
+                        Changes changes) {
   std::error_code error;
-  const std::string copy = absl::StrCat(rootfs(), "/true");
-  if (!fs::copy_file(command, copy, error)) return Failed(error, copy);
+  if (!fs::create_directory(directory, error)) return Failed(error, directory);
   const absl::Status made =
-      Measure({{chmdocker, "spec", "--bundle", directory_}}, Errors::kShown)
+      Measure({{programs.chmdocker, "spec", "--bundle", directory}},
+              Errors::kShown)
           .status();
   if (!made.ok()) return made;
-  return Rewrite(
-      absl::StrCat(directory_, "/config.json"),
-      {{"\"terminal\": true", "\"terminal\": false"}, {"\"sh\"", "\"/true\""}});
+  changes.insert(
+      changes.end(),
+      {{absl::StrCat("\"ociVersion\": \"", oci::kOciVersion),
+        absl::StrCat("\"ociVersion\": \"", kOldVersion)},
+       {"\"terminal\": true", "\"terminal\": false"},
+       {"\"path\": \"rootfs\"", absl::StrCat("\"path\": \"", rootfs, "\"")},
+       {"\"sh\"", absl::StrCat("\"", command, "\"")}});
+  return Rewrite(absl::StrCat(directory, "/config.json"), changes);
 }
 
-std::vector<std::string> CgroupWords() {
-  std::vector<std::string> words;
-  const absl::StatusOr<std::vector<host::CgroupDirectory>> all =
-      cgroups::FindHierarchies();
-  if (!all.ok()) return words;
-  for (const host::CgroupDirectory& hierarchy : *all) {
-    std::string own = hierarchy.own;
-    if (hierarchy.controllers.empty()) own.resize(own.rfind('/') + 1);
-    if (own == "/") own.clear();
-    words.push_back(
-        absl::StrCat(hierarchy.controllers, "=", hierarchy.path, own));
+Changes ForProfile() {
+  const spec::Seccomp profile =
+      security::DefaultProfile(spec::kDefaultCapabilities);
+  return {
+      {kSpecCapabilities, kDockerCapabilities},
+      {"\"linux\": {",
+       absl::StrCat("\"linux\": {\n\"seccomp\": ", SeccompJson(profile), ",")}};
+}
+
+}  // namespace
+
+absl::StatusOr<Bundles> MakeBundles(const Workspace& workspace,
+                                    const Programs& programs) {
+  const auto below = [&](const char* name) {
+    return absl::StrCat(workspace.directory(), "/", name);
+  };
+  Bundles bundles = {below("rootfs"), below("plain"), below("profile"),
+                     below("waiting")};
+  absl::Status status = MakeRootfs(bundles.rootfs, programs);
+  if (status.ok()) {
+    status = MakeBundle(bundles.plain, bundles.rootfs, "/true", programs, {});
   }
-  return words;
+  if (status.ok()) {
+    status = MakeBundle(bundles.profile, bundles.rootfs, "/true", programs,
+                        ForProfile());
+  }
+  if (status.ok()) {
+    status = MakeBundle(bundles.waiting, bundles.rootfs, "/wait", programs, {});
+  }
+  if (!status.ok()) return status;
+  return bundles;
 }
 
 }  // namespace chmdocker::bench

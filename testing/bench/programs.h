@@ -7,21 +7,22 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "testing/bench/options.h"
 
 namespace chmdocker::bench {
 
-// Where Bazel puts them, as seen from the directory that `bazel run` and a test
-// start in; bazel-bin is such a directory too.
-inline constexpr char kBuiltChmdocker[] = "cli/chmdocker";
-inline constexpr char kBuiltCommand[] = "testing/bench/floor/true";
-
 struct Programs {
   std::string chmdocker;
+  std::string init;  // which is in chmdocker as well
   std::string floor;
   std::string oci_floor;
   std::string cycle_floor;
+  std::string exec_floor;
+  std::string hello;
+  std::string wait;           // what runs in containers that others run beside
   std::string command;        // what everybody runs
+  std::string filter;         // docker's profile as the kernel reads it
   std::vector<Build> builds;  // of Options
 };
 
@@ -31,6 +32,9 @@ struct Programs {
 // copy.
 absl::StatusOr<Programs> InstallPrograms(const Options& options,
                                          const std::string& directory);
+
+// The file that a shell would run; empty if there is none.
+std::string FindProgram(absl::string_view name);
 
 }  // namespace chmdocker::bench
 

@@ -3,29 +3,17 @@
 #define CHMDOCKER_TESTING_BENCH_REPORT_H_
 
 #include <string>
-#include <vector>
 
-#include "testing/bench/runner.h"
+#include "testing/bench/result.h"
 
 namespace chmdocker::bench {
 
-// What was measured of one contestant, a run for each round.
-struct Series {
-  std::string name;
-  std::string floor;  // the name of the series that it is measured against
-  std::vector<Run> runs;
-};
-
-struct Result {
-  std::string kernel;  // as uname -r
-  int cpus = 0;
-  std::vector<Series>
-      series;  // each floor first in its group, all of one length
-  std::vector<std::string> skipped;
-};
-
 std::string Table(const Result& result);
 std::string Json(const Result& result);
+
+// A drawing that stands for itself, in light and dark surroundings: bars from
+// zero to the median, whiskers from p10 to p90, and the ratio to the floor.
+std::string Svg(const Result& result);
 
 }  // namespace chmdocker::bench
 

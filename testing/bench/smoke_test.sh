@@ -1,37 +1,179 @@
-#!/bin/sh
-# The benchmark runs, and compares what it should. How fast anything is, is
-# none of a test's business.
-set -eu
+#!/usr/bin/env bash
+# The benchmark runs, compares what it should, and leaves nothing behind, as root
+# and as an ordinary user. How fast anything is, is none of a test's business.
+set -euo pipefail
 
-bench=testing/bench/bench
+readonly USER_ID=1000 # any but 0; nothing of this user's is touched
+
+directory=$(mktemp -d /tmp/chmdocker-smoke.XXXXXX)
+trap 'rm -rf "$directory"' EXIT
 
 fail() {
   echo "FAIL: $*"
   exit 1
 }
 
-table=$("$bench" --rounds=2 --warm-up=0)
-printf '%s\n' "$table"
-for name in 'floor' 'chmdocker run' 'chmdocker run --ti'; do
-  printf '%s\n' "$table" | grep -qE "^$name  +[0-9]" || fail "no line for $name"
-done
+# The benchmark as whom the test is about; in the background, $! is its own.
+bench() {
+  exec "${as[@]}" env TMPDIR="$directory/tmp" testing/bench/bench "$@"
+}
 
-if [ "$(id -u)" = 0 ]; then
-  for name in 'OCI floor' 'OCI floor, in place' 'OCI floor, three calls' 'chmdocker run \(bundle\)' \
-    'chmdocker create start delete'; do
-    printf '%s\n' "$table" | grep -qE "^$name  +[0-9]" ||
-      fail "no line for $name"
+has_line() { # has_line TEXT NAME...
+  local text=$1 name
+  shift
+  for name; do
+    grep -qE "^ *$name  +[0-9]" <<<"$text" || fail "no line for $name in: $text"
   done
+}
+
+has() { # has TEXT PART
+  [[ $1 == *"$2"* ]] || fail "no $2 in: $1"
+}
+
+# Of the benchmark whose process id is $1, or of any that used the directory.
+nothing_left() {
+  local left
+  left=$(find "$directory/tmp" /dev/shm /run -mindepth 1 -maxdepth 1 \
+    -name 'chmdocker-bench.*' -newer "$directory/start" 2>/dev/null || true)
+  [[ -z $left ]] || fail "left: $left"
+  ! grep -F "$directory/tmp" /proc/self/mountinfo || fail "mounts were left"
+  left=$(grep -lsF "$directory/tmp" /proc/[0-9]*/cmdline || true)
+  [[ -z $left ]] || fail "processes were left: $left"
+  [[ $# == 0 ]] || ! find /sys/fs/cgroup -name "bench-$1-*" 2>/dev/null |
+    grep . || fail "cgroups were left"
+}
+
+test_starts() {
+  local table
+  table=$(bench --rounds=2 --warm-up=0)
+  echo "$table"
+  has_line "$table" floor 'chmdocker run' 'chmdocker run --ti' 'hello world' \
+    'chmdocker --version' chmdocker chmdocker-init
+  has "$table" 'tutorial form, by its floor'
+  [[ $mode == user ]] ||
+    has_line "$table" 'OCI floor' 'OCI floor, in place' \
+      'OCI floor, three calls' 'OCI floor, profile' 'exec floor' \
+      'chmdocker run \(bundle\)' 'chmdocker run \(profile\)' \
+      'chmdocker create start delete' 'chmdocker exec'
+  nothing_left
+}
+
+test_forms() {
+  local json
+  json=$(bench --rounds=2 --warm-up=0 --json --only=run --svg="$directory/tmp/svg")
+  has "$json" '"name": "chmdocker run", "floor": "floor", "wall_ms": {"median": '
+  has "$json" '"system_calls": '
+  has "$json" '"name": "tutorial form, by its floor", "at": "most"'
+  [[ $json != *'"name": "unshare"'* ]] || fail "--only=run let others in: $json"
+  has "$(tail -n 1 "$directory/tmp/svg")" '</svg>'
+  rm "$directory/tmp/svg"
+  nothing_left
+}
+
+test_throughput() {
+  local table
+  table=$(bench --rounds=0 --throughput --starts=10 --repeats=2 --at-once=40 \
+    --only='chmdocker run')
+  has "$table" 'starts/s, 32 at a time'
+  has "$table" 'starts/s, 40 at a time'
+  has_line "$table" floor 'chmdocker run'
+  nothing_left
+}
+
+# A runtime by another name, which is another build here.
+test_peer() {
+  local json
+  json=$(bench --rounds=2 --warm-up=0 --json --only='(bundle),exec' \
+    --peer=crun=cli/chmdocker)
+  has "$json" '"name": "crun run (bundle)"'
+  has "$json" '"name": "crun exec"'
+  has "$json" '{"name": "crun", "processes": 0, "pss_kib": 0}'
+  nothing_left
+}
+
+test_growth() {
+  local table
+  table=$(bench --rounds=0 --warm-up=0 --growth --growth-rounds=2 \
+    --containers=0,3 --mounts=0,20 --only='chmdocker run')
+  has "$table" '3 running containers'
+  has "$table" '20 mounts'
+  has_line "$table" 'chmdocker run \(bundle\)'
+  nothing_left
+}
+
+# While there are containers, cgroups, mounts and processes of all kinds.
+test_interrupted() { # test_interrupted SIGNAL
+  local line status=0 pid
+  mkfifo "$directory/progress"
+  bench --rounds=0 --warm-up=0 --growth --containers=3 --mounts=20 \
+    --growth-rounds=1000000 --only='chmdocker run' \
+    2>"$directory/progress" >"$directory/out" &
+  pid=$!
+  exec 3<"$directory/progress"
+  while read -r line <&3; do
+    [[ $line != *'3 running containers'* ]] || break
+  done
+  kill -s "$1" "$pid"
+  wait "$pid" || status=$?
+  exec 3<&-
+  rm "$directory/progress"
+  [[ $status == $((128 + $(kill -l "$1"))) ]] || fail "$1: exit status $status"
+  nothing_left "$pid"
+}
+
+test_command_line() {
+  local help word
+  help=$(bench --help)
+  has "$help" --rounds
+  for word in --rounds=none --rounds=-1 --peer=crun --peer=a/b=c --mounts=3,2 \
+    --svg= --what; do
+    # The function ends its shell.
+    ! (bench "$word") 2>"$directory/error" || fail "$word was accepted"
+    has "$(cat "$directory/error")" "$word"
+  done
+}
+
+run_all() {
+  mkdir -p "$directory/tmp"
+  chmod 1777 "$directory/tmp"
+  touch "$directory/start"
+  test_starts
+  test_forms
+  test_throughput
+  if [[ $mode == root ]]; then
+    test_peer
+    test_growth
+    test_interrupted INT
+    test_interrupted TERM
+  else
+    ! (bench --rounds=0 --growth) 2>"$directory/error" ||
+      fail "--growth as an ordinary user"
+    has "$(cat "$directory/error")" 'wants to be run by root'
+  fi
+  test_command_line
+}
+
+# Where any user can read it: Bazel's output may lie in a directory that is
+# root's alone.
+stage() {
+  chmod 755 "$directory"
+  cp -rL --parents cli/chmdocker runtime/init/chmdocker-init testing/bench \
+    "$directory"
+  chmod -R a+rX "$directory"
+  cd "$directory"
+}
+
+if [[ $(id -u) != 0 ]]; then
+  mode=user as=()
+  run_all
+else
+  mode=root as=()
+  run_all
+  mode=user as=(setpriv "--reuid=$USER_ID" "--regid=$USER_ID" --clear-groups)
+  if "${as[@]}" unshare --user true; then
+    stage
+    run_all
+  else
+    echo "skip - as a user: this host forbids user namespaces to them"
+  fi
 fi
-
-json=$("$bench" --rounds=2 --warm-up=0 --json --only=run)
-case $json in
-  *'"name": "chmdocker run", "floor": "floor", "wall_ms": {"median": '*) ;;
-  *) fail "no chmdocker run in the JSON: $json" ;;
-esac
-case $json in
-  *unshare*) fail "--only=run let others in: $json" ;;
-esac
-
-"$bench" --help | grep -q -e --rounds || fail "--help does not help"
-! "$bench" --rounds=none 2>/dev/null || fail "--rounds=none was accepted"

@@ -63,12 +63,10 @@ int NewMount(const char* type, const char* options, uint64_t attributes) {
   const long opened = syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
   if (opened < 0) return -1;
   const int context = static_cast<int>(opened);
-  syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "source", type, 0);
   if (options != nullptr) SetOptions(context, options);
   syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0);
-  const long tree = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
-  close(context);
-  return static_cast<int>(tree);
+  return static_cast<int>(
+      syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes));
 }
 
 int NewEmptyDirectory() {

@@ -1,5 +1,5 @@
 // The mount calls of Linux 5.2 and 5.12, by path: <linux/mount.h> can't stand
-// beside <sys/mount.h>.
+// beside <sys/mount.h>. Descriptors are left to the exec, which closes them.
 #ifndef CHMDOCKER_TESTING_BENCH_FLOOR_MOUNT_CALLS_H_
 #define CHMDOCKER_TESTING_BENCH_FLOOR_MOUNT_CALLS_H_
 
@@ -20,7 +20,8 @@ enum Attributes : uint64_t {
 int CopyTree(int directory, const char* path, bool recursive);
 
 // A new mount of the file system `type` that is attached nowhere yet. `options`
-// is as mount(8) has them behind -o, or null.
+// is as mount(8) has them behind -o, or null. Its source is "none": to name one
+// would be a call more.
 int NewMount(const char* type, const char* options, uint64_t attributes);
 
 // Attaches `tree` at `path`, seen from the working directory; since Linux 6.15

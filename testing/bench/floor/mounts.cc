@@ -39,7 +39,6 @@ void MountIn(Tree tree, const char* type, const char* target,
   }
   const int mounted = NewMount(type, options, attributes);
   Must(mounted >= 0 && Attach(mounted, target) == 0);
-  close(mounted);
 }
 
 void MountNew(Tree tree, const char* type, const char* target,
@@ -77,7 +76,6 @@ void MountCgroupsDetached(const Cgroups& cgroups, int root) {
   MountHierarchies(Tree::kDetached, cgroups);
   Must(SetAttributes(tree, "", kReadonly, false) == 0 && fchdir(root) == 0 &&
        Attach(tree, "sys/fs/cgroup") == 0);
-  close(tree);
 }
 
 void MountAll(Tree tree, const Cgroups& cgroups, int root) {
@@ -85,7 +83,8 @@ void MountAll(Tree tree, const Cgroups& cgroups, int root) {
   MountNew(tree, "devpts", "dev/pts", kNosuid | kNoexec,
            tree == Tree::kInPlace ? "newinstance,ptmxmode=0666,mode=0620,gid=5"
                                   : "ptmxmode=0666,mode=0620,gid=5");
-  MountNew(tree, "tmpfs", "dev/shm", kPlain, "mode=1777,size=65536k");
+  // The mode is 1777 unless one is given.
+  MountNew(tree, "tmpfs", "dev/shm", kPlain, "size=65536k");
   MountNew(tree, "mqueue", "dev/mqueue", kPlain, nullptr);
   MountIn(tree, "sysfs", "sys", kPlain | kReadonly, nullptr);
   if (tree == Tree::kInPlace) {
@@ -135,9 +134,7 @@ void MaskPaths() {
     const bool directory = S_ISDIR(status.st_mode);
     int& cover = directory ? empty_directory : empty_file;
     if (cover >= 0) {
-      const int copy = CopyTree(cover, "", /*recursive=*/false);
-      Must(Attach(copy, path) == 0);
-      close(copy);
+      Must(Attach(CopyTree(cover, "", /*recursive=*/false), path) == 0);
       continue;
     }
     cover = directory ? NewEmptyDirectory() : NewEmptyFile();
@@ -152,7 +149,6 @@ void MakeReadonly(int root) {
     if (tree < 0) continue;
     Must(SetAttributes(tree, "", kReadonly, /*recursive=*/true) == 0 &&
          Attach(tree, path) == 0);
-    close(tree);
   }
   Must(SetAttributes(root, "", kReadonly, false) == 0);
 }
@@ -160,9 +156,7 @@ void MakeReadonly(int root) {
 // Whether a mount can be attached where nothing is attached itself.
 bool MountProcDetached() {
   const int mounted = NewMount("proc", nullptr, 0);
-  const bool attached = mounted >= 0 && Attach(mounted, "proc") == 0;
-  close(mounted);
-  return attached;
+  return mounted >= 0 && Attach(mounted, "proc") == 0;
 }
 
 }  // namespace
@@ -183,7 +177,6 @@ void BuildMounts(const char* rootfs, Tree tree, const Cgroups& cgroups) {
   MaskPaths();
   MakeReadonly(root);
   if (tree == Tree::kDetached) Must(Attach(root, rootfs) == 0);
-  close(root);
   Must(syscall(SYS_pivot_root, ".", ".") == 0 &&
        umount2(".", MNT_DETACH) == 0 && chdir("/") == 0);
 }
