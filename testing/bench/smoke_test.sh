@@ -18,6 +18,14 @@ bench() {
   exec "${as[@]}" env TMPDIR="$directory/tmp" testing/bench/bench "$@"
 }
 
+# Runs it and keeps its process id and its output.
+run_bench() {
+  bench "$@" >"$directory/out" &
+  last=$!
+  wait "$last" || fail "$*: exit status $?"
+  out=$(cat "$directory/out")
+}
+
 has_line() { # has_line TEXT NAME...
   local text=$1 name
   shift
@@ -30,7 +38,7 @@ has() { # has TEXT PART
   [[ $1 == *"$2"* ]] || fail "no $2 in: $1"
 }
 
-# Of the benchmark whose process id is $1, or of any that used the directory.
+# Of the benchmark that ran last.
 nothing_left() {
   local left
   left=$(find "$directory/tmp" /dev/shm /run -mindepth 1 -maxdepth 1 \
@@ -39,19 +47,18 @@ nothing_left() {
   ! grep -F "$directory/tmp" /proc/self/mountinfo || fail "mounts were left"
   left=$(grep -lsF "$directory/tmp" /proc/[0-9]*/cmdline || true)
   [[ -z $left ]] || fail "processes were left: $left"
-  [[ $# == 0 ]] || ! find /sys/fs/cgroup -name "bench-$1-*" 2>/dev/null |
-    grep . || fail "cgroups were left"
+  ! find /sys/fs/cgroup -name "bench-$last-*" 2>/dev/null | grep . ||
+    fail "cgroups were left"
 }
 
 test_starts() {
-  local table
-  table=$(bench --rounds=2 --warm-up=0)
-  echo "$table"
-  has_line "$table" floor 'chmdocker run' 'chmdocker run --ti' 'hello world' \
+  run_bench --rounds=2 --warm-up=0
+  echo "$out"
+  has_line "$out" floor 'chmdocker run' 'chmdocker run --ti' 'hello world' \
     'chmdocker --version' chmdocker chmdocker-init
-  has "$table" 'tutorial form, by its floor'
+  has "$out" 'tutorial form, by its floor'
   [[ $mode == user ]] ||
-    has_line "$table" 'OCI floor' 'OCI floor, in place' \
+    has_line "$out" 'OCI floor' 'OCI floor, in place' \
       'OCI floor, three calls' 'OCI floor, profile' 'exec floor' \
       'chmdocker run \(bundle\)' 'chmdocker run \(profile\)' \
       'chmdocker create start delete' 'chmdocker exec'
@@ -59,66 +66,62 @@ test_starts() {
 }
 
 test_forms() {
-  local json
-  json=$(bench --rounds=2 --warm-up=0 --json --only=run --svg="$directory/tmp/svg")
-  has "$json" '"name": "chmdocker run", "floor": "floor", "wall_ms": {"median": '
-  has "$json" '"system_calls": '
-  has "$json" '"name": "tutorial form, by its floor", "at": "most"'
-  [[ $json != *'"name": "unshare"'* ]] || fail "--only=run let others in: $json"
+  run_bench --rounds=2 --warm-up=0 --json --only=run --svg="$directory/tmp/svg"
+  has "$out" '"name": "chmdocker run", "floor": "floor", "wall_ms": {"median": '
+  has "$out" '"system_calls": '
+  has "$out" '"name": "tutorial form, by its floor", "at": "most"'
+  [[ $out != *'"name": "unshare"'* ]] || fail "--only=run let others in: $out"
   has "$(tail -n 1 "$directory/tmp/svg")" '</svg>'
   rm "$directory/tmp/svg"
   nothing_left
 }
 
 test_throughput() {
-  local table
-  table=$(bench --rounds=0 --throughput --starts=10 --repeats=2 --at-once=40 \
-    --only='chmdocker run')
-  has "$table" 'starts/s, 32 at a time'
-  has "$table" 'starts/s, 40 at a time'
-  has_line "$table" floor 'chmdocker run'
+  run_bench --rounds=0 --throughput --starts=10 --repeats=2 --at-once=40 \
+    --only='chmdocker run'
+  has "$out" 'starts/s, 32 at a time'
+  has "$out" 'starts/s, 40 at a time'
+  has_line "$out" floor 'chmdocker run'
   nothing_left
 }
 
 # A runtime by another name, which is another build here.
 test_peer() {
-  local json
-  json=$(bench --rounds=2 --warm-up=0 --json --only='(bundle),exec' \
-    --peer=crun=cli/chmdocker)
-  has "$json" '"name": "crun run (bundle)"'
-  has "$json" '"name": "crun exec"'
-  has "$json" '{"name": "crun", "processes": 0, "pss_kib": 0}'
+  run_bench --rounds=2 --warm-up=0 --json --only='(bundle),exec' \
+    --peer=crun=cli/chmdocker
+  has "$out" '"name": "crun run (bundle)"'
+  has "$out" '"name": "crun exec"'
+  has "$out" '{"name": "crun", "processes": 0, "pss_kib": 0}'
   nothing_left
 }
 
 test_growth() {
-  local table
-  table=$(bench --rounds=0 --warm-up=0 --growth --growth-rounds=2 \
-    --containers=0,3 --mounts=0,20 --only='chmdocker run')
-  has "$table" '3 running containers'
-  has "$table" '20 mounts'
-  has_line "$table" 'chmdocker run \(bundle\)'
+  run_bench --rounds=0 --warm-up=0 --growth --growth-rounds=2 \
+    --containers=0,3 --mounts=0,20 --only='chmdocker run'
+  has "$out" '3 running containers'
+  has "$out" '20 mounts'
+  has_line "$out" 'chmdocker run \(bundle\)'
   nothing_left
 }
 
 # While there are containers, cgroups, mounts and processes of all kinds.
 test_interrupted() { # test_interrupted SIGNAL
-  local line status=0 pid
+  local line status=0
   mkfifo "$directory/progress"
   bench --rounds=0 --warm-up=0 --growth --containers=3 --mounts=20 \
     --growth-rounds=1000000 --only='chmdocker run' \
     2>"$directory/progress" >"$directory/out" &
-  pid=$!
+  last=$!
   exec 3<"$directory/progress"
   while read -r line <&3; do
     [[ $line != *'3 running containers'* ]] || break
   done
-  kill -s "$1" "$pid"
-  wait "$pid" || status=$?
+  kill -s "$1" "$last"
+  wait "$last" || status=$?
   exec 3<&-
   rm "$directory/progress"
   [[ $status == $((128 + $(kill -l "$1"))) ]] || fail "$1: exit status $status"
-  nothing_left "$pid"
+  nothing_left
 }
 
 test_command_line() {
