@@ -82,7 +82,7 @@ absl::Status MakeBundle(const std::string& directory, const std::string& rootfs,
                         Changes changes) {
   std::error_code error;
   if (!fs::create_directory(directory, error)) return Failed(error, directory);
-  const absl::Status made =
+  absl::Status made =
       Measure({{programs.chmdocker, "spec", "--bundle", directory}},
               Errors::kShown)
           .status();

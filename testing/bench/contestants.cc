@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -85,6 +86,21 @@ void AddTutorialForms(const Programs& programs, std::vector<Contestant>& all) {
   all.push_back(Start("nsjail", Nsjail(command, root)));
 }
 
+// The groups in the order of their floors.
+void SortByGroup(std::vector<Contestant>& all) {
+  std::vector<std::string> floors;
+  for (const Contestant& contestant : all) {
+    if (contestant.is_floor()) floors.push_back(contestant.name);
+  }
+  const auto place = [&](const Contestant& contestant) {
+    return std::find(floors.begin(), floors.end(), contestant.floor);
+  };
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const Contestant& one, const Contestant& other) {
+                     return place(one) < place(other);
+                   });
+}
+
 bool IsChosen(const std::string& name, const Options& options) {
   return options.only.empty() ||
          std::any_of(options.only.begin(), options.only.end(),
@@ -123,6 +139,7 @@ Field Contestants(const Options& options, const Programs& programs,
   field.contestants.push_back({kHello, {{programs.hello}}, kHello});
   field.contestants.push_back(
       {"chmdocker --version", {{programs.chmdocker, "--version"}}, kHello});
+  SortByGroup(field.contestants);
   KeepChosen(options, field);
   return field;
 }

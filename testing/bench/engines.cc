@@ -1,5 +1,7 @@
 #include "testing/bench/engines.h"
 
+#include <unistd.h>
+
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -19,13 +21,17 @@ Contestant Engine(absl::string_view name, Argv argv) {
   return {std::string(name), {std::move(argv)}, kProfileFloor};
 }
 
+std::string MachineOf(const Workspace& workspace) {
+  return workspace.IdOf("nspawn");
+}
+
 Argv Nspawn(const Bundles& bundles, const Workspace& workspace) {
   return {FindProgram("systemd-nspawn"),
           "--quiet",
           "--register=no",
           "--keep-unit",
           "--private-network",
-          absl::StrCat("--machine=", workspace.IdOf("nspawn")),
+          absl::StrCat("--machine=", MachineOf(workspace)),
           absl::StrCat("--directory=", bundles.rootfs),
           "/true"};
 }
@@ -113,7 +119,9 @@ void AddEngines(const Bundles& bundles, const Workspace& workspace,
   field.contestants.push_back(Docker(bundles, workspace));
 }
 
-void ForgetImages(const Workspace& workspace) {
+void ForgetEngines(const Workspace& workspace) {
+  rmdir(absl::StrCat("/run/systemd/nspawn/propagate/", MachineOf(workspace))
+            .c_str());
   const std::string docker = FindProgram("docker");
   if (docker.empty()) return;
   Measure({{docker, "image", "rm", "--force", DockerImage(workspace)}},

@@ -13,8 +13,9 @@ namespace chmdocker::bench {
 void AddEngines(const Bundles& bundles, const Workspace& workspace,
                 Field& field);
 
-// Removes the image that docker has got, if it has.
-void ForgetImages(const Workspace& workspace);
+// Removes what is theirs and is not in the workspace: docker's image, and a
+// directory that systemd-nspawn makes in /run.
+void ForgetEngines(const Workspace& workspace);
 
 }  // namespace chmdocker::bench
 

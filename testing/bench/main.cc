@@ -66,7 +66,7 @@ int main(int argc, char** argv) {
   if (!workspace.ok()) return Fail(workspace.status());
   const int status =
       Supervise([&] { return CompareAndPrint(*options, *workspace); });
-  chmdocker::bench::ForgetImages(*workspace);
+  chmdocker::bench::ForgetEngines(*workspace);
   workspace->Remove();
   if (status < 0) return Fail(absl::InternalError("no process to work in"));
   return status;

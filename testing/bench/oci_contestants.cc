@@ -94,7 +94,7 @@ Contestant OciFloor(const Programs& programs, const Bundles& bundles,
   argv.insert(argv.end(), options);
   argv.insert(argv.end(), {bundles.rootfs, "/true"});
   // Without spaces and commas, as the name of a directory.
-  std::string id = absl::StrCat("floor", options.size(), "-", kNumber);
+  const std::string id = absl::StrCat("floor", options.size(), "-", kNumber);
   Contestant floor = {std::string(name),
                       {WithCgroups(std::move(argv), workspace.IdOf(id))},
                       std::string(name)};

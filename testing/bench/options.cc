@@ -102,7 +102,7 @@ constexpr CountsFlag kCounts[] = {{"--containers=", &Options::containers},
 
 absl::Status TakeBuild(absl::string_view word, absl::string_view value,
                        std::vector<Build>& builds) {
-  std::pair<std::string, std::string> build =
+  const std::pair<std::string, std::string> build =
       absl::StrSplit(value, absl::MaxSplits('=', 1));
   if (build.first.empty() || build.second.empty() ||
       absl::StrContains(build.first, '/')) {

@@ -70,18 +70,20 @@ absl::StatusOr<Programs> InstallPrograms(const Options& options,
   for (Build& build : programs.builds) {
     const std::string file = std::move(build.file);
     build.file = absl::StrCat(directory, "/build-", build.name);
-    if (absl::Status status = Install(file, build.file); !status.ok())
+    if (absl::Status status = Install(file, build.file); !status.ok()) {
       return status;
+    }
   }
   programs.filter = absl::StrCat(directory, "/filter");
-  if (absl::Status status = WriteFilter(programs.filter); !status.ok())
+  if (absl::Status status = WriteFilter(programs.filter); !status.ok()) {
     return status;
+  }
   return programs;
 }
 
 std::string FindProgram(absl::string_view name) {
   const char* const path = getenv("PATH");
-  for (absl::string_view directory :
+  for (const absl::string_view directory :
        absl::StrSplit(path == nullptr ? "/usr/bin:/bin" : path, ':')) {
     std::string file = absl::StrCat(directory, "/", name);
     if (access(file.c_str(), X_OK) == 0) return file;

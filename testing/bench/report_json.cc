@@ -108,8 +108,9 @@ std::string TargetText(const Target& target) {
       .Text("at", target.at_least ? "least" : "most")
       .Number("bound", target.bound)
       .Text("unit", target.unit);
-  if (!target.value)
+  if (!target.value) {
     return object.Raw("value", "null").Raw("met", "null").text();
+  }
   return object.Number("value", *target.value)
       .Raw("met", target.met() ? "true" : "false")
       .text();

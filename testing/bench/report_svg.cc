@@ -69,7 +69,7 @@ std::string Escape(absl::string_view text) {
 
 std::string KindOf(absl::string_view name, absl::string_view floor) {
   if (name == floor) return "floor";
-  return name.substr(0, 10) == "chmdocker " ? "own" : "bar";
+  return IsOwn(name) ? "own" : "bar";
 }
 
 std::vector<Group> StartGroups(const Result& result) {

@@ -36,6 +36,27 @@ void AppendStarts(const Result& result, std::string& text) {
   }
 }
 
+// By wall time, of chmdocker and everybody else of its group.
+void AppendPeers(const Result& result, std::string& text) {
+  for (const Series& own : result.series) {
+    if (!IsOwn(own.name) || own.name == own.floor) continue;
+    std::string peers;
+    for (const Series& other : result.series) {
+      if (other.floor != own.floor || other.name == own.floor ||
+          IsOwn(other.name)) {
+        continue;
+      }
+      absl::StrAppendFormat(
+          &peers, "  %.2f x %s",
+          WallRatio(result.series, own.name, other.name).value_or(0),
+          other.name);
+    }
+    if (!peers.empty()) {
+      absl::StrAppendFormat(&text, "%-30s%s\n", own.name, peers);
+    }
+  }
+}
+
 void AppendThroughput(const std::vector<Throughput>& all, std::string& text) {
   int at_a_time = 0;
   for (const Throughput& one : all) {
@@ -110,6 +131,8 @@ std::string Table(const Result& result) {
       absl::StrFormat("Linux %s, %d CPUs, cgroups %s\n", result.kernel,
                       result.cpus, result.cgroups);
   AppendStarts(result, text);
+  text += "\n";
+  AppendPeers(result, text);
   AppendThroughput(result.throughput, text);
   AppendThroughput(result.at_once, text);
   AppendGrowth(result, text);

@@ -37,6 +37,9 @@ TEST(TableTest, HasALineForEach) {
                               "    40         9    140    1.00\n"));
   EXPECT_THAT(text, HasSubstr("chmdocker run                      200     200 "
                               "    200   0.50   1.000\n"));
+  EXPECT_THAT(text,
+              HasSubstr("\nchmdocker run                   0.50 x a <b> & "
+                        "\"c\"\n"));
   EXPECT_THAT(text, HasSubstr("5000 mounts\n  floor "));
   EXPECT_THAT(text, HasSubstr("NOT MET"));
   EXPECT_THAT(text, HasSubstr("skipped: crun: is not installed\n"));

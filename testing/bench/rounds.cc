@@ -102,7 +102,7 @@ absl::StatusOr<std::vector<Series>> RunRounds(
   std::minstd_rand random(1);
   std::vector<Run> runs;
   for (int round = -warm_up; round < rounds; ++round) {
-    const absl::Status status = RunRound(contestants, random, runs);
+    absl::Status status = RunRound(contestants, random, runs);
     if (!status.ok()) return status;
     if (round < 0) continue;
     for (size_t i = 0; i < runs.size(); ++i) all[i].runs.push_back(runs[i]);

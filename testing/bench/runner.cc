@@ -158,7 +158,7 @@ absl::StatusOr<Run> Measure(const std::vector<Argv>& commands, Errors errors) {
   const double start = NowMs();
   for (size_t i = 0; i < numbered.size(); ++i) {
     if (i > 0 && i + 1 == numbered.size()) AwaitOrphans(run);
-    const absl::Status status = RunOne(numbered[i], errors, run);
+    absl::Status status = RunOne(numbered[i], errors, run);
     if (!status.ok()) return status;
   }
   run.wall_ms = NowMs() - start;

@@ -42,7 +42,7 @@ has() { # has TEXT PART
 nothing_left() {
   local left
   left=$(find "$directory/tmp" /dev/shm /run -mindepth 1 -maxdepth 1 \
-    -name 'chmdocker-bench.*' -newer "$directory/start" 2>/dev/null || true)
+    -name "chmdocker-bench-$last.*" 2>/dev/null || true)
   [[ -z $left ]] || fail "left: $left"
   ! grep -F "$directory/tmp" /proc/self/mountinfo || fail "mounts were left"
   left=$(grep -lsF "$directory/tmp" /proc/[0-9]*/cmdline || true)
@@ -139,7 +139,6 @@ test_command_line() {
 run_all() {
   mkdir -p "$directory/tmp"
   chmod 1777 "$directory/tmp"
-  touch "$directory/start"
   test_starts
   test_forms
   test_throughput

@@ -11,6 +11,11 @@
 
 namespace chmdocker::bench {
 
+// Of this tree's chmdocker, not of another build.
+inline bool IsOwn(absl::string_view name) {
+  return name.substr(0, 10) == "chmdocker ";
+}
+
 struct Spread {
   double median = 0, p10 = 0, p90 = 0;
 };

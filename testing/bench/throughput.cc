@@ -121,8 +121,7 @@ absl::StatusOr<std::vector<Throughput>> MeasureThroughput(
     for (const Entry& entry : entries) {
       Throughput& throughput = all[entry.result];
       Starter starter(entry.contestant->commands[0], throughput.at_a_time);
-      const absl::Status status =
-          starter.Run(options.starts, kMostMs, throughput);
+      absl::Status status = starter.Run(options.starts, kMostMs, throughput);
       if (!status.ok()) return status;
     }
   }

@@ -31,7 +31,8 @@ namespace {
 namespace fs = std::filesystem;
 
 absl::StatusOr<std::string> MakeDirectory(const std::string& parent) {
-  std::string name = absl::StrCat(parent, "/chmdocker-bench.XXXXXX");
+  std::string name =
+      absl::StrCat(parent, "/chmdocker-bench-", getpid(), ".XXXXXX");
   if (mkdtemp(name.data()) != nullptr) return name;
   return absl::UnavailableError(
       absl::StrCat("mkdtemp ", name, ": ", strerror(errno)));
