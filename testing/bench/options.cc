@@ -1,5 +1,10 @@
 #include "testing/bench/options.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -100,6 +105,15 @@ struct CountsFlag {
 constexpr CountsFlag kCounts[] = {{"--containers=", &Options::containers},
                                   {"--mounts=", &Options::mounts}};
 
+// `bazel run` starts programs somewhere else than where it was called.
+std::string Resolve(absl::string_view path) {
+  const char* const directory = getenv("BUILD_WORKING_DIRECTORY");
+  if (directory == nullptr || absl::StartsWith(path, "/")) {
+    return std::string(path);
+  }
+  return absl::StrCat(directory, "/", path);
+}
+
 absl::Status TakeBuild(absl::string_view word, absl::string_view value,
                        std::vector<Build>& builds) {
   const std::pair<std::string, std::string> build =
@@ -108,7 +122,12 @@ absl::Status TakeBuild(absl::string_view word, absl::string_view value,
       absl::StrContains(build.first, '/')) {
     return WrongValue(word, "NAME=FILE");
   }
-  builds.push_back({build.first, build.second});
+  const std::string file = Resolve(build.second);
+  if (access(file.c_str(), X_OK) != 0) {
+    return absl::NotFoundError(
+        absl::StrCat(word, ": ", file, ": ", strerror(errno)));
+  }
+  builds.push_back({build.first, file});
   return absl::OkStatus();
 }
 
@@ -149,7 +168,7 @@ absl::Status TakeValue(absl::string_view word, Options& options) {
   if (absl::ConsumePrefix(&value, "--only=")) {
     options.only = absl::StrSplit(value, ',', absl::SkipEmpty());
   } else if (absl::ConsumePrefix(&value, "--svg=") && !value.empty()) {
-    options.svg = value;
+    options.svg = Resolve(value);
   } else {
     return absl::InvalidArgumentError(
         absl::StrCat("unknown option ", word, "; see --help"));

@@ -81,7 +81,8 @@ std::vector<Group> StartGroups(const Result& result) {
     }
     groups.back().rows.push_back(
         {series.name, KindOf(series.name, series.floor), line.wall,
-         absl::StrFormat("%.2f ms  %.2fx", line.wall.median, line.wall_ratio)});
+         absl::StrFormat("%.2f ms · %.2f×", line.wall.median,
+                         line.wall_ratio)});
   }
   return groups;
 }
@@ -98,7 +99,7 @@ void AddRates(const std::vector<Throughput>& all, std::vector<Group>& groups) {
     groups.back().rows.push_back(
         {one.name, KindOf(one.name, one.floor), rate,
          absl::StrFormat(
-             "%.0f/s  %.2fx", rate.median,
+             "%.0f/s · %.2f×", rate.median,
              RateRatio(all, one.name, one.floor, at_a_time).value_or(0))});
   }
 }
@@ -185,7 +186,7 @@ std::string Svg(const Result& result) {
   AppendText(16, 48, "faint", "start",
              absl::StrFormat(
                  "Linux %s, %d CPUs, cgroups %s. Bar: median; whisker: p10 to "
-                 "p90; x: by the floor, which is the lightest bar.",
+                 "p90; ×: by the floor, which is the lightest bar.",
                  result.kernel, result.cpus, result.cgroups),
              svg);
   return absl::StrCat(svg, body, "</svg>\n");

@@ -128,7 +128,7 @@ test_command_line() {
   local help word
   help=$(bench --help)
   has "$help" --rounds
-  for word in --rounds=none --rounds=-1 --peer=crun --peer=a/b=c --mounts=3,2 \
+  for word in --rounds=none --rounds=-1 --peer=crun --peer=a/b=c --peer=a=b --mounts=3,2 \
     --svg= --what; do
     # The function ends its shell.
     ! (bench "$word") 2>"$directory/error" || fail "$word was accepted"
