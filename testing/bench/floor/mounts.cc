@@ -59,13 +59,14 @@ void MountHierarchies(Tree tree, const Cgroups& cgroups) {
   }
 }
 
+constexpr char kCgroups[] = "sys/fs/cgroup";
+
 void MountCgroupsInPlace(const Cgroups& cgroups, int root) {
-  constexpr char kTarget[] = "sys/fs/cgroup";
-  MountIn(Tree::kInPlace, "tmpfs", kTarget, kPlain, "mode=755");
-  Must(chdir(kTarget) == 0);
+  MountIn(Tree::kInPlace, "tmpfs", kCgroups, kPlain, "mode=755");
+  Must(chdir(kCgroups) == 0);
   MountHierarchies(Tree::kInPlace, cgroups);
   Must(fchdir(root) == 0 &&
-       SetAttributes(AT_FDCWD, kTarget, kReadonly, false) == 0);
+       SetAttributes(AT_FDCWD, kCgroups, kReadonly, false) == 0);
 }
 
 // A tree of their own: only the top of one can have its attributes changed as
@@ -75,7 +76,17 @@ void MountCgroupsDetached(const Cgroups& cgroups, int root) {
   Must(tree >= 0 && fchdir(tree) == 0);
   MountHierarchies(Tree::kDetached, cgroups);
   Must(SetAttributes(tree, "", kReadonly, false) == 0 && fchdir(root) == 0 &&
-       Attach(tree, "sys/fs/cgroup") == 0);
+       Attach(tree, kCgroups) == 0);
+}
+
+void MountCgroups(Tree tree, const Cgroups& cgroups, int root) {
+  if (cgroups.count == 1 && cgroups.hierarchies[0].unified()) {
+    MountIn(tree, "cgroup2", kCgroups, kPlain | kReadonly, nullptr);
+  } else if (tree == Tree::kInPlace) {
+    MountCgroupsInPlace(cgroups, root);
+  } else {
+    MountCgroupsDetached(cgroups, root);
+  }
 }
 
 void MountAll(Tree tree, const Cgroups& cgroups, int root) {
@@ -87,11 +98,7 @@ void MountAll(Tree tree, const Cgroups& cgroups, int root) {
   MountNew(tree, "tmpfs", "dev/shm", kPlain, "size=65536k");
   MountNew(tree, "mqueue", "dev/mqueue", kPlain, nullptr);
   MountIn(tree, "sysfs", "sys", kPlain | kReadonly, nullptr);
-  if (tree == Tree::kInPlace) {
-    MountCgroupsInPlace(cgroups, root);
-  } else {
-    MountCgroupsDetached(cgroups, root);
-  }
+  MountCgroups(tree, cgroups, root);
 }
 
 void MakeDevices() {
