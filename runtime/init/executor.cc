@@ -18,7 +18,6 @@
 #include "runtime/mounts/mount_setup.h"
 #include "runtime/namespaces/join_setup.h"
 #include "runtime/namespaces/namespace_setup.h"
-#include "runtime/path/in_root.h"
 #include "runtime/security/label_setup.h"
 #include "runtime/security/landlock_setup.h"
 #include "runtime/security/privilege_setup.h"
@@ -54,7 +53,7 @@ raw::Result NullStdin(const step::NullStdin<const char*>& step,
 }
 
 raw::Result OpenTerminal(const step::OpenTerminal<const char*>& step,
-                         uint16_t index, const Context& context) {
+                         uint16_t index, Context& context) {
   const raw::Result opened =
       mounts::OpenPlace(step.multiplexer, O_RDWR | O_NOCTTY, context.rootfs);
   if (!opened.ok()) return opened;
@@ -72,15 +71,8 @@ raw::Result OpenTerminal(const step::OpenTerminal<const char*>& step,
   const UniqueFd peer_owner(peer);
   if (!adopted.ok()) return adopted;
   if (step.bind_console) {
-    const raw::Result made =
-        path::CreateInRoot(context.rootfs.directory.get(), "/dev/console",
-                           path::FileKind::kRegular);
-    if (!made.ok()) return made;
-    const UniqueFd console(made.fd());
-    step::BindMount<const char*> bind;
-    bind.api = step.api;
     const raw::Result bound =
-        mounts::Bind(peer, console.get(), bind, context.rootfs);
+        mounts::BindConsole(peer, step.api, context.rootfs);
     if (!bound.ok()) return bound;
   }
   return step::SendTerminal(context.channel, index, master.get());

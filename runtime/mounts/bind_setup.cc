@@ -176,6 +176,17 @@ raw::Result Change(int fd, AttributeChange change, bool recursive,
   return rest.empty() ? raw::Result{} : TryChange(fd, rest, recursive, api);
 }
 
+raw::Result BindConsole(int terminal, step::MountApi api, Rootfs& rootfs) {
+  const raw::Result opened =
+      OpenTarget({step::FdSlot::kRootfs, "/dev/console"}, rootfs,
+                 path::FileKind::kRegular, step::TargetLinks::kNoFollow);
+  if (!opened.ok()) return opened;
+  const UniqueFd console(opened.fd());
+  step::BindMount<const char*> bind;
+  bind.api = api;
+  return Bind(terminal, console.get(), bind, rootfs);
+}
+
 raw::Result Bind(int source, int target,
                  const step::BindMount<const char*>& step,
                  const Rootfs& rootfs) {

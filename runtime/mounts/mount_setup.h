@@ -55,6 +55,11 @@ raw::Result LeaveRootfs(Rootfs& rootfs);
 raw::Result OpenPlace(const step::Place<const char*>& place, int flags,
                       const Rootfs& rootfs);
 
+// Shows a terminal as /dev/console of the rootfs. If that is a link of the image
+// the mount is on the link: where it leads, a file of /proc for example, is not
+// the image's to cover (CVE-2025-52565).
+raw::Result BindConsole(int terminal, step::MountApi api, Rootfs& rootfs);
+
 // Mounts the object that `source` refers to on the one that `target` refers to.
 // `step` has the rest, and the target's name for the classic way.
 raw::Result Bind(int source, int target,

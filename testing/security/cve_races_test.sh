@@ -10,15 +10,17 @@ source "$(dirname "$0")/bundle.sh"
 
 readonly TRIES=1000
 
-# Runs the container over and over while FILE and OTHER are exchanged; what the runs
-# print is in the file said, and the number of those that succeeded in $ran.
-race() { # race FILE OTHER
-  local n racer
+# Runs the container, or `rt` WORDs, over and over while FILE and OTHER are exchanged;
+# what the runs print is in the file said, and the number of those that succeeded in
+# $ran.
+race() { # race FILE OTHER [WORD...]
+  local n racer words=("${@:3}")
+  [[ $# -gt 2 ]] || words=(run --bundle b "$id")
   "$BIN/racer" "$1" "$2" &
   racer=$!
   ran=0
   for ((n = 0; n < TRIES; n++)); do
-    if rt run --bundle b "$id"; then
+    if rt "${words[@]}"; then
       ran=$((ran + 1))
     elif [[ $RUNTIME != chmdocker ]]; then
       # Some leave their state when they fail.
@@ -76,6 +78,66 @@ target_is_swapped() {
   race volume/target volume/link
   [[ ! -e escaped ]] || expect "mounts outside" "" "$(head -n 3 escaped)"
   expect "outside" "" "$(ls -A outside)"
+  ((ran > 0))
+}
+
+# The same of a person's flags, whose ways are in the image.
+volume_flags_are_swapped() {
+  [[ $RUNTIME == chmdocker ]] || skip "has no such flags"
+  make_full_rootfs root
+  mkdir root/way outside source
+  : >source/file
+  ln -s "$PWD/outside" root/link
+  race root/way root/link --log-level error run --rootfs root -v "$PWD/source:/way/bound" \
+    -v "$PWD/source/file:/way/file" --tmpfs /way/made/deeper -w /way/work /probe say ran
+  expect "outside" "" "$(ls -A outside)"
+  expect "the source" file "$(ls -A source)"
+  ((ran > 0))
+}
+
+# The container's terminal is shown as /dev/console, and nowhere that a link of the image
+# leads to, nor is anything written there. (The name itself is the racer's.)
+console_is_swapped() { # console_is_swapped TARGET-OF-THE-LINK
+  differs runc "its run wants to have a terminal itself"
+  differs crun "its run wants to have a terminal itself"
+  make_full_rootfs b/rootfs
+  mounts=()
+  add_mount /proc proc proc
+  add_mount /dev/pts devpts devpts newinstance ptmxmode=0666 mode=0620
+  mkdir outside
+  echo precious | tee outside/file >b/rootfs/precious
+  : >b/rootfs/dev/console
+  ln -s "$1" b/rootfs/dev/link
+  ln -s pts/ptmx b/rootfs/dev/ptmx
+  process[terminal]=true
+  args /probe size /precious
+  bundle
+  race b/rootfs/dev/console b/rootfs/dev/link
+  local others
+  others=$(grep '^size' said | tr -d '\r' | grep -v '^size /precious: 9$' | sort | uniq -c) || true
+  expect "other sizes" "" "$others"
+  expect "the image's file" precious "$(<b/rootfs/precious)"
+  expect "the host's file" precious "$(<outside/file)"
+  ((ran > 0))
+}
+
+# A setting is the kernel's, though a mount of the container may come to lie over its
+# file in /proc.
+setting_is_covered() {
+  is_root && ! is_mapped_root || skip "sets a kernel parameter"
+  mkdir -p volume/way cover
+  ln -s /proc/sys/net/ipv4 volume/link
+  echo precious >cover/ip_forward
+  chmod 666 cover/ip_forward
+  add_mount /volume bind "$PWD/volume" bind
+  add_mount /volume/way bind "$PWD/cover" bind
+  linux[sysctl]='{"net.ipv4.ip_forward":"1"}'
+  shell 'cat /proc/sys/net/ipv4/ip_forward'
+  bundle
+  race volume/way volume/link
+  [[ $RUNTIME == chmdocker || $(<cover/ip_forward) == precious ]] || differs "$RUNTIME" "bites: writes to the file"
+  expect "the file" precious "$(<cover/ip_forward)"
+  expect "other settings" "" "$(grep -E '^(0|precious)' said | sort | uniq -c)"
   ((ran > 0))
 }
 
@@ -144,6 +206,10 @@ rootfs_is_shared() {
 
 check "CVE-2021-30465, CVE-2024-45310: the way through a volume" volume_is_swapped
 check "CVE-2021-30465: a target in a volume" target_is_swapped
+check "CVE-2021-30465: the ways of -v and --tmpfs" volume_flags_are_swapped
+check "CVE-2025-52565: /dev/console and a file of the image" console_is_swapped /precious
+check "CVE-2025-52565: /dev/console and a file outside" console_is_swapped "$STAGE/tmp/case/outside/file"
+check "CVE-2025-52881: a setting's file in /proc" setting_is_covered
 check "CVE-2023-27561, CVE-2023-28642: /proc" proc_is_swapped
 check "CVE-2025-31133: /dev/null" null_is_swapped
 check "a root file system that two make use of" rootfs_is_shared
