@@ -41,7 +41,8 @@ namespace {
 
 absl::Status KillFirst(const state::Process& init) {
   const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(init);
-  if (!pidfd.ok()) return absl::OkStatus();  // it has ended
+  if (absl::IsNotFound(pidfd.status())) return absl::OkStatus();  // it ended
+  CHM_RETURN_IF_ERROR(pidfd.status());
   const raw::Result sent = raw::PidfdSendSignal(pidfd->get(), SIGKILL);
   if (sent.error() == ESRCH) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(sys::CallStatus(sent));

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -106,6 +107,11 @@ absl::StatusOr<UniqueFd> OpenExisting(int root, const std::string& id,
   return sys::CallFd(opened, sys::Quoted(path));
 }
 
+// Not if another one has taken it over meanwhile.
+void RemoveEmpty(int root, const std::string& id) {
+  (void)raw::UnlinkAt(root, id.c_str(), AT_REMOVEDIR);
+}
+
 absl::StatusOr<UniqueFd> OpenRootFor(const std::string& root,
                                      const std::string& id) {
   CHM_RETURN_IF_ERROR(CheckId(id));
@@ -152,7 +158,10 @@ absl::StatusOr<Directory> Directory::Create(const std::string& root,
     }
     absl::StatusOr<UniqueFd> fd = OpenExisting(root_fd.get(), id, path);
     if (absl::IsNotFound(fd.status())) continue;  // removed meanwhile
-    CHM_RETURN_IF_ERROR(fd.status());
+    if (!fd.ok()) {
+      if (made.ok()) RemoveEmpty(root_fd.get(), id);
+      return fd.status();
+    }
     // Asked once without waiting, and once under the lock.
     if (!made.ok() && IsFile(fd->get(), kRecord)) return AlreadyExists(id);
     CHM_ASSIGN_OR_RETURN(const bool exists, LockDirectory(fd->get(), path));
@@ -238,13 +247,11 @@ absl::Status Directory::RemoveNotifyDirectory() const {
 }
 
 absl::Status Directory::RemoveFiles() const {
-  // Opened anew: fd() may have been read to its end.
-  CHM_ASSIGN_OR_RETURN(
-      const UniqueFd entries,
-      sys::CallFd(raw::OpenAt(fd(), ".", O_RDONLY | O_DIRECTORY),
-                  sys::Quoted(path_)));
+  // It may have been read to its end. Not by a descriptor more: that there are
+  // no more may be why it is removed.
+  (void)lseek(fd(), 0, SEEK_SET);
   absl::StatusOr<std::vector<std::string>> names =
-      sys::ReadDirectory(entries.get(), path_);
+      sys::ReadDirectory(fd(), path_);
   CHM_RETURN_IF_ERROR(names.status());
   names->emplace_back(kRecord);  // last, so that a second try can be made
   for (const std::string& name : *names) {

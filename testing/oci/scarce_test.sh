@@ -31,8 +31,8 @@ disk_is_full() {
   ((failed > 0 && worked > 0))
 }
 
-# Runs with each of these limits, an error of which has TEXT. Of a run that has nothing
-# left to clean up with, `delete --force` removes what is there.
+# Runs with each of these limits, an error of which has TEXT. What has no memory left to
+# clean up with is ended by the kernel; `delete --force` removes what is there then.
 with_limits() { # with_limits FLAG-OF-ULIMIT TEXT NUMBER...
   local flag=$1 text=$2 number failed=0 worked=0
   shift 2
@@ -46,6 +46,10 @@ with_limits() { # with_limits FLAG-OF-ULIMIT TEXT NUMBER...
     else
       failed=$((failed + 1))
       expect_has "$err" "$text"
+      [[ -z $text || -z $(ls -A "$ROOT") ]] || {
+        echo "with $number: $err"
+        return 1
+      }
       rt delete --force "$id" >/dev/null 2>&1 || true
     fi
     expect "state with $number" "" "$(ls -A "$ROOT")"
