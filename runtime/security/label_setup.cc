@@ -120,7 +120,9 @@ raw::Result Run(const step::JoinKeyring<const char*>& step, step::Note& note) {
     return raw::Failure(ENOSYS, SYS_keyctl);
   }
   if (joined.error() == EDQUOT) {
-    note.Append("the user has too many keys; see /proc/sys/kernel/keys");
+    note.Append(
+        "the user has too many keys, of which each container takes one; sysctl "
+        "kernel.keys.maxkeys allows more, and --no-new-keyring takes none");
   }
   if (!joined.ok()) return joined;
   if (labelled) {

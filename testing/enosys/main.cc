@@ -30,6 +30,7 @@ constexpr Name kCalls[] = {
     {"faccessat2", SYS_faccessat2},
     {"fsmount", SYS_fsmount},
     {"fsopen", SYS_fsopen},
+    {"keyctl", SYS_keyctl},
     {"landlock_create_ruleset", SYS_landlock_create_ruleset},
     {"mount_setattr", SYS_mount_setattr},
     {"move_mount", SYS_move_mount},
@@ -81,7 +82,8 @@ int Fail(const char* what) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) return Fail("usage: enosys ENOSYS|EPERM CALL,... PROGRAM...");
+  if (argc < 4)
+    return Fail("usage: enosys ENOSYS|EPERM|EDQUOT CALL,... PROGRAM...");
   std::vector<long> calls;
   std::string names = argv[2];
   names += ',';
@@ -93,7 +95,9 @@ int main(int argc, char** argv) {
     }
     calls.push_back(number);
   }
-  const int error = strcmp(argv[1], "EPERM") == 0 ? EPERM : ENOSYS;
+  int error = ENOSYS;
+  if (strcmp(argv[1], "EPERM") == 0) error = EPERM;
+  if (strcmp(argv[1], "EDQUOT") == 0) error = EDQUOT;
   std::vector<sock_filter> filter = Filter(calls, error);
   sock_fprog program = {static_cast<unsigned short>(filter.size()),
                         filter.data()};

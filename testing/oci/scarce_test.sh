@@ -63,15 +63,26 @@ few_descriptors() { with_limits -n EMFILE {3..40}; }
 # In KiB. An allocation fails somewhere; it ends with words or by the kernel's signal.
 little_memory() { with_limits -v "" {1000..3950..50}; }
 
-# All of them run at the same time, each with a state and cgroups of its own.
+# An ordinary user has 200, all containers of which would be in other tests' way.
+no_more_keys() {
+  args /probe exit 0
+  bundle
+  run "$BIN/enosys" EDQUOT keyctl "$program" --root "$ROOT" run --bundle b "$id"
+  expect_error "EDQUOT (quota exceeded); the user has too many keys, of which each container takes one; sysctl kernel.keys.maxkeys allows more, and --no-new-keyring takes none"
+  run "$BIN/enosys" EDQUOT keyctl "$program" --root "$ROOT" run --no-new-keyring --bundle b "$id"
+  expect "without one" "0 " "$code $out$err"
+}
+
+# All of them run at the same time, each with a state and cgroups of its own; those of
+# root with keyrings.
 thousand_at_once() {
-  is_root && ! is_mapped_root || skip "tried as root only"
-  local count=1000 n ended=0
+  local count=1000 n keyring=()
+  is_root && ! is_mapped_root || keyring=(--no-new-keyring)
   args /probe say ready pause
   bundle
   mkdir said
   for ((n = 0; n < count; n++)); do
-    rt run --bundle b "$id-$n" >"said/$n" 2>&1 </dev/null &
+    rt run "${keyring[@]}" --bundle b "$id-$n" >"said/$n" 2>&1 </dev/null &
   done
   await all_are_ready "$count" || {
     cat said/* | sort | uniq -c
@@ -91,6 +102,7 @@ all_are_ready() { # all_are_ready COUNT
 check "a disk that is full" disk_is_full
 check "few descriptors" few_descriptors
 check "little memory" little_memory
+check "no more keys" no_more_keys
 check "a thousand containers at once" thousand_at_once
 
 finish
