@@ -11,10 +11,12 @@
 #include "absl/strings/string_view.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/completion.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
 #include "cli/help.h"
 #include "cli/log.h"
+#include "cli/man_page.h"
 #include "cli/options_to_spec.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -73,6 +75,25 @@ int Init(Words words) {
                   "init is started by chmdocker inside a new container only, "
                   "and was called outside of one"),
               "use 'chmdocker run'");
+}
+
+int Completion(Words words) {
+  if (AsksForHelp(words)) return Help({"completion"});
+  const absl::StatusOr<std::string> script =
+      CompletionFor(words.size() == 1 ? words[0] : "");
+  return script.ok() ? PrintAndSucceed(*script) : Fail(script.status(), "");
+}
+
+int Man(Words words) {
+  return AsksForHelp(words) ? Help({"man"}) : PrintAndSucceed(ManPage());
+}
+
+// Of a command that is about all commands, and not in the table's reach.
+int RunOwn(absl::string_view name, Words words) {
+  if (name == "init") return Init(words);
+  if (name == "completion") return Completion(words);
+  if (name == "man") return Man(words);
+  return Help(words);
 }
 
 // dockerd takes name and version from the line with "version", and shows the
@@ -142,7 +163,7 @@ int Main(const std::vector<std::string>& words, const Caller& caller) {
                 "see 'chmdocker help'");
   }
   if (command->parse != nullptr) return Run(*command, rest, caller);
-  return absl::string_view(command->name) == "init" ? Init(rest) : Help(rest);
+  return RunOwn(command->name, rest);
 }
 
 }  // namespace chmdocker::cli

@@ -49,6 +49,7 @@ struct Command {
   absl::StatusOr<Action> (*parse)(Words words);
   // The exit code when `parse` fails.
   int failure;
+  bool hidden = false;  // nobody's to call
 };
 
 // The only word, which is a container's id.

@@ -33,16 +33,40 @@ constexpr Command kHelpCommand = {
     nullptr,
     kExitFailure};
 
+constexpr Command kCompletionCommand = {
+    "completion",
+    "completion",
+    "Print what makes a shell complete chmdocker's words",
+    "completion bash|zsh|fish",
+    "source <(chmdocker completion bash), or put it where the shell looks for "
+    "it.",
+    {},
+    nullptr,
+    kExitFailure};
+
+constexpr Command kManCommand = {
+    "man",
+    "man",
+    "Print the manual page",
+    "man",
+    "chmdocker man >/usr/local/share/man/man1/chmdocker.1",
+    {},
+    nullptr,
+    kExitFailure};
+
 constexpr const Command* kCommands[] = {
-    &kInitCommand,    &kRunCommand,      &kCreateCommand,     &kStartCommand,
-    &kExecCommand,    &kStateCommand,    &kListCommand,       &kPsCommand,
-    &kLogsCommand,    &kAttachCommand,   &kInspectCommand,    &kWhyCommand,
-    &kStatsCommand,   &kTopCommand,      &kKillCommand,       &kStopCommand,
-    &kRestartCommand, &kWaitCommand,     &kRenameCommand,     &kRmCommand,
-    &kPruneCommand,   &kDeleteCommand,   &kPauseCommand,      &kResumeCommand,
-    &kUpdateCommand,  &kEventsCommand,   &kCheckpointCommand, &kRestoreCommand,
-    &kSpecCommand,    &kFeaturesCommand, &kDoctorCommand,     &kEndedCommand,
-    &kHelpCommand,
+    &kInitCommand,    &kRunCommand,     &kCreateCommand,
+    &kStartCommand,   &kExecCommand,    &kStateCommand,
+    &kListCommand,    &kPsCommand,      &kLogsCommand,
+    &kAttachCommand,  &kInspectCommand, &kWhyCommand,
+    &kStatsCommand,   &kTopCommand,     &kKillCommand,
+    &kStopCommand,    &kRestartCommand, &kWaitCommand,
+    &kRenameCommand,  &kRmCommand,      &kPruneCommand,
+    &kDeleteCommand,  &kPauseCommand,   &kResumeCommand,
+    &kUpdateCommand,  &kEventsCommand,  &kCheckpointCommand,
+    &kRestoreCommand, &kSpecCommand,    &kFeaturesCommand,
+    &kDoctorCommand,  &kEndedCommand,   &kCompletionCommand,
+    &kManCommand,     &kHelpCommand,
 };
 
 }  // namespace

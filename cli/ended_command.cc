@@ -37,6 +37,7 @@ constexpr Command kEndedCommand = {
     "",
     {},
     Parse,
-    kExitOciFailure};
+    kExitOciFailure,
+    /*hidden=*/true};
 
 }  // namespace chmdocker::cli

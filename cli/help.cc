@@ -14,7 +14,6 @@
 #include "cli/commands.h"
 #include "cli/flag.h"
 #include "cli/flags.h"
-#include "cli/kept_commands.h"
 #include "cli/version.h"
 
 namespace chmdocker::cli {
@@ -76,7 +75,7 @@ std::string OptionTables(absl::Span<const Flag> flags) {
 std::string MainHelp() {
   std::vector<Row> commands;
   for (const Command* command : Commands()) {
-    if (command == &kEndedCommand) continue;  // nobody's to call
+    if (command->hidden) continue;
     // The tutorial's program shows how to run a container.
     const bool is_run = absl::string_view(command->name) == "run";
     commands.emplace_back(
