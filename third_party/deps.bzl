@@ -64,6 +64,65 @@ def _libraries():
         urls = ["https://github.com/seccomp/libseccomp/releases/download/v2.6.0/libseccomp-2.6.0.tar.gz"],
     )
 
+    # Images: tar archives, gzip and zstd, SHA-256.
+    source_archive(
+        name = "libarchive",
+        build_file = "//third_party/libarchive:libarchive.BUILD",
+        debian_path = "pool/main/liba/libarchive/libarchive_3.7.4.orig.tar.xz",
+        debian_sha256 = "f887755c434a736a609cbd28d87ddbfbe9d6a3bb5b703c22c02f6af80a802735",
+        debian_strip_prefix = "libarchive-3.7.4",
+        members = [
+            "COPYING",
+            "libarchive",
+        ],
+        patches = [
+            "//third_party/libarchive:0001-names-are-bytes.patch",
+            "//third_party/libarchive:0002-no-table-of-formats.patch",
+        ],
+        sha256 = "f887755c434a736a609cbd28d87ddbfbe9d6a3bb5b703c22c02f6af80a802735",
+        strip_prefix = "libarchive-3.7.4",
+        urls = ["https://github.com/libarchive/libarchive/releases/download/v3.7.4/libarchive-3.7.4.tar.xz"],
+    )
+    source_archive(
+        name = "madler_zlib",
+        build_file = "//third_party/zlib:zlib.BUILD",
+        debian_path = "pool/main/z/zlib/zlib_1.3.dfsg+really1.3.1.orig.tar.gz",
+        debian_sha256 = "60dd315c07f616887caa029408308a018ace66e3d142726a97db164b3b8f69fb",
+        debian_strip_prefix = "zlib-1.3.1",
+        sha256 = "9a93b2b7dfdac77ceba5a558a580e74667dd6fede4585b91eefb60f03b72df23",
+        strip_prefix = "zlib-1.3.1",
+        urls = ["https://github.com/madler/zlib/releases/download/v1.3.1/zlib-1.3.1.tar.gz"],
+    )
+    source_archive(
+        name = "zstd",
+        build_file = "//third_party/zstd:zstd.BUILD",
+        debian_path = "pool/main/libz/libzstd/libzstd_1.5.7+dfsg.orig.tar.xz",
+        debian_sha256 = "0c092ef267edce57ba7f3f2645c861f72eaf5e76273c6c3632869423464b90a5",
+        debian_strip_prefix = "zstd-1.5.7",
+        members = [
+            "LICENSE",
+            "lib",
+        ],
+        sha256 = "eb33e51f49a15e023950cd7825ca74a4a2b43db8354825ac24fc1b7ee09e6fa3",
+        strip_prefix = "zstd-1.5.7",
+        urls = ["https://github.com/facebook/zstd/releases/download/v1.5.7/zstd-1.5.7.tar.gz"],
+    )
+    source_archive(
+        name = "libtomcrypt",
+        build_file = "//third_party/libtomcrypt:libtomcrypt.BUILD",
+        debian_path = "pool/main/libt/libtomcrypt/libtomcrypt_1.18.2.orig.tar.xz",
+        debian_sha256 = "96ad4c3b8336050993c5bc2cf6c057484f2b0f9f763448151567fbab5e767b84",
+        debian_strip_prefix = "libtomcrypt-1.18.2",
+        members = [
+            "LICENSE",
+            "src/hashes/sha2/sha256.c",
+            "src/headers",
+        ],
+        sha256 = "96ad4c3b8336050993c5bc2cf6c057484f2b0f9f763448151567fbab5e767b84",
+        strip_prefix = "libtomcrypt-1.18.2",
+        urls = ["https://github.com/libtom/libtomcrypt/releases/download/v1.18.2/crypt-1.18.2.tar.xz"],
+    )
+
     # abseil's BUILD files load it.
     source_archive(
         name = "bazel_skylib",
