@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <time.h>
 
 #include "runtime/sys/raw/call.h"
 
@@ -86,6 +87,11 @@ inline Result ReadlinkAt(int directory, const char* path, char* out,
                          size_t size) {
   return Call(SYS_readlinkat, directory, path, out, size);
 }
+// linkat(2) without flags: a symlink gets a second name itself.
+inline Result LinkAt(int from_directory, const char* from, int to_directory,
+                     const char* to) {
+  return Call(SYS_linkat, from_directory, from, to_directory, to, 0);
+}
 inline Result UnlinkAt(int directory, const char* path, int flags) {
   return Call(SYS_unlinkat, directory, path, flags);
 }
@@ -93,6 +99,27 @@ inline Result UnlinkAt(int directory, const char* path, int flags) {
 inline Result RenameAt(int directory, const char* from, const char* to) {
   return Call(SYS_renameat2, directory, from, directory, to, 0);
 }
+// The same from one directory into another.
+inline Result RenameInto(int from_directory, const char* from, int to_directory,
+                         const char* to) {
+  return Call(SYS_renameat2, from_directory, from, to_directory, to, 0);
+}
+inline Result FsetXattr(int fd, const char* name, const void* value,
+                        size_t size) {
+  return Call(SYS_fsetxattr, fd, name, value, size, 0);
+}
+// utimensat(2): access time and modification time; not of what a symlink leads
+// to.
+inline Result SetTimes(int directory, const char* path,
+                       const struct timespec times[2]) {
+  return Call(SYS_utimensat, directory, path, times, AT_SYMLINK_NOFOLLOW);
+}
+inline Result Ftruncate(int fd, off_t size) {
+  return Call(SYS_ftruncate, fd, size);
+}
+inline Result Fsync(int fd) { return Call(SYS_fsync, fd); }
+// All of the file system that `fd` is in.
+inline Result Syncfs(int fd) { return Call(SYS_syncfs, fd); }
 // The entries of a directory as linux_dirent64 records: 0 after the last.
 inline Result Getdents(int fd, void* out, size_t size) {
   return Call(SYS_getdents64, fd, out, size);
@@ -121,6 +148,10 @@ inline mode_t Umask(mode_t mask) {
 // each architecture.
 inline Result Fstat(int fd, struct stat* out) {
   return {fstat(fd, out) == 0 ? 0 : -errno, SYS_fstat};
+}
+inline Result FstatAt(int directory, const char* path, struct stat* out) {
+  return {fstatat(directory, path, out, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : -errno,
+          SYS_newfstatat};
 }
 // Whether two descriptors refer to one object.
 inline bool SameObject(int a, int b) {
