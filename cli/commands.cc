@@ -5,6 +5,7 @@
 #include "absl/types/span.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/image_commands.h"
 #include "cli/kept_commands.h"
 #include "cli/oci_commands.h"
 #include "cli/run_command.h"
@@ -55,18 +56,20 @@ constexpr Command kManCommand = {
     kExitFailure};
 
 constexpr const Command* kCommands[] = {
-    &kInitCommand,    &kRunCommand,     &kCreateCommand,
-    &kStartCommand,   &kExecCommand,    &kStateCommand,
-    &kListCommand,    &kPsCommand,      &kLogsCommand,
-    &kAttachCommand,  &kInspectCommand, &kWhyCommand,
-    &kStatsCommand,   &kTopCommand,     &kKillCommand,
-    &kStopCommand,    &kRestartCommand, &kWaitCommand,
-    &kRenameCommand,  &kRmCommand,      &kPruneCommand,
-    &kDeleteCommand,  &kPauseCommand,   &kResumeCommand,
-    &kUpdateCommand,  &kEventsCommand,  &kCheckpointCommand,
-    &kRestoreCommand, &kSpecCommand,    &kFeaturesCommand,
-    &kDoctorCommand,  &kEndedCommand,   &kCompletionCommand,
-    &kManCommand,     &kHelpCommand,
+    &kInitCommand,       &kRunCommand,     &kImagesCommand,
+    &kLoadCommand,       &kImportCommand,  &kSaveCommand,
+    &kTagCommand,        &kRmiCommand,     &kHistoryCommand,
+    &kCreateCommand,     &kStartCommand,   &kExecCommand,
+    &kStateCommand,      &kListCommand,    &kPsCommand,
+    &kLogsCommand,       &kAttachCommand,  &kInspectCommand,
+    &kWhyCommand,        &kStatsCommand,   &kTopCommand,
+    &kKillCommand,       &kStopCommand,    &kRestartCommand,
+    &kWaitCommand,       &kRenameCommand,  &kRmCommand,
+    &kPruneCommand,      &kDeleteCommand,  &kPauseCommand,
+    &kResumeCommand,     &kUpdateCommand,  &kEventsCommand,
+    &kCheckpointCommand, &kRestoreCommand, &kSpecCommand,
+    &kFeaturesCommand,   &kDoctorCommand,  &kEndedCommand,
+    &kCompletionCommand, &kManCommand,     &kHelpCommand,
 };
 
 }  // namespace

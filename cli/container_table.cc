@@ -1,9 +1,9 @@
 #include "cli/container_table.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -16,15 +16,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "cli/columns.h"
-#include "cli/template.h"
-#include "runtime/base/json_writer.h"
+#include "cli/field_format.h"
 #include "runtime/base/quote.h"
-#include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/state/kept.h"
@@ -39,11 +36,6 @@ using container::Status;
 
 constexpr size_t kShort = 12;
 
-// Names, also those of a table's columns.
-struct Field {
-  const char* name;
-  const char* heading;
-};
 constexpr Field kFields[] = {
     {"ID", "CONTAINER ID"},      {"Image", "IMAGE"},
     {"Command", "COMMAND"},      {"RunningFor", "CREATED"},
@@ -52,7 +44,7 @@ constexpr Field kFields[] = {
     {"CreatedAt", "CREATED AT"}, {"Labels", "LABELS"},
 };
 constexpr size_t kColumns = 7;
-using Cells = std::array<std::string, std::size(kFields)>;
+using Cells = std::vector<std::string>;
 
 // How long ago that was.
 std::string Since(const std::string& text, UnixTime now) {
@@ -96,7 +88,7 @@ std::string Command(const state::Kept& kept, bool whole) {
 
 Cells CellsOf(const Snapshot& snapshot, UnixTime now, bool whole) {
   const state::Record& record = snapshot.record;
-  Cells cells = {};
+  Cells cells(std::size(kFields));
   cells[0] = whole ? record.id : ShortId(record);
   cells[3] = Ago(record.created, now);
   cells[4] = StatusText(snapshot, now);
@@ -109,23 +101,6 @@ Cells CellsOf(const Snapshot& snapshot, UnixTime now, bool whole) {
   cells[6] = record.kept->name;
   cells[9] = absl::StrJoin(record.kept->labels, ",");
   return cells;
-}
-
-std::string Json(const Cells& cells) {
-  JsonWriter json("");
-  json.BeginObject();
-  for (size_t i = 0; i < cells.size(); ++i) {
-    json.Key(kFields[i].name).String(cells[i]);
-  }
-  json.EndObject();
-  return json.text();
-}
-
-// The line of names above a template's table.
-absl::StatusOr<std::string> Headings(absl::string_view format) {
-  Cells cells;
-  for (size_t i = 0; i < cells.size(); ++i) cells[i] = kFields[i].heading;
-  return ExpandTemplate(format, Json(cells));
 }
 
 bool Matches(const Snapshot& snapshot, const ContainerFilter& filter) {
@@ -243,27 +218,11 @@ std::string ContainersTable(const std::vector<Snapshot>& snapshots,
 absl::StatusOr<std::string> ContainersText(
     const std::vector<Snapshot>& snapshots, UnixTime now, bool whole,
     absl::string_view format) {
-  std::string text;
-  std::vector<Row> rows;
-  const bool is_table = absl::ConsumePrefix(&format, "table ");
-  if (is_table) {
-    CHM_ASSIGN_OR_RETURN(const std::string names, Headings(format));
-    rows.push_back(absl::StrSplit(names, '\t'));
-  }
+  std::vector<Cells> rows;
   for (const Snapshot& snapshot : snapshots) {
-    const std::string json = Json(CellsOf(snapshot, now, whole));
-    std::string line = json;
-    if (format != "json") {
-      CHM_ASSIGN_OR_RETURN(line, ExpandTemplate(format, json));
-    }
-    if (is_table) {
-      rows.push_back(absl::StrSplit(line, '\t'));
-      rows.back().resize(rows[0].size());
-    } else {
-      absl::StrAppend(&text, line, "\n");
-    }
+    rows.push_back(CellsOf(snapshot, now, whole));
   }
-  return is_table ? Columns(rows) : text;
+  return FormatRows(format, kFields, rows);
 }
 
 }  // namespace chmdocker::cli

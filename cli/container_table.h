@@ -34,8 +34,7 @@ absl::string_view StateWord(const container::Snapshot& snapshot);
 std::string ContainersTable(const std::vector<container::Snapshot>& snapshots,
                             UnixTime now, bool whole);
 
-// A line for each: an object with docker's fields, or what a template makes of
-// it. A template that begins with "table " gets a line of names first.
+// The same fields, and more, by FormatRows.
 absl::StatusOr<std::string> ContainersText(
     const std::vector<container::Snapshot>& snapshots, UnixTime now, bool whole,
     absl::string_view format);

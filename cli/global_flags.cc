@@ -30,10 +30,11 @@ DEFINE_bool(debug, false, "the same as --log-level debug");
 DEFINE_string(root, "",
               "keep the state of containers in DIR; default: /run/chmdocker, "
               "or chmdocker below XDG_RUNTIME_DIR for an ordinary user");
-DEFINE_string(data_root, "",
-              "keep detached containers in DIR; default: /var/lib/chmdocker, "
-              "or chmdocker below XDG_DATA_HOME or ~/.local/share for an "
-              "ordinary user");
+DEFINE_string(
+    data_root, "",
+    "keep images and detached containers in DIR; default: /var/lib/chmdocker, "
+    "or chmdocker below XDG_DATA_HOME or ~/.local/share for an "
+    "ordinary user");
 DEFINE_bool(systemd_cgroup, false,
             "let systemd make the cgroups: --cgroup-manager systemd");
 DEFINE_string(cgroup_manager, "cgroupfs",

@@ -1,119 +1,51 @@
-#include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "cli/command.h"
 #include "cli/container_table.h"
 #include "cli/exit_code.h"
 #include "cli/flag.h"
 #include "cli/flags.h"
+#include "cli/image_store.h"
+#include "cli/inspect_container.h"
+#include "cli/inspect_image.h"
 #include "cli/kept_commands.h"
 #include "cli/print.h"
 #include "cli/template.h"
 #include "runtime/base/json_writer.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/places.h"
-#include "runtime/monitor/log_writer.h"
+#include "runtime/image/images.h"
+#include "runtime/image/store.h"
 #include "runtime/state/kept.h"
-#include "runtime/state/kept_json.h"
 #include "runtime/state/record.h"
 
 namespace chmdocker::cli {
 namespace {
 
 struct InspectWords {
+  std::string type;  // "container", "image", or empty: either
   std::string format;
 };
+
+absl::Status ReadType(absl::string_view text, std::string& out) {
+  out = std::string(text);
+  return text == "image" || text == "container"
+             ? absl::OkStatus()
+             : absl::InvalidArgumentError("wants container or image");
+}
 
 constexpr Flag kFlags[] = {
     {"format", "f", "TEMPLATE", "print fields, as {{.State.Status}}",
      Into<&InspectWords::format>},
+    {"type", "", "TYPE", "what is meant: container or image",
+     ReadInto<ReadType, &InspectWords::type>},
 };
-
-void WriteState(const container::Snapshot& snapshot, JsonWriter& json) {
-  const state::Kept& kept = *snapshot.record.kept;
-  const absl::string_view word = StateWord(snapshot);
-  const bool runs = word == "running" || word == "paused";
-  json.BeginObject();
-  json.Key("Status").String(word);
-  json.Key("Running").Bool(runs);
-  json.Key("Paused").Bool(word == "paused");
-  json.Key("Restarting").Bool(word == "restarting");
-  json.Key("OOMKilled").Bool(kept.oom_kills > 0);
-  json.Key("Pid").Number(runs ? snapshot.record.init.pid : 0);
-  json.Key("ExitCode").Number(kept.exit_code);
-  json.Key("Error").String(kept.error);
-  json.Key("StartedAt").String(kept.started);
-  json.Key("FinishedAt").String(kept.finished);
-  json.EndObject();
-}
-
-void WriteHostConfig(const state::Kept& kept, JsonWriter& json) {
-  json.BeginObject();
-  json.Key("AutoRemove").Bool(kept.remove);
-  json.Key("RestartPolicy");
-  json.BeginObject();
-  json.Key("Name").String(state::RestartName(kept.restart));
-  json.Key("MaximumRetryCount").Unsigned(kept.most_restarts);
-  json.EndObject();
-  json.Key("LogConfig");
-  json.BeginObject();
-  json.Key("MaxSize").Unsigned(kept.log_size);
-  json.Key("MaxFile").Unsigned(kept.log_files);
-  json.EndObject();
-  json.EndObject();
-}
-
-void WriteConfig(const state::Kept& kept, JsonWriter& json) {
-  json.BeginObject();
-  json.Key("Image").String(kept.image);
-  json.Key("Cmd").Strings(kept.command);
-  json.Key("Tty").Bool(kept.terminal);
-  json.Key("OpenStdin").Bool(kept.stdin_open);
-  json.Key("StopSignal").Number(kept.stop_signal);
-  json.Key("StopTimeout").Unsigned(kept.stop_timeout);
-  std::vector<std::pair<std::string, std::string>> labels;
-  for (const std::string& label : kept.labels) {
-    labels.push_back(absl::StrSplit(label, absl::MaxSplits('=', 1)));
-  }
-  json.Key("Labels").Map(labels);
-  json.EndObject();
-}
-
-void WriteContainer(const container::Runtime& runtime,
-                    const container::Snapshot& snapshot, JsonWriter& json) {
-  const state::Record& record = snapshot.record;
-  const state::Kept& kept = *record.kept;
-  json.BeginObject();
-  json.Key("Id").String(record.id);
-  json.Key("Created").String(record.created);
-  json.Key("Path").String(kept.command.empty() ? "" : kept.command[0]);
-  json.Key("Args").Strings(std::vector<std::string>(
-      kept.command.begin() + (kept.command.empty() ? 0 : 1),
-      kept.command.end()));
-  json.Key("State");
-  WriteState(snapshot, json);
-  // With docker's slash.
-  json.Key("Name").String(absl::StrCat("/", kept.name));
-  json.Key("RestartCount").Unsigned(kept.restarts);
-  json.Key("LogPath").String(absl::StrCat(container::KeptRuntime(runtime).root,
-                                          "/", record.id, "/",
-                                          monitor::kLogName));
-  json.Key("RunWords").Strings(kept.words);
-  json.Key("HostConfig");
-  WriteHostConfig(kept, json);
-  json.Key("Config");
-  WriteConfig(kept, json);
-  json.EndObject();
-}
 
 absl::StatusOr<container::Snapshot> Find(const container::Runtime& runtime,
                                          const std::string& word) {
@@ -127,36 +59,69 @@ absl::StatusOr<container::Snapshot> Find(const container::Runtime& runtime,
   return snapshot;
 }
 
-absl::Status Inspect(const container::Runtime& runtime,
-                     const std::vector<std::string>& words,
-                     const InspectWords& inspect) {
+// A container, or else an image, unless the caller says which.
+absl::Status WriteOne(const Session& session, const InspectWords& inspect,
+                      const std::string& word, JsonWriter& json) {
+  if (inspect.type != "image") {
+    const absl::StatusOr<container::Snapshot> snapshot =
+        Find(session.runtime, word);
+    if (snapshot.ok()) {
+      WriteContainer(session.runtime, *snapshot, json);
+      return absl::OkStatus();
+    }
+    if (inspect.type == "container" || !absl::IsNotFound(snapshot.status())) {
+      return snapshot.status();
+    }
+  }
+  CHM_ASSIGN_OR_RETURN(const image::Store store, OpenStore(session));
+  const absl::StatusOr<image::Image> image = image::FindImage(store, word);
+  if (absl::IsNotFound(image.status()) && inspect.type.empty()) {
+    return absl::NotFoundError(absl::StrCat("No such object: ", word));
+  }
+  CHM_RETURN_IF_ERROR(image.status());
+  WriteImage(store, *image, json);
+  return absl::OkStatus();
+}
+
+absl::Status PrintByTemplate(const Session& session,
+                             const InspectWords& inspect,
+                             const std::string& word) {
+  JsonWriter json("");
+  CHM_RETURN_IF_ERROR(WriteOne(session, inspect, word, json));
+  CHM_ASSIGN_OR_RETURN(const std::string line,
+                       ExpandTemplate(inspect.format, json.text()));
+  return PrintToStdout(absl::StrCat(line, "\n"));
+}
+
+// What is there is printed, and what is not is told.
+absl::Status Inspect(const Session& session, const InspectWords& inspect,
+                     const std::vector<std::string>& words) {
+  absl::Status first;
   JsonWriter all("    ");
   all.BeginArray();
   for (const std::string& word : words) {
-    CHM_ASSIGN_OR_RETURN(const container::Snapshot snapshot,
-                         Find(runtime, word));
-    if (inspect.format.empty()) {
-      WriteContainer(runtime, snapshot, all);
-      continue;
-    }
-    JsonWriter json("");
-    WriteContainer(runtime, snapshot, json);
-    CHM_ASSIGN_OR_RETURN(const std::string line,
-                         ExpandTemplate(inspect.format, json.text()));
-    CHM_RETURN_IF_ERROR(PrintToStdout(absl::StrCat(line, "\n")));
+    first.Update(inspect.format.empty()
+                     ? WriteOne(session, inspect, word, all)
+                     : PrintByTemplate(session, inspect, word));
   }
-  if (!inspect.format.empty()) return absl::OkStatus();
   all.EndArray();
-  return PrintToStdout(absl::StrCat(all.text(), "\n"));
+  if (inspect.format.empty()) {
+    CHM_RETURN_IF_ERROR(PrintToStdout(absl::StrCat(all.text(), "\n")));
+  }
+  return first;
 }
 
 absl::StatusOr<Action> Parse(Words words) {
   InspectWords inspect;
   CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
                        ReadFlags({kFlags, &inspect}, words));
-  if (rest.empty()) return absl::InvalidArgumentError("wants a container");
+  if (rest.empty()) {
+    return absl::InvalidArgumentError("wants a container or an image");
+  }
+  // The whole, as without a format.
+  if (inspect.format == "json") inspect.format.clear();
   return Doing([inspect, rest](const Session& session) {
-    return Inspect(session.runtime, rest, inspect);
+    return Inspect(session, inspect, rest);
   });
 }
 
@@ -210,8 +175,8 @@ absl::StatusOr<Action> ParseWhy(Words words) {
 constexpr Command kInspectCommand = {"inspect",
                                      "inspect",
                                      "Show all that is known of detached "
-                                     "containers, as JSON",
-                                     "inspect [options] CONTAINER...",
+                                     "containers or images, as JSON",
+                                     "inspect [options] CONTAINER|IMAGE...",
                                      "",
                                      kFlags,
                                      Parse,

@@ -1,0 +1,44 @@
+#include "cli/image_store.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/command.h"
+#include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/image/store.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/fs.h"
+
+namespace chmdocker::cli {
+
+absl::StatusOr<image::Store> OpenStore(const Session& session) {
+  return image::Store::Open(session.runtime.data_root);
+}
+
+absl::StatusOr<Archive> OpenArchive(const std::string& path) {
+  if (path != "-") {
+    CHM_ASSIGN_OR_RETURN(
+        UniqueFd file,
+        sys::CallFd(raw::OpenAt(AT_FDCWD, path.c_str(), O_RDONLY),
+                    sys::Quoted(path)));
+    return Archive{std::move(file), path};
+  }
+  if (isatty(STDIN_FILENO) != 0) {
+    return absl::InvalidArgumentError(
+        "an archive can't come from a terminal; name a file, or redirect "
+        "standard input");
+  }
+  // A copy, for it is closed in the end.
+  CHM_ASSIGN_OR_RETURN(
+      UniqueFd file,
+      sys::CallFd(raw::Call(SYS_fcntl, STDIN_FILENO, F_DUPFD_CLOEXEC, 3)));
+  return Archive{std::move(file), "stdin"};
+}
+
+}  // namespace chmdocker::cli

@@ -1,0 +1,40 @@
+// What the commands about images have in common.
+#ifndef CHMDOCKER_CLI_IMAGE_STORE_H_
+#define CHMDOCKER_CLI_IMAGE_STORE_H_
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/command.h"
+#include "runtime/base/unique_fd.h"
+#include "runtime/image/store.h"
+
+namespace chmdocker::cli {
+
+// The caller's images.
+absl::StatusOr<image::Store> OpenStore(const Session& session);
+
+// An archive for reading: a file, or standard input for "-", which must not be
+// a terminal.
+struct Archive {
+  UniqueFd file;
+  std::string name;
+};
+absl::StatusOr<Archive> OpenArchive(const std::string& path);
+
+// An action on the caller's images.
+template <class Function>
+Action WithStore(Function function) {
+  return Doing(
+      [function = std::move(function)](const Session& session) -> absl::Status {
+        absl::StatusOr<image::Store> store = OpenStore(session);
+        if (!store.ok()) return store.status();
+        return function(session, *store);
+      });
+}
+
+}  // namespace chmdocker::cli
+
+#endif  // CHMDOCKER_CLI_IMAGE_STORE_H_
