@@ -15,21 +15,23 @@
 #include "runtime/container/keep.h"
 #include "runtime/container/run.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/users/user_files.h"
 
 namespace chmdocker::cli {
 
 absl::StatusOr<container::Description> DescribeOptions(
-    const RunOptions& options, const Caller& caller) {
+    const RunOptions& options, const users::UserFiles* files,
+    const Caller& caller) {
   container::Description description;
   spec::ContainerSpec& spec = description.spec;
   CHM_ASSIGN_OR_RETURN(spec, OptionsToSpec(options, caller));
   CHM_RETURN_IF_ERROR(AddHostLimits(options.limits, spec));
-  CHM_RETURN_IF_ERROR(AddHostRights(options.rights, spec));
+  CHM_RETURN_IF_ERROR(AddHostRights(options.rights, files, spec));
   AddNetworkFiles(options, spec);
   CHM_RETURN_IF_ERROR(PrepareSources(options, spec.mounts));
   const Limits& limits = options.limits;
   description.wishes.joins = options.joins;
-  if (limits.need_cgroup || options.keeping.detach ||
+  if (limits.need_cgroup || options.keeping.detach || !options.image.empty() ||
       !spec.namespaces.has(kNewPid)) {
     description.wishes.cgroup =
         container::CgroupWish{limits.cgroup_parent, limits.name};

@@ -7,13 +7,15 @@
 #include "cli/options_to_spec.h"
 #include "cli/run_options.h"
 #include "runtime/container/keep.h"
+#include "runtime/users/user_files.h"
 
 namespace chmdocker::cli {
 
 // Makes directories of the host that binds shall have, unless it is a dry run.
-// InvalidArgument names the flag that is wrong.
+// `files`: AddHostRights. InvalidArgument names the flag that is wrong.
 absl::StatusOr<container::Description> DescribeOptions(
-    const RunOptions& options, const Caller& caller);
+    const RunOptions& options, const users::UserFiles* files,
+    const Caller& caller);
 
 }  // namespace chmdocker::cli
 

@@ -7,7 +7,7 @@
 #include "cli/exit_code.h"
 #include "cli/flags.h"
 #include "cli/kept_commands.h"
-#include "cli/run_detached.h"
+#include "cli/kept_words.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/container/keep.h"
 

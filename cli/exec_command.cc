@@ -19,8 +19,8 @@
 #include "cli/flag.h"
 #include "cli/flags.h"
 #include "cli/input.h"
+#include "cli/kept_words.h"
 #include "cli/oci_commands.h"
-#include "cli/run_detached.h"
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
@@ -114,7 +114,7 @@ absl::Status PrepareForKept(const Session& session,
   if (!record.kept) return absl::OkStatus();
   exec.is_kept = true;
   CHM_ASSIGN_OR_RETURN(container::Description description,
-                       DescribeWords(session.runtime)(*record.kept));
+                       DescribeWords(session.runtime)(record));
   exec.options.container = std::move(description.spec);
   exec.options.silent = exec.options.detach;
   if (exec.interactive || exec.options.detach) return absl::OkStatus();

@@ -17,7 +17,9 @@ namespace chmdocker::cli {
 struct Flag {
   const char* name;        // "workdir": --workdir, and -workdir
   const char* short_name;  // "w", or ""
-  const char* value;       // what it wants, for help: "DIR"; "" for a switch
+  // What it wants, for help: "DIR", or "[DIR]" if that may be empty; "" for a
+  // switch.
+  const char* value;
   const char* description;
   // Reads `text` into the options of the command that the table belongs to; an
   // error has the rule that the text breaks as its message: "wants ...". Null:

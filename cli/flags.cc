@@ -99,7 +99,8 @@ class Reader {
 
   absl::Status Set(const Flag& flag, absl::string_view word,
                    absl::string_view value) {
-    if (!IsSwitch(flag) && value.empty()) {
+    // "[VALUE]" in its row: an empty one says something, too.
+    if (!IsSwitch(flag) && value.empty() && flag.value[0] != '[') {
       return absl::InvalidArgumentError(
           absl::StrCat(word, ": its value is empty; wants ", flag.value));
     }

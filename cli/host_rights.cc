@@ -87,9 +87,8 @@ absl::Status AddGroups(const std::vector<std::string>& wanted,
   return absl::OkStatus();
 }
 
-absl::Status SetUser(const Rights& rights, spec::ContainerSpec& spec) {
-  if (rights.user.empty() && rights.groups.empty()) return absl::OkStatus();
-  CHM_ASSIGN_OR_RETURN(const users::UserFiles files, FilesOf(spec.root));
+absl::Status SetUser(const Rights& rights, const users::UserFiles& files,
+                     spec::ContainerSpec& spec) {
   spec::Process& process = spec.process;
   if (!rights.user.empty()) {
     absl::StatusOr<users::Account> account =
@@ -147,8 +146,16 @@ absl::Status SetProfile(const std::string& path, spec::ContainerSpec& spec) {
 
 }  // namespace
 
-absl::Status AddHostRights(const Rights& rights, spec::ContainerSpec& spec) {
-  CHM_RETURN_IF_ERROR(SetUser(rights, spec));
+absl::Status AddHostRights(const Rights& rights, const users::UserFiles* files,
+                           spec::ContainerSpec& spec) {
+  if (!rights.user.empty() || !rights.groups.empty()) {
+    users::UserFiles read;
+    if (files == nullptr) {
+      CHM_ASSIGN_OR_RETURN(read, FilesOf(spec.root));
+      files = &read;
+    }
+    CHM_RETURN_IF_ERROR(SetUser(rights, *files, spec));
+  }
   CHM_RETURN_IF_ERROR(SetProfile(rights.security.seccomp, spec));
   return rights.privileged ? AddAllDevices(spec) : absl::OkStatus();
 }

@@ -6,11 +6,14 @@
 #include "absl/status/status.h"
 #include "cli/rights.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/users/user_files.h"
 
 namespace chmdocker::cli {
 
-// `spec` is what RightsToSpec has made. An error names the flag.
-absl::Status AddHostRights(const Rights& rights, spec::ContainerSpec& spec);
+// `spec` is what RightsToSpec has made. An error names the flag. `files` are
+// those of the container where its root file system is none yet; else null.
+absl::Status AddHostRights(const Rights& rights, const users::UserFiles* files,
+                           spec::ContainerSpec& spec);
 
 }  // namespace chmdocker::cli
 

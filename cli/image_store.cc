@@ -8,17 +8,17 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "cli/command.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/container/lifecycle.h"
 #include "runtime/image/store.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::cli {
 
-absl::StatusOr<image::Store> OpenStore(const Session& session) {
-  return image::Store::Open(session.runtime.data_root);
+absl::StatusOr<image::Store> OpenStore(const container::Runtime& runtime) {
+  return image::Store::Open(runtime.data_root);
 }
 
 absl::StatusOr<Archive> OpenArchive(const std::string& path) {

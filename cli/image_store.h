@@ -9,12 +9,13 @@
 #include "absl/status/statusor.h"
 #include "cli/command.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/container/lifecycle.h"
 #include "runtime/image/store.h"
 
 namespace chmdocker::cli {
 
 // The caller's images.
-absl::StatusOr<image::Store> OpenStore(const Session& session);
+absl::StatusOr<image::Store> OpenStore(const container::Runtime& runtime);
 
 // An archive for reading: a file, or standard input for "-", which must not be
 // a terminal.
@@ -29,7 +30,7 @@ template <class Function>
 Action WithStore(Function function) {
   return Doing(
       [function = std::move(function)](const Session& session) -> absl::Status {
-        absl::StatusOr<image::Store> store = OpenStore(session);
+        absl::StatusOr<image::Store> store = OpenStore(session.runtime);
         if (!store.ok()) return store.status();
         return function(session, *store);
       });

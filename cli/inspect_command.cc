@@ -73,7 +73,7 @@ absl::Status WriteOne(const Session& session, const InspectWords& inspect,
       return snapshot.status();
     }
   }
-  CHM_ASSIGN_OR_RETURN(const image::Store store, OpenStore(session));
+  CHM_ASSIGN_OR_RETURN(const image::Store store, OpenStore(session.runtime));
   const absl::StatusOr<image::Image> image = image::FindImage(store, word);
   if (absl::IsNotFound(image.status()) && inspect.type.empty()) {
     return absl::NotFoundError(absl::StrCat("No such object: ", word));

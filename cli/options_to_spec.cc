@@ -213,6 +213,7 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
     mount.may_be_weaker = !options.require_fresh_proc;
   }
   spec.root.readonly = options.readonly;
+  spec.root.overlay_layers = options.overlay_layers;
   spec.hostname = options.hostname;
   spec.process.args = options.command;
   spec.process.terminal = options.tty;
@@ -226,6 +227,11 @@ absl::StatusOr<spec::ContainerSpec> OptionsToSpec(const RunOptions& options,
     std::erase_if(spec.process.env, [](const std::string& entry) {
       return NameOf(entry) == "HOME";
     });
+  }
+  for (const std::string& entry : options.image_env) {
+    if (absl::StrContains(entry, '=') && !NameOf(entry).empty()) {
+      SetVariable(spec.process.env, entry);
+    }
   }
   CHM_RETURN_IF_ERROR(ApplyEnv(options, caller, spec.process.env));
   RightsToSpec(options.rights, spec);

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -12,6 +14,8 @@
 #include "absl/strings/string_view.h"
 #include "cli/describe.h"
 #include "cli/explain_printer.h"
+#include "cli/image_root.h"
+#include "cli/kept_words.h"
 #include "cli/limit_names.h"
 #include "cli/limits.h"
 #include "cli/log.h"
@@ -24,6 +28,8 @@
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/run.h"
 #include "runtime/launch/launcher.h"
+#include "runtime/spec/container_spec.h"
+#include "runtime/state/record.h"
 #include "runtime/step/setup_plan.h"
 
 namespace chmdocker::cli {
@@ -51,54 +57,106 @@ std::string OomMessage(const container::Ended& ended, const Limits& limits) {
       "\n");
 }
 
-absl::StatusOr<int> RunInForeground(const RunOptions& options,
-                                    container::Description& description,
-                                    const container::Runtime& runtime,
-                                    const Log& log) {
-  container::Observer observer;
-  observer.on_init_started = [&] {
-    log.Write(LogLevel::kInfo, "init come on");
-    log.Write(LogLevel::kInfo,
-              absl::StrCat("command ", absl::StrJoin(options.command, " ")));
-  };
-  observer.on_note = [&](absl::string_view note) {
-    log.Write(LogLevel::kInfo, note);
-  };
-  StepPrinter printer(description.spec, options.format);
-  if (options.explain) {
-    observer.on_cgroups = [&](const step::SetupPlan& plan,
-                              const container::CgroupSetup& cgroups) {
-      Tell(printer.Cgroups(plan, cgroups));
-    };
-    observer.on_step = [&](const step::SetupPlan& plan,
-                           const launch::StepOutcome& outcome) {
-      Tell(printer.Finished(plan, outcome));
-    };
+// Tells what a person wants to know of a run.
+class Teller {
+ public:
+  Teller(const RunOptions& options, const Log& log)
+      : options_(options), log_(log) {}
+
+  // What is going to be run.
+  void Set(const spec::ContainerSpec& spec) {
+    args_ = spec.process.args;
+    printer_.emplace(spec, options_.format);
   }
+
+  container::Observer observer() {
+    container::Observer observer;
+    observer.on_init_started = [this] {
+      log_.Write(LogLevel::kInfo, "init come on");
+      log_.Write(LogLevel::kInfo,
+                 absl::StrCat("command ", absl::StrJoin(args_, " ")));
+    };
+    observer.on_note = [this](absl::string_view note) {
+      log_.Write(LogLevel::kInfo, note);
+    };
+    if (!options_.explain) return observer;
+    observer.on_cgroups = [this](const step::SetupPlan& plan,
+                                 const container::CgroupSetup& cgroups) {
+      Tell(printer_->Cgroups(plan, cgroups));
+    };
+    observer.on_step = [this](const step::SetupPlan& plan,
+                              const launch::StepOutcome& outcome) {
+      Tell(printer_->Finished(plan, outcome));
+    };
+    return observer;
+  }
+
+  // Returns the exit code.
+  absl::StatusOr<int> Finish(const absl::StatusOr<container::Ended>& ended) {
+    if (!ended.ok()) {
+      if (options_.explain && printer_) Tell(printer_->Failed(ended.status()));
+      return ended.status();
+    }
+    if (ended->oom_kills > 0) Tell(OomMessage(*ended, options_.limits));
+    return ended->exit_code;
+  }
+
+ private:
+  const RunOptions& options_;
+  const Log& log_;
+  std::vector<std::string> args_;
+  std::optional<StepPrinter> printer_;
+};
+
+// One that is kept, as docker's are, unless --rm says otherwise.
+absl::StatusOr<int> RunImage(const RunOptions& options,
+                             const container::Runtime& runtime,
+                             const Caller& caller, Teller& teller) {
+  CHM_ASSIGN_OR_RETURN(const std::string id,
+                       CreateFor(options, runtime, caller));
+  const container::Describe describe = DescribeWords(runtime);
+  const auto describe_and_tell = [&](const state::Record& record) {
+    absl::StatusOr<container::Description> description = describe(record);
+    if (description.ok()) teller.Set(description->spec);
+    return description;
+  };
   const absl::StatusOr<container::Ended> ended =
-      container::Run(runtime, description.spec, description.wishes, observer);
-  if (!ended.ok()) {
-    if (options.explain) Tell(printer.Failed(ended.status()));
-    return ended.status();
-  }
-  if (ended->oom_kills > 0) Tell(OomMessage(*ended, options.limits));
-  return ended->exit_code;
+      container::RunKept(runtime, id, describe_and_tell, teller.observer());
+  // What never ran is nothing to keep.
+  if (!ended.ok()) (void)container::RemoveKept(runtime, id, /*force=*/true);
+  return teller.Finish(ended);
 }
 
-absl::StatusOr<int> RunOrPlan(const RunOptions& options,
+absl::StatusOr<int> PrintPlan(const RunOptions& options,
                               const container::Runtime& runtime,
-                              const Caller& caller, const Log& log) {
-  CHM_ASSIGN_OR_RETURN(container::Description description,
-                       DescribeOptions(options, caller));
-  if (!options.dry_run) {
-    return RunInForeground(options, description, runtime, log);
-  }
+                              container::Description& description) {
   CHM_ASSIGN_OR_RETURN(const container::RunPlan plan,
                        container::Plan(runtime, description.spec,
                                        description.wishes, options.explain));
   CHM_RETURN_IF_ERROR(
       PrintToStdout(PlanReport(plan, description.spec, options.format)));
   return 0;
+}
+
+absl::StatusOr<int> RunOrPlan(const RunOptions& options,
+                              const container::Runtime& runtime,
+                              const Caller& caller, const Log& log) {
+  const bool has_image = !options.image.empty();
+  Teller teller(options, log);
+  if (has_image && !options.dry_run) {
+    return RunImage(options, runtime, caller, teller);
+  }
+  ImageOptions all = {.options = options};
+  if (has_image) {
+    CHM_ASSIGN_OR_RETURN(all, OptionsOfImage(runtime, options, "", "ID"));
+  }
+  CHM_ASSIGN_OR_RETURN(
+      container::Description description,
+      DescribeOptions(all.options, has_image ? &all.files : nullptr, caller));
+  if (options.dry_run) return PrintPlan(options, runtime, description);
+  teller.Set(description.spec);
+  return teller.Finish(container::Run(runtime, description.spec,
+                                      description.wishes, teller.observer()));
 }
 
 }  // namespace
@@ -109,8 +167,9 @@ absl::StatusOr<int> RunContainer(const RunOptions& options,
   runtime.warn = [&](absl::string_view line) {
     session.runtime.warn(WithFlagName(line));
   };
+  CHM_ASSIGN_OR_RETURN(const RunOptions complete, WithEnvFiles(options));
   absl::StatusOr<int> exit_code =
-      RunOrPlan(options, runtime, session.caller, session.log);
+      RunOrPlan(complete, runtime, session.caller, session.log);
   if (!exit_code.ok()) return WithFlagName(exit_code.status());
   return exit_code;
 }

@@ -2,6 +2,8 @@
 #ifndef CHMDOCKER_CLI_RUN_OPTIONS_H_
 #define CHMDOCKER_CLI_RUN_OPTIONS_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,12 +33,17 @@ inline absl::Status ReadValue(absl::string_view word, Format& out) {
 
 struct RunOptions {
   std::vector<std::string> command;
-  bool tty = false;          // -t
-  bool interactive = false;  // -i
+  std::string image;  // a name, an id, or oci:DIR[:TAG]; empty: none
+  std::optional<std::string> entrypoint;  // in the place of the image's
+  bool tty = false;                       // -t
+  bool interactive = false;               // -i
   std::string hostname;
-  std::vector<std::string> env;  // -e, in order: "NAME=value" or "NAME"
+  std::vector<std::string> image_env;  // "NAME=value"
+  std::vector<std::string> env;        // -e, in order: "NAME=value" or "NAME"
+  std::vector<std::string> env_files;
   std::string workdir;
-  std::string rootfs;  // empty: the host's root directory
+  std::string rootfs;           // empty: the host's root directory
+  uint32_t overlay_layers = 0;  // spec::Root
   bool readonly = false;
   // --volume, --mount and --tmpfs, in order; a source from "." on is relative
   // to the caller's directory.

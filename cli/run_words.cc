@@ -181,6 +181,14 @@ constexpr Flag kFlags[] = {
      "set an environment variable; NAME alone passes the caller's on "
      "(repeatable)",
      Person<&RunOptions::env>},
+    {"env-file", "", "FILE",
+     "set the variables of FILE, one a line as for --env; # begins a comment "
+     "(repeatable)",
+     Person<&RunOptions::env_files>},
+    {"entrypoint", "", "[COMMAND]",
+     "run COMMAND with the words behind the image, instead of what the image "
+     "says; empty: the words alone",
+     Person<&RunOptions::entrypoint>},
     {"workdir", "w", "DIR", "directory the command starts in",
      Person<&RunOptions::workdir>},
     {"hostname", "", "NAME", "host name inside the container",
@@ -388,6 +396,11 @@ constexpr Flag kFlags[] = {
     {"no-subreaper", "", "", kNoSubreaperText, NoSubreaper},
 };
 
+bool IsImage(absl::string_view word) {
+  return !word.empty() && !absl::StartsWith(word, "/") &&
+         !absl::StartsWith(word, "./") && !absl::StartsWith(word, "../");
+}
+
 }  // namespace
 
 absl::Span<const Flag> RunFlags() { return kFlags; }
@@ -409,8 +422,17 @@ absl::StatusOr<RunWords> ParseRun(Words words,
     return std::move(both.engine);
   }
   CHM_RETURN_IF_ERROR(CheckKeeping(both.person.keeping));
+  // On the host's own root file system commands have paths: all else is an
+  // image's name.
+  if (both.person.rootfs.empty() && !rest.empty() && IsImage(rest[0])) {
+    both.person.image = std::move(rest[0]);
+    rest.erase(rest.begin());
+  }
   both.person.command = std::move(rest);
-  if (both.person.keeping.detach) {
+  if (both.person.entrypoint && both.person.image.empty()) {
+    return absl::InvalidArgumentError("--entrypoint: is for images");
+  }
+  if (both.person.keeping.detach || !both.person.image.empty()) {
     both.person.words.assign(words.begin(), words.end());
   }
   return std::move(both.person);

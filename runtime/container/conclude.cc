@@ -14,10 +14,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/discard.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/keeper.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/oom.h"
 #include "runtime/container/places.h"
 #include "runtime/state/kept.h"
 #include "runtime/state/record.h"
@@ -81,8 +83,7 @@ absl::Status RestartOrEnd(const Runtime& runtime, Instance& instance) {
     return KeepWaiting(runtime, record.id, delay);
   }
   if (!record.kept->remove) return absl::OkStatus();
-  state::ReleaseName(PlacesOf(runtime), record.kept->name, record.id);
-  return instance.directory.Remove();
+  return Discard(runtime, instance);
 }
 
 }  // namespace
@@ -101,7 +102,8 @@ absl::Status Conclude(const Runtime& runtime, const std::string& id,
         "is called by the monitor of a container only");
   }
   if (how != "waited") {
-    CHM_RETURN_IF_ERROR(Settle(kept_runtime, *instance, ExitCodeOf(how)));
+    CHM_RETURN_IF_ERROR(
+        Settle(kept_runtime, *instance, ExitCodeOf(how), OomKills(record)));
     return RestartOrEnd(runtime, *instance);
   }
   if (record.kept->stop_wanted) return absl::OkStatus();

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/run.h"
 #include "runtime/spec/container_spec.h"
@@ -29,7 +30,10 @@ struct Description {
   spec::ContainerSpec spec;
   Wishes wishes;  // with one for a cgroup
 };
-using Describe = std::function<absl::StatusOr<Description>(const state::Kept&)>;
+// Makes what the container has to have below its directory, such as the root of
+// an image.
+using Describe =
+    std::function<absl::StatusOr<Description>(const state::Record&)>;
 
 // Puts a container on record that has not run yet, and returns its id, 64
 // hexadecimal digits. Without a name it gets one. AlreadyExists: the name is
@@ -42,6 +46,12 @@ absl::StatusOr<std::string> CreateKept(const Runtime& runtime,
 // caller must have one thread.
 absl::Status StartKept(const Runtime& runtime, const std::string& id,
                        const Describe& describe);
+
+// Runs a container in the foreground: this process is its monitor, and it ends
+// with it. Otherwise as Run and Conclude.
+absl::StatusOr<Ended> RunKept(const Runtime& runtime, const std::string& id,
+                              const Describe& describe,
+                              const Observer& observer);
 
 // What a monitor does at the end, in its own process: records how the container
 // ended (`how`, see monitor::Run), and starts it again or removes it if that is

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,15 +24,16 @@
 #include "runtime/container/keep.h"
 #include "runtime/container/keeper_report.h"
 #include "runtime/container/lifecycle.h"
-#include "runtime/container/oom.h"
 #include "runtime/container/places.h"
 #include "runtime/container/run.h"
 #include "runtime/launch/become_monitor.h"
+#include "runtime/launch/failure.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/launch/unix_socket.h"
 #include "runtime/monitor/attach_message.h"
 #include "runtime/state/process.h"
 #include "runtime/state/record.h"
+#include "runtime/step/step.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
@@ -112,8 +114,7 @@ class Keeping {
   // Returns only on failure. The instance is gone then.
   absl::Status Run(Instance instance) {
     CHM_RETURN_IF_ERROR(Announce(instance));
-    CHM_ASSIGN_OR_RETURN(Description description,
-                         describe_(*instance.record.kept));
+    CHM_ASSIGN_OR_RETURN(Description description, describe_(instance.record));
     CHM_ASSIGN_OR_RETURN(Stdio stdio, MakeStdio(*instance.record.kept));
     instance.record.kept->init = description.spec.process.init;
     Observer observer;
@@ -128,21 +129,9 @@ class Keeping {
   }
 
  private:
-  absl::Status Announce(Instance& instance) {
-    state::Kept& kept = *instance.record.kept;
-    kept.error.clear();
-    kept.exit_code = -1;
-    kept.oom_kills = 0;
-    instance.record.phase = state::Phase::kCreating;
-    instance.record.init = {};
-    CHM_ASSIGN_OR_RETURN(instance.record.monitor, state::Identify(getpid()));
-    return instance.directory.Save(instance.record);
-  }
-
   absl::Status HandOver(Detached& detached, Stdio stdio) {
     Instance& instance = detached.instance;
     state::Kept& kept = *instance.record.kept;
-    kept.started = Now();
     CHM_RETURN_IF_ERROR(instance.directory.Save(instance.record));
     launch::MonitorPart part;
     part.pid = detached.launched.pid;
@@ -170,28 +159,59 @@ class Keeping {
   const int report_;
 };
 
-// What failed to start is recorded, unless it has been removed meanwhile.
-void RecordFailure(const Runtime& runtime, const Runtime& kept_runtime,
-                   const std::string& id, const absl::Status& failure) {
+}  // namespace
+
+absl::Status Announce(Instance& instance) {
+  state::Kept& kept = *instance.record.kept;
+  kept.error.clear();
+  kept.exit_code = -1;
+  kept.oom_kills = 0;
+  instance.record.phase = state::Phase::kCreating;
+  instance.record.init = {};
+  CHM_ASSIGN_OR_RETURN(instance.record.monitor, state::Identify(getpid()));
+  return instance.directory.Save(instance.record);
+}
+
+void RecordFailure(const Runtime& runtime, const std::string& id,
+                   const absl::Status& failure) {
+  const Runtime kept_runtime = KeptRuntime(runtime);
   absl::StatusOr<Instance> instance = Open(kept_runtime, id);
   if (!instance.ok() || !instance->record.kept) return;
   constexpr int kFailure = 125;
-  const absl::Status settled = Settle(kept_runtime, *instance, kFailure);
   instance->record.kept->error = std::string(failure.message());
-  const absl::Status saved = instance->directory.Save(instance->record);
+  const absl::Status settled =
+      Settle(kept_runtime, *instance, kFailure, /*oom_kills=*/0);
   if (!settled.ok()) runtime.warn(settled.message());
-  if (!saved.ok()) runtime.warn(saved.message());
 }
 
-}  // namespace
+bool ShallCopy(const Runtime& runtime, const std::string& id,
+               const absl::Status& failure) {
+  const std::optional<launch::StepFailure> step =
+      launch::StepFailureOf(failure);
+  if (!step || step->kind != step::StepKind::kMountOverlay) return false;
+  absl::StatusOr<Instance> instance = Open(KeptRuntime(runtime), id);
+  if (!instance.ok() || !instance->record.kept ||
+      instance->record.kept->copied) {
+    return false;
+  }
+  runtime.warn(
+      absl::StrCat("the image's files are copied for this container, for its "
+                   "layers can't be mounted: ",
+                   failure.message()));
+  instance->record.kept->copied = true;
+  return instance->directory.Save(instance->record).ok();
+}
 
 absl::Status Keep(const Runtime& runtime, Instance instance,
                   const Describe& describe, int report) {
   const std::string id = instance.record.id;
-  const Runtime kept_runtime = KeptRuntime(runtime);
-  absl::Status failure =
-      Keeping(runtime, describe, report).Run(std::move(instance));
-  RecordFailure(runtime, kept_runtime, id, failure);
+  Keeping keeping(runtime, describe, report);
+  absl::Status failure = keeping.Run(std::move(instance));
+  if (ShallCopy(runtime, id, failure)) {
+    absl::StatusOr<Instance> again = Open(KeptRuntime(runtime), id);
+    failure = again.ok() ? keeping.Run(*std::move(again)) : again.status();
+  }
+  RecordFailure(runtime, id, failure);
   return failure;
 }
 
@@ -203,14 +223,15 @@ absl::Status KeepWaiting(const Runtime& runtime, const std::string& id,
   return launch::BecomeMonitor(part);
 }
 
-absl::Status Settle(const Runtime& runtime, Instance& instance, int exit_code) {
+absl::Status Settle(const Runtime& kept_runtime, Instance& instance,
+                    int exit_code, uint64_t oom_kills) {
   state::Record& record = instance.record;
-  record.kept->oom_kills = OomKills(record);
-  CHM_RETURN_IF_ERROR(End(runtime, record));
+  CHM_RETURN_IF_ERROR(End(kept_runtime, record));
   (void)raw::UnlinkAt(instance.directory.fd(), monitor::kAttachSocket, 0);
   record.phase = state::Phase::kStopped;
   record.cgroups.clear();
   record.kept->exit_code = exit_code;
+  record.kept->oom_kills = oom_kills;
   record.kept->finished = Now();
   return instance.directory.Save(record);
 }

@@ -18,14 +18,29 @@ namespace chmdocker::container {
 absl::Status Keep(const Runtime& runtime, Instance instance,
                   const Describe& describe, int report);
 
-// Becomes a monitor that waits, and then Conclude with "waited". Returns only if
-// that failed.
+// Becomes a monitor that waits, and then Conclude with "waited". Returns only
+// if that failed.
 absl::Status KeepWaiting(const Runtime& runtime, const std::string& id,
                          uint32_t milliseconds);
 
+// What a container that is about to run has on record. This process is its
+// monitor.
+absl::Status Announce(Instance& instance);
+
 // Records that nothing of the container runs, and what it left is gone.
 // `exit_code`: -1, nobody knows.
-absl::Status Settle(const Runtime& runtime, Instance& instance, int exit_code);
+absl::Status Settle(const Runtime& kept_runtime, Instance& instance,
+                    int exit_code, uint64_t oom_kills);
+
+// Records why it could not be started, unless it has been removed meanwhile.
+void RecordFailure(const Runtime& runtime, const std::string& id,
+                   const absl::Status& failure);
+
+// The container's layers could not be mounted: what of them can be told is
+// said, and it shall have a copy. False: that is not what failed, or it has
+// one.
+bool ShallCopy(const Runtime& runtime, const std::string& id,
+               const absl::Status& failure);
 
 }  // namespace chmdocker::container
 

@@ -21,6 +21,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
 #include "runtime/cgroups/cgroup.h"
+#include "runtime/container/discard.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/make_cgroups.h"
@@ -51,9 +52,10 @@ absl::StatusOr<std::string> RandomName() {
 
 // In the guardian: all that a killed chmdocker may have left. What is on record
 // counts; before that there is only the cgroup's name.
-void CleanUpAfter(const std::string& root, const state::Record& left) {
+void CleanUpAfter(const Runtime& runtime, const state::Record& left) {
+  const Runtime& place = left.kept ? KeptRuntime(runtime) : runtime;
   absl::StatusOr<state::Directory> directory =
-      state::Directory::Open(root, left.id);
+      state::Directory::Open(place.root, left.id);
   state::Record record = left;
   bool is_ours = false;
   if (directory.ok()) {
@@ -67,14 +69,15 @@ void CleanUpAfter(const std::string& root, const state::Record& left) {
   (void)cgroups::KillAll(record.cgroups, SIGKILL);
   (void)cgroups::Remove(record.cgroups);
   if (!is_ours) return;
-  if (!record.kept) {
-    (void)directory->Remove();
+  Instance instance{*std::move(directory), std::move(record)};
+  if (!left.kept || left.kept->remove) {
+    (void)Discard(runtime, instance);
     return;
   }
-  record.phase = state::Phase::kStopped;
-  record.cgroups.clear();
-  record.kept->error = "chmdocker was killed while it ran the container";
-  (void)directory->Save(record);
+  instance.record.phase = state::Phase::kStopped;
+  instance.record.cgroups.clear();
+  instance.record.kept->error = "chmdocker was killed while it ran it";
+  (void)instance.directory.Save(instance.record);
 }
 
 // How many cgroups on the way to each of `directories` are not there yet: who
@@ -122,9 +125,8 @@ absl::StatusOr<OwnCgroup> OwnCgroup::Make(const Runtime& runtime,
       record.cgroups,
       cgroups::Locate(facts.cgroup_mounts, CgroupsPath(wish, name), record.id));
   if (!wish.parent.empty()) CountMissingAbove(record.cgroups);
-  const std::string root = kept ? KeptRuntime(runtime).root : runtime.root;
   CHM_ASSIGN_OR_RETURN(launch::Guardian guardian, launch::Guardian::Start([&] {
-                         CleanUpAfter(root, record);
+                         CleanUpAfter(runtime, record);
                        }));
   record.cgroups.clear();
   OwnCgroup own(runtime, std::move(record), std::move(guardian));
@@ -174,6 +176,7 @@ absl::Status OwnCgroup::Record(const launch::Launched& launched) {
 
 absl::Status OwnCgroup::Started() {
   record_.phase = state::Phase::kStarted;
+  if (record_.kept) record_.kept->started = Now();
   CHM_RETURN_IF_ERROR(directory_->Save(record_));
   directory_->Unlock();
   return absl::OkStatus();
@@ -201,6 +204,7 @@ absl::StatusOr<uint64_t> OwnCgroup::Finish() {
 Instance OwnCgroup::Release() {
   guardian_.reset();
   record_.phase = state::Phase::kStarted;
+  record_.kept->started = Now();
   return Instance{std::move(*directory_), std::move(record_)};
 }
 

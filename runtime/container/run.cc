@@ -172,11 +172,11 @@ class OneRun {
          const Wishes& wishes, const Observer& observer)
       : runtime_(runtime), spec_(spec), wishes_(wishes), observer_(observer) {}
 
-  absl::StatusOr<Ended> Run() {
+  absl::StatusOr<Ended> Run(std::optional<Instance> kept) {
     CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
                          launch::SignalFd::Create());
     CHM_ASSIGN_OR_RETURN(const launch::Launched launched,
-                         Start(signals.fd(), std::nullopt));
+                         Start(signals.fd(), std::move(kept)));
     launch::Watch watch;
     watch.on_kill = [this] { (void)cgroups::Thaw(own_->directories()); };
     Ended ended;
@@ -194,6 +194,7 @@ class OneRun {
     CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
                          launch::SignalFd::Create());
     stdio_ = stdio;
+    detached_ = true;
     CHM_ASSIGN_OR_RETURN(launch::Launched launched,
                          Start(signals.fd(), std::move(kept)));
     return Detached{own_->Release(), std::move(launched)};
@@ -203,7 +204,6 @@ class OneRun {
   // Returns when the command runs. One that is kept stays locked.
   absl::StatusOr<launch::Launched> Start(int signal_fd,
                                          std::optional<Instance> kept) {
-    detached_ = kept.has_value();
     CHM_ASSIGN_OR_RETURN(Surroundings found, Survey(runtime_, wishes_, spec_));
     facts_ = std::move(found.facts);
     const std::string note = ClimbLadder(facts_, spec_);
@@ -318,8 +318,9 @@ absl::StatusOr<Detached> StartDetached(const Runtime& runtime,
 }
 
 absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
-                          const Wishes& wishes, const Observer& observer) {
-  return OneRun(runtime, spec, wishes, observer).Run();
+                          const Wishes& wishes, const Observer& observer,
+                          std::optional<Instance> kept) {
+  return OneRun(runtime, spec, wishes, observer).Run(std::move(kept));
 }
 
 }  // namespace chmdocker::container

@@ -108,9 +108,11 @@ absl::StatusOr<Detached> StartDetached(const Runtime& runtime,
 // is set. The caller must have one thread. On failure nothing is left, and the
 // status says what failed (for a step, see launch::StepFailureOf; for a limit,
 // by its name below linux.resources) and, where it can be known, what on this
-// host causes it.
+// host causes it. `kept`, which must have a wish for a cgroup, gets its record:
+// how it ended is for the caller to save.
 absl::StatusOr<Ended> Run(const Runtime& runtime, spec::ContainerSpec& spec,
-                          const Wishes& wishes, const Observer& observer);
+                          const Wishes& wishes, const Observer& observer,
+                          std::optional<Instance> kept = std::nullopt);
 
 }  // namespace chmdocker::container
 

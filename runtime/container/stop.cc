@@ -13,10 +13,12 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup.h"
+#include "runtime/container/discard.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/keeper.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/oom.h"
 #include "runtime/container/places.h"
 #include "runtime/launch/signals.h"
 #include "runtime/state/kept.h"
@@ -114,7 +116,8 @@ absl::Status AwaitSettled(const Runtime& kept_runtime,
   if (instance->record.phase == state::Phase::kStopped) {
     return absl::OkStatus();
   }
-  return Settle(kept_runtime, *instance, /*exit_code=*/-1);
+  return Settle(kept_runtime, *instance, /*exit_code=*/-1,
+                OomKills(instance->record));
 }
 
 // Marks it as not to be started again, and returns its record.
@@ -198,10 +201,7 @@ absl::Status RemoveKept(const Runtime& runtime, const std::string& id,
   if (absl::IsNotFound(instance.status())) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(instance.status());
   CHM_RETURN_IF_ERROR(End(kept_runtime, instance->record));
-  if (instance->record.kept) {
-    state::ReleaseName(PlacesOf(runtime), instance->record.kept->name, id);
-  }
-  return instance->directory.Remove();
+  return Discard(runtime, *instance);
 }
 
 absl::Status RenameKept(const Runtime& runtime, const std::string& id,

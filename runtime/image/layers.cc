@@ -189,10 +189,10 @@ absl::Status RemoveLayer(const Store& store, const std::string& name) {
 }
 
 // Adds the names of the layers that the root of a container stands on: the
-// links that image::MakeRoot makes.
+// links that ContainerRoot makes.
 absl::Status AddLayersOf(int containers, const std::string& container,
                          std::set<std::string>& layers) {
-  const std::string path = absl::StrCat(container, "/lower");
+  const std::string path = absl::StrCat(container, "/fs/lower");
   const raw::Result opened = raw::OpenAt(containers, path.c_str(),
                                          O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!opened.ok()) return absl::OkStatus();
@@ -204,7 +204,7 @@ absl::Status AddLayersOf(int containers, const std::string& container,
     const raw::Result length =
         raw::ReadlinkAt(lower.get(), link.c_str(), target, sizeof(target));
     if (!length.ok()) continue;
-    // ../../../layers/HEX/fs
+    // ../../../../layers/HEX/fs
     const std::vector<std::string> parts = absl::StrSplit(
         absl::string_view(target, static_cast<size_t>(length.value)), '/');
     if (parts.size() >= 2) layers.insert(parts[parts.size() - 2]);

@@ -160,6 +160,8 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return security::Run(plan.Read<step::JoinKeyring>(), context.note);
     case StepKind::kSetPropagation:
       return mounts::Run(plan.Read<step::SetPropagation>(), rootfs);
+    case StepKind::kMountOverlay:
+      return mounts::Run(plan.Read<step::MountOverlay>());
     case StepKind::kOpenRootfs:
       return mounts::Run(plan.Read<step::OpenRootfs>(), context.rootfs);
     case StepKind::kMountFilesystem:

@@ -111,6 +111,7 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kSetExecLabel:
     case StepKind::kJoinKeyring:
     case StepKind::kSetPropagation:
+    case StepKind::kMountOverlay:
     case StepKind::kOpenRootfs:
     case StepKind::kMountFilesystem:
     case StepKind::kBindMount:

@@ -97,7 +97,8 @@ absl::Status PlanBind(const Context& context, size_t index) {
           all.set,
           all.cleared,
           SourceLinksOf(mount),
-          TargetLinksOf(mount, destination)});
+          TargetLinksOf(mount, destination),
+          mount.fills_source});
   return absl::OkStatus();
 }
 

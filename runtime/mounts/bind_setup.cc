@@ -11,6 +11,7 @@
 #include "runtime/base/fd_path.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/mounts/copy_up.h"
 #include "runtime/mounts/mount_options.h"
 #include "runtime/mounts/mount_setup.h"
 #include "runtime/mounts/setup_parts.h"
@@ -162,6 +163,18 @@ raw::Result CheckProc(int source, const struct stat& status) {
   return raw::Failure(EOPNOTSUPP, SYS_mount);
 }
 
+// A volume starts as the image's directory is, which it covers.
+raw::Result Fill(int source, int target) {
+  struct stat status;
+  const raw::Result got = raw::Fstat(target, &status);
+  if (!got.ok()) return got;
+  const raw::Result copied = CopyUp(target, source);
+  if (!copied.ok()) return copied;
+  const raw::Result owned = raw::Chown(source, status.st_uid, status.st_gid);
+  if (!owned.ok()) return owned;
+  return raw::ChmodAt(AT_FDCWD, FdPath(source).c_str(), status.st_mode & 07777);
+}
+
 }  // namespace
 
 raw::Result Change(int fd, AttributeChange change, bool recursive,
@@ -230,6 +243,10 @@ raw::Result Run(const step::BindMount<const char*>& step, Rootfs& rootfs) {
                  step.target_links);
   if (!to.ok()) return to;
   const UniqueFd target(to.fd());
+  if (step.copy_up) {
+    const raw::Result filled = Fill(source, target.get());
+    if (!filled.ok()) return filled;
+  }
   if (!sent) return Bind(source, target.get(), step, rootfs);
   const raw::Result changed = ChangeAll(source, step);
   return changed.ok() ? Attach(source, target.get()) : changed;

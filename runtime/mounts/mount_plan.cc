@@ -162,6 +162,12 @@ absl::Status PlanMounts(const spec::ContainerSpec& spec,
   const Context context = {spec, facts, own, cgroups, plan};
   plan.Add(Actor::kInit,
            step::SetPropagation<Text>{OnHost("/"), OldRootPropagation(spec)});
+  if (spec.root.overlay_layers > 0) {
+    plan.Add(Actor::kInit,
+             step::MountOverlay<Text>{
+                 spec.root.path.substr(0, spec.root.path.rfind('/')),
+                 spec.root.overlay_layers});
+  }
   if (HasRootfs(spec)) {
     plan.Add(Actor::kInit,
              step::OpenRootfs<Text>{spec.root.path, facts.mount_api,

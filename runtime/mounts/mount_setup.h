@@ -31,6 +31,7 @@ struct Rootfs {
 
 raw::Result Run(const step::SetPropagation<const char*>& step,
                 const Rootfs& rootfs);
+raw::Result Run(const step::MountOverlay<const char*>& step);
 raw::Result Run(const step::OpenRootfs<const char*>& step, Rootfs& rootfs);
 // The value is 0, or the way that step::MessageKind::kWeaker tells.
 raw::Result Run(const step::MountFilesystem<const char*>& step, Rootfs& rootfs);

@@ -58,6 +58,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kSetExecLabel:
     case StepKind::kJoinKeyring:
     case StepKind::kSetPropagation:
+    case StepKind::kMountOverlay:
     case StepKind::kOpenRootfs:
     case StepKind::kMountFilesystem:
     case StepKind::kBindMount:

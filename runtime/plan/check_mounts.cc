@@ -88,6 +88,10 @@ absl::Status CheckRootfs(const Timeline& timeline) {
     return Broken(timeline, opened == kNowhere ? 0 : opened,
                   "OpenRootfs and PivotRoot come together, once");
   }
+  const size_t overlay = Find(timeline, StepKind::kMountOverlay);
+  if (overlay != kNowhere && (opened == kNowhere || overlay > opened)) {
+    return Broken(timeline, overlay, "is for the rootfs, before it is opened");
+  }
   for (size_t i = 0; i < timeline.size(); ++i) {
     if (UsesRootfs(timeline[i].step) && (opened == kNowhere || i < opened)) {
       return Broken(timeline, i, "the rootfs is not open yet");

@@ -53,8 +53,8 @@ CloneFlags Made(const Timeline& timeline) {
 }
 
 bool Mounts(StepKind kind) {
-  return kind == StepKind::kOpenRootfs || kind == StepKind::kMountFilesystem ||
-         kind == StepKind::kBindMount ||
+  return kind == StepKind::kMountOverlay || kind == StepKind::kOpenRootfs ||
+         kind == StepKind::kMountFilesystem || kind == StepKind::kBindMount ||
          kind == StepKind::kSetMountAttributes || kind == StepKind::kMaskPath ||
          kind == StepKind::kPivotRoot || kind == StepKind::kMoveRoot;
 }

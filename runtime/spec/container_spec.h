@@ -23,6 +23,9 @@ namespace chmdocker::spec {
 struct Root {
   std::string path;  // absolute
   bool readonly = false;
+  // Of an image: the path is that of "merged" in a directory of
+  // step::MountOverlay, with as many layers. 0: it is a directory as it is.
+  uint32_t overlay_layers = 0;
 };
 
 // OCI linux.devices[]: a device node.

@@ -51,6 +51,8 @@ struct Mount {
   // Propagation options in their order, MS_REC included: each a call of
   // mount(2).
   std::vector<MountFlags> propagation;
+  // A bind of an empty directory, which starts with what it covers: a volume.
+  bool fills_source = false;
   bool copy_up = false;  // tmpcopyup: a tmpfs starts with what it covers
   // Neither end may be a symlink: the options nosymfollow's neighbours
   // src-nofollow, dest-nofollow and copy-symlink of crun.

@@ -16,12 +16,14 @@ enum class Restart : uint8_t { kNo, kOnFailure, kAlways, kUnlessStopped };
 struct Kept {
   std::string name;
   std::string image;                 // as the caller named it; may be empty
+  std::string image_id;              // its digest; empty: not in the store
   std::vector<std::string> command;  // what runs in it
   // What it was made from: the words behind `run`, and of the caller the
   // directory that paths in them are relative to and the environment.
   std::vector<std::string> words;
   std::string directory;
   std::vector<std::string> environment;  // "NAME=value"
+  std::vector<std::string> env;          // of --env and --env-file, in order
   std::vector<std::string> labels;       // "NAME=value"
 
   Restart restart = Restart::kNo;
@@ -40,8 +42,10 @@ struct Kept {
   // Of its last end; 128+N when signal N ended it. -1: it has not ended, or
   // nobody saw it.
   int exit_code = -1;
-  uint64_t oom_kills = 0;    // in its last run
-  std::string error;         // why it could not be started
+  uint64_t oom_kills = 0;  // in its last run
+  std::string error;       // why it could not be started
+  // The image's files were copied, for its layers could not be mounted.
+  bool copied = false;
   uint32_t restarts = 0;     // since the last start by a caller
   bool stop_wanted = false;  // it is not to be started again
 };

@@ -50,10 +50,12 @@ absl::Status Read(yyjson_val* object, const char* name, Number& out) {
 absl::Status ReadWish(yyjson_val* object, Kept& kept) {
   CHM_RETURN_IF_ERROR(Read(object, "name", kept.name));
   CHM_RETURN_IF_ERROR(Read(object, "image", kept.image));
+  CHM_RETURN_IF_ERROR(Read(object, "imageId", kept.image_id));
   CHM_RETURN_IF_ERROR(Read(object, "command", kept.command));
   CHM_RETURN_IF_ERROR(Read(object, "words", kept.words));
   CHM_RETURN_IF_ERROR(Read(object, "directory", kept.directory));
   CHM_RETURN_IF_ERROR(Read(object, "environment", kept.environment));
+  CHM_RETURN_IF_ERROR(Read(object, "env", kept.env));
   CHM_RETURN_IF_ERROR(Read(object, "labels", kept.labels));
   CHM_ASSIGN_OR_RETURN(const std::string restart, GetString(object, "restart"));
   CHM_ASSIGN_OR_RETURN(kept.restart, RestartNamed(restart));
@@ -76,6 +78,7 @@ absl::Status ReadLife(yyjson_val* object, Kept& kept) {
   }
   CHM_RETURN_IF_ERROR(Read(object, "oomKills", kept.oom_kills));
   CHM_RETURN_IF_ERROR(Read(object, "error", kept.error));
+  CHM_RETURN_IF_ERROR(Read(object, "copied", kept.copied));
   CHM_RETURN_IF_ERROR(Read(object, "restarts", kept.restarts));
   return Read(object, "stopWanted", kept.stop_wanted);
 }
@@ -100,10 +103,12 @@ void WriteKept(const Kept& kept, JsonWriter& json) {
   json.BeginObject();
   json.Key("name").String(kept.name);
   json.Key("image").String(kept.image);
+  json.Key("imageId").String(kept.image_id);
   json.Key("command").Strings(kept.command);
   json.Key("words").Strings(kept.words);
   json.Key("directory").String(kept.directory);
   json.Key("environment").Strings(kept.environment);
+  json.Key("env").Strings(kept.env);
   json.Key("labels").Strings(kept.labels);
   json.Key("restart").String(RestartName(kept.restart));
   json.Key("mostRestarts").Unsigned(kept.most_restarts);
@@ -120,6 +125,7 @@ void WriteKept(const Kept& kept, JsonWriter& json) {
   if (kept.exit_code >= 0) json.Key("exitCode").Number(kept.exit_code);
   json.Key("oomKills").Unsigned(kept.oom_kills);
   json.Key("error").String(kept.error);
+  json.Key("copied").Bool(kept.copied);
   json.Key("restarts").Unsigned(kept.restarts);
   json.Key("stopWanted").Bool(kept.stop_wanted);
   json.EndObject();

@@ -30,6 +30,7 @@ std::string Describe(const SetSysctl<std::string>& s);
 
 // mount_steps.h
 std::string Describe(const SetPropagation<std::string>& s);
+std::string Describe(const MountOverlay<std::string>& s);
 std::string Describe(const OpenRootfs<std::string>& s);
 std::string Describe(const MountFilesystem<std::string>& s);
 std::string Describe(const BindMount<std::string>& s);

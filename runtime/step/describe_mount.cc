@@ -73,6 +73,12 @@ std::string Describe(const SetPropagation<Text>& s) {
                       OptionWords(s.propagation));
 }
 
+std::string Describe(const MountOverlay<Text>& s) {
+  return absl::StrCat("mount overlay of ", s.layers, " layer",
+                      s.layers == 1 ? "" : "s", " and what is written on ",
+                      Quote(s.directory + "/merged"));
+}
+
 std::string Describe(const OpenRootfs<Text>& s) {
   return absl::StrCat(
       "bind ", Quote(s.path), " onto itself and open it as rootfs",
@@ -98,8 +104,9 @@ std::string Describe(const BindMount<Text>& s) {
       OptionsText({OptionWords(s.set), Cleared(s.cleared),
                    Recursively(s.recursive_set),
                    RecursivelyCleared(s.recursive_cleared),
-                   s.recursive ? "recursive" : "", LinksWord(s.source_links),
-                   LinksWord(s.target_links), ApiWord(s.api)}));
+                   s.recursive ? "recursive" : "", s.copy_up ? "copy up" : "",
+                   LinksWord(s.source_links), LinksWord(s.target_links),
+                   ApiWord(s.api)}));
 }
 
 std::string Describe(const SetMountAttributes<Text>& s) {

@@ -74,6 +74,8 @@ absl::string_view KindName(StepKind kind) {
       return "join-keyring";
     case StepKind::kSetPropagation:
       return "set-propagation";
+    case StepKind::kMountOverlay:
+      return "mount-overlay";
     case StepKind::kOpenRootfs:
       return "open-rootfs";
     case StepKind::kMountFilesystem:

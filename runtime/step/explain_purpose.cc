@@ -100,6 +100,9 @@ absl::string_view Purpose(const Step& step) {
       return SetsApart(std::get<SetPropagation<Text>>(step))
                  ? "mounts made from here on stay invisible to the host"
                  : "which mounts and unmounts this place shares with others";
+    case StepKind::kMountOverlay:
+      return "the image's files, of which no container changes any: what it "
+             "writes is its own";
     case StepKind::kOpenRootfs:
       return "pivot_root wants a mount point; all that follows is found from "
              "this descriptor";

@@ -24,6 +24,22 @@ struct SetPropagation {
   bool operator==(const SetPropagation&) const = default;
 };
 
+// Mounts the layers of an image as one file system, with a directory on top of
+// them that gets what the container writes: overlayfs. `directory` has "lower"
+// with what leads to the layers, "0" the uppermost; "upper", "work", and
+// "merged", which is mounted on.
+template <class Text>
+struct MountOverlay {
+  static constexpr StepKind kKind = StepKind::kMountOverlay;
+  Text directory{};  // absolute, on the host
+  uint32_t layers = 0;
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit(self.directory, self.layers);
+  }
+  bool operator==(const MountOverlay&) const = default;
+};
+
 // Binds the directory onto itself, as pivot_root(2) wants a mount point, and
 // opens it as FdSlot::kRootfs.
 template <class Text>
@@ -90,12 +106,13 @@ struct BindMount {
   MountAttributes recursive_cleared;
   SourceLinks source_links = SourceLinks::kFollow;
   TargetLinks target_links = TargetLinks::kFollow;
+  bool copy_up = false;  // the source, empty so far, gets what it will cover
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
     visit(self.source.slot, self.source.path, self.target.slot,
           self.target.path, self.set, self.recursive, self.api, self.cleared,
           self.recursive_set, self.recursive_cleared, self.source_links,
-          self.target_links);
+          self.target_links, self.copy_up);
   }
   bool operator==(const BindMount&) const = default;
 };

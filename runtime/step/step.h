@@ -37,13 +37,13 @@ using AllSteps =
         DieWithParent, NewSession, ResetSignals, SetHostname, BringUpLoopback,
         SetDomainname, SetOomScore, SetRlimit, SetScheduler, SetIoPriority,
         SetCpuAffinity, SetPersonality, SetMemoryPolicy, SetSysctl, SetUmask,
-        SetExecLabel, JoinKeyring, SetPropagation, OpenRootfs, MountFilesystem,
-        BindMount, SetMountAttributes, MakeDevice, MakeDirectory, MakeSymlink,
-        MaskPath, PivotRoot, MoveRoot, SendMount, OpenTerminal, ReceiveTerminal,
-        NullStdin, ChangeDirectory, Signal, Await, RunHooks, OutliveParent,
-        AwaitStart, FindExecutable, FindHome, NoNewPrivileges, RestrictAccess,
-        LoadSeccomp, LimitCapabilities, GiveTerminal, SetUser, SetCapabilities,
-        CloseFds, StayAsInit, Exec>;
+        SetExecLabel, JoinKeyring, SetPropagation, MountOverlay, OpenRootfs,
+        MountFilesystem, BindMount, SetMountAttributes, MakeDevice,
+        MakeDirectory, MakeSymlink, MaskPath, PivotRoot, MoveRoot, SendMount,
+        OpenTerminal, ReceiveTerminal, NullStdin, ChangeDirectory, Signal,
+        Await, RunHooks, OutliveParent, AwaitStart, FindExecutable, FindHome,
+        NoNewPrivileges, RestrictAccess, LoadSeccomp, LimitCapabilities,
+        GiveTerminal, SetUser, SetCapabilities, CloseFds, StayAsInit, Exec>;
 
 }  // namespace chmdocker::step
 

@@ -48,6 +48,7 @@ enum class StepKind : uint8_t {
   kSetExecLabel,
   kJoinKeyring,
   kSetPropagation,
+  kMountOverlay,
   kOpenRootfs,
   kMountFilesystem,
   kBindMount,

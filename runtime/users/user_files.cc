@@ -1,6 +1,5 @@
 #include "runtime/users/user_files.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -23,12 +22,12 @@
 namespace chmdocker::users {
 namespace {
 
-absl::StatusOr<std::string> ReadInRoot(int root, const char* path) {
+absl::StatusOr<std::string> Read(const absl::StatusOr<UniqueFd>& found,
+                                 const char* path) {
   constexpr size_t kMost = size_t{16} << 20;
-  const raw::Result found = path::OpenInRoot(root, path, O_PATH);
-  if (found.error() == ENOENT) return std::string();
-  CHM_ASSIGN_OR_RETURN(const UniqueFd place,
-                       sys::CallFd(found, sys::Quoted(path)));
+  if (absl::IsNotFound(found.status())) return std::string();
+  CHM_RETURN_IF_ERROR(found.status());
+  const UniqueFd& place = *found;
   // To open a device node of the image may have effects of its own.
   struct stat status;
   CHM_RETURN_IF_ERROR(
@@ -47,9 +46,17 @@ absl::StatusOr<std::string> ReadInRoot(int root, const char* path) {
 }  // namespace
 
 absl::StatusOr<UserFiles> ReadUserFiles(int root) {
+  return ReadUserFiles([root](const char* path) {
+    return sys::CallFd(path::OpenInRoot(root, path, O_PATH), sys::Quoted(path));
+  });
+}
+
+absl::StatusOr<UserFiles> ReadUserFiles(OpenFile open) {
+  constexpr char kPasswd[] = "/etc/passwd";
+  constexpr char kGroup[] = "/etc/group";
   UserFiles files;
-  CHM_ASSIGN_OR_RETURN(files.passwd, ReadInRoot(root, "/etc/passwd"));
-  CHM_ASSIGN_OR_RETURN(files.group, ReadInRoot(root, "/etc/group"));
+  CHM_ASSIGN_OR_RETURN(files.passwd, Read(open(kPasswd), kPasswd));
+  CHM_ASSIGN_OR_RETURN(files.group, Read(open(kGroup), kGroup));
   return files;
 }
 
