@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,12 @@
 #include "cli/image_store.h"
 #include "cli/print.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/lifecycle.h"
+#include "runtime/container/places.h"
 #include "runtime/image/images.h"
+#include "runtime/image/reference.h"
 #include "runtime/image/store.h"
+#include "runtime/state/record.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -29,8 +34,42 @@ constexpr Flag kFlags[] = {
      Into<&RmiWords::force>},
 };
 
-absl::Status RemoveOne(const image::Store& store, const std::string& text,
+// Whether it is a name of an image that has others, too.
+bool OnlyUntags(const image::Image& image, const std::string& text) {
+  return image.names.size() > 1 &&
+         std::any_of(image.names.begin(), image.names.end(),
+                     [&](const image::Reference& name) {
+                       return name.Familiar() == text ||
+                              name.Familiar() == text + ":latest";
+                     });
+}
+
+// A container that was made from an image can't be started without it.
+absl::Status CheckUnused(const container::Runtime& runtime,
+                         const image::Store& store, const std::string& text,
+                         bool force) {
+  const absl::StatusOr<image::Image> image = image::FindImage(store, text);
+  if (!image.ok() || OnlyUntags(*image, text)) return absl::OkStatus();
+  CHM_ASSIGN_OR_RETURN(const std::vector<container::Snapshot> containers,
+                       container::List(container::KeptRuntime(runtime)));
+  for (const container::Snapshot& one : containers) {
+    const state::Record& record = one.record;
+    if (!record.kept || record.kept->image_id != image->id) continue;
+    const bool runs = one.status != container::Status::kStopped;
+    if (!runs && force) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "conflict: image ", text, " is used by ",
+        runs ? "running container " : "stopped container ", record.kept->name,
+        runs ? "; stop and remove that first"
+             : "; remove that first, or use -f"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RemoveOne(const container::Runtime& runtime,
+                       const image::Store& store, const std::string& text,
                        bool force) {
+  CHM_RETURN_IF_ERROR(CheckUnused(runtime, store, text, force));
   const absl::StatusOr<image::Removed> removed =
       image::RemoveImage(store, text, force);
   if (force && absl::IsNotFound(removed.status())) return absl::OkStatus();
@@ -46,11 +85,12 @@ absl::Status RemoveOne(const image::Store& store, const std::string& text,
 }
 
 // All are tried; the first error is told.
-absl::Status Remove(image::Store& store, const RmiWords& words) {
+absl::Status Remove(const container::Runtime& runtime, image::Store& store,
+                    const RmiWords& words) {
   CHM_RETURN_IF_ERROR(store.LockForChange());
   absl::Status first;
   for (const std::string& text : words.images) {
-    first.Update(RemoveOne(store, text, words.force));
+    first.Update(RemoveOne(runtime, store, text, words.force));
   }
   return first;
 }
@@ -61,8 +101,8 @@ absl::StatusOr<Action> Parse(Words words) {
   if (rmi.images.empty()) {
     return absl::InvalidArgumentError("wants at least one image");
   }
-  return WithStore([rmi](const Session&, image::Store& store) {
-    return Remove(store, rmi);
+  return WithStore([rmi](const Session& session, image::Store& store) {
+    return Remove(session.runtime, store, rmi);
   });
 }
 
@@ -73,7 +113,9 @@ constexpr Command kRmiCommand = {
     "rmi",
     "Remove images",
     "rmi [-f] IMAGE...",
-    "By a name, that name is removed, and the image with its last one. Layers "
+    "By a name, that name is removed, and the image with its last one, unless "
+    "a "
+    "container\n   needs it. Layers "
     "go when\n   neither an image nor a container needs them.",
     kFlags,
     Parse,

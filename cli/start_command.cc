@@ -10,6 +10,7 @@
 #include "cli/flag.h"
 #include "cli/flags.h"
 #include "cli/kept_words.h"
+#include "cli/log_view.h"
 #include "cli/oci_commands.h"
 #include "cli/print.h"
 #include "cli/selection.h"
@@ -17,6 +18,8 @@
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/places.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/record.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -42,6 +45,18 @@ absl::Status StartOne(const container::Runtime& runtime,
   return PrintToStdout(absl::StrCat(word, "\n"));
 }
 
+// By its log: what came before this looked is in there, too.
+absl::StatusOr<int> Watch(const container::Runtime& runtime,
+                          const std::string& id) {
+  CHM_ASSIGN_OR_RETURN(const state::Record record,
+                       state::Peek(container::KeptRuntime(runtime).root, id));
+  LogViewOptions options;
+  options.follow = true;
+  if (record.kept) options.selection.since = record.kept->started;
+  CHM_RETURN_IF_ERROR(ShowLog(runtime, id, options));
+  return container::WaitKept(runtime, id);
+}
+
 absl::StatusOr<Action> Parse(Words words) {
   StartWords start;
   CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
@@ -61,7 +76,8 @@ absl::StatusOr<Action> Parse(Words words) {
                          container::FindKept(session.runtime, word));
     CHM_RETURN_IF_ERROR(container::StartKept(session.runtime, id,
                                              DescribeWords(session.runtime)));
-    return Attach(session.runtime, id, {start.interactive});
+    return start.interactive ? Attach(session.runtime, id, {})
+                             : Watch(session.runtime, id);
   };
   return action;
 }

@@ -170,13 +170,14 @@ absl::Status OwnCgroup::MakeCgroups(const spec::ContainerSpec& spec,
 }
 
 absl::Status OwnCgroup::Record(const launch::Launched& launched) {
+  // Before its first word: what the log has from then on is of this run.
+  if (record_.kept) record_.kept->started = Now();
   CHM_ASSIGN_OR_RETURN(record_.init, state::Identify(launched.pid));
   return directory_->Save(record_);
 }
 
 absl::Status OwnCgroup::Started() {
   record_.phase = state::Phase::kStarted;
-  if (record_.kept) record_.kept->started = Now();
   CHM_RETURN_IF_ERROR(directory_->Save(record_));
   directory_->Unlock();
   return absl::OkStatus();
@@ -204,7 +205,6 @@ absl::StatusOr<uint64_t> OwnCgroup::Finish() {
 Instance OwnCgroup::Release() {
   guardian_.reset();
   record_.phase = state::Phase::kStarted;
-  record_.kept->started = Now();
   return Instance{std::move(*directory_), std::move(record_)};
 }
 
