@@ -30,7 +30,7 @@ std::string Heading(const step::SetupPlan& plan,
       "plan: ", plan.timeline.size(), " steps; root file system: ",
       spec.root.path.empty() ? "the host's own, which is no boundary"
                              : Quote(spec.root.path),
-      "\n");
+      spec.root.overlay_layers > 0 ? ", of an image" : "", "\n");
 }
 
 std::string Result(const launch::StepOutcome& outcome) {

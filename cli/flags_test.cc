@@ -71,11 +71,25 @@ TEST_F(Flags, ValuesFollowOrAreAttached) {
 }
 
 TEST_F(Flags, TheCommandKeepsItsFlags) {
-  EXPECT_EQ(ParseFlags({"ls", "--ti", "-w", "--help", "--"})->command,
-            (List{"ls", "--ti", "-w", "--help", "--"}));
-  EXPECT_EQ(ParseFlags({"--ti", "--", "--odd", "-x"})->command,
-            (List{"--odd", "-x"}));
-  EXPECT_EQ(ParseFlags({"-", "x"})->command, (List{"-", "x"}));
+  EXPECT_EQ(ParseFlags({"/ls", "--ti", "-w", "--help", "--"})->command,
+            (List{"/ls", "--ti", "-w", "--help", "--"}));
+  EXPECT_EQ(ParseFlags({"--ti", "--", "./--odd", "-x"})->command,
+            (List{"./--odd", "-x"}));
+  EXPECT_EQ(ParseFlags({"--rootfs", "r", "-", "x"})->command, (List{"-", "x"}));
+}
+
+TEST_F(Flags, AWordThatIsNoPathIsAnImage) {
+  const auto image = [](const List& words) { return ParseFlags(words)->image; };
+  EXPECT_EQ(image({"busybox", "sh", "-c"}), "busybox");
+  EXPECT_EQ(ParseFlags({"busybox", "sh", "-c"})->command, (List{"sh", "-c"}));
+  EXPECT_EQ(image({"--ti", "reg.io/a:b"}), "reg.io/a:b");
+  EXPECT_EQ(image({"--", "--odd"}), "--odd");
+  EXPECT_EQ(image({"oci:/dir"}), "oci:/dir");
+  for (const char* path : {"/bin/sh", "./sh", "../sh"}) {
+    EXPECT_EQ(image({path}), "") << path;
+    EXPECT_EQ(ParseFlags({path})->command, List{path});
+  }
+  EXPECT_EQ(image({"--rootfs", "r", "sh"}), "");
 }
 
 TEST_F(Flags, EnvAddsUp) {

@@ -1,5 +1,7 @@
 #include "cli/image_root.h"
 
+#include <unistd.h>
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -78,6 +80,10 @@ absl::StatusOr<Found> Find(const image::Store& store, absl::string_view text,
   absl::StatusOr<image::Image> image =
       image::FindImage(store, id.empty() ? text : id);
   if (image.ok()) return Found{*std::move(image), std::nullopt};
+  if (!id.empty()) {
+    return absl::NotFoundError(absl::StrCat(
+        "No such image: ", text, ", of which the container was made, as ", id));
+  }
   const bool may_be_command =
       !absl::StrContains(text, '/') && !absl::StrContains(text, ':');
   if (!absl::IsNotFound(image.status()) && !may_be_command) {
@@ -113,6 +119,13 @@ absl::StatusOr<users::UserFiles> ReadFiles(const image::Store& store,
       [&](const char* path) { return image::OpenInLayers(layers, path); });
 }
 
+// An image is nobody's word to be taken: without rules for devices, which are a
+// cgroup's, root of a container could make the node of any and open it. In a
+// user namespace nodes are of no use anyway.
+bool NeedsDeviceRules(const container::Runtime& runtime) {
+  return geteuid() == 0 && !runtime.no_cgroup && !runtime.systemd_cgroup;
+}
+
 // With what the image says, for a container that is called `id`.
 absl::StatusOr<RunOptions> OptionsFor(const RunOptions& options,
                                       const image::Store& store,
@@ -146,6 +159,7 @@ absl::StatusOr<ImageOptions> OptionsWith(const container::Runtime& runtime,
                        OptionsFor(options, store, image, container));
   if (!found.layout) all.id = image.id;
   all.stop_signal = image.config.stop_signal;
+  if (NeedsDeviceRules(runtime)) all.options.limits.need_cgroup = true;
   return all;
 }
 
@@ -175,7 +189,12 @@ absl::StatusOr<ImageOptions> MakeRootOfImage(const container::Runtime& runtime,
   for (size_t i = 0; i < CountVolumes(all.options); ++i) {
     CHM_RETURN_IF_ERROR(root.MakeVolume(i));
   }
-  if (!copy) return all;
+  if (!copy) {
+    if (!image::NeedsCopy(store, found.image.config.diff_ids)) return all;
+    runtime.warn(
+        "the image's files are copied for this container, for the file system "
+        "of --data-root has no whiteouts");
+  }
   CHM_RETURN_IF_ERROR(root.CopyLayers(
       found.layout ? *found.layout : store.layout(), found.image));
   all.options.overlay_layers = 0;

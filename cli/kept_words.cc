@@ -1,6 +1,7 @@
 #include "cli/kept_words.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <string>
@@ -89,7 +90,8 @@ absl::Status AddImage(const RunOptions& options,
   return absl::OkStatus();
 }
 
-absl::StatusOr<RunOptions> OptionsOf(const state::Kept& kept) {
+absl::StatusOr<RunOptions> OptionsOf(const container::Runtime& runtime,
+                                     const state::Kept& kept) {
   CHM_ASSIGN_OR_RETURN(RunWords words,
                        ParseRun(kept.words, [] { return false; }));
   auto* options = std::get_if<RunOptions>(&words);
@@ -98,13 +100,17 @@ absl::StatusOr<RunOptions> OptionsOf(const state::Kept& kept) {
   }
   options->env = kept.env;
   options->env_files.clear();
+  // It has a cgroup anyway, and so docker's rules for devices.
+  if (!options->rootfs.empty() && geteuid() == 0 && !runtime.no_cgroup) {
+    options->limits.need_cgroup = true;
+  }
   return std::move(*options);
 }
 
 absl::StatusOr<container::Description> Describe(
     const container::Runtime& runtime, const state::Record& record) {
   const state::Kept& kept = *record.kept;
-  CHM_ASSIGN_OR_RETURN(const RunOptions options, OptionsOf(kept));
+  CHM_ASSIGN_OR_RETURN(const RunOptions options, OptionsOf(runtime, kept));
   Caller caller;
   caller.working_directory = kept.directory;
   caller.environment.assign(kept.environment.begin(), kept.environment.end());

@@ -83,8 +83,14 @@ absl::Status PrintProcesses(const container::Runtime& runtime,
 // Those of --root and the kept ones, the newest first.
 absl::StatusOr<std::vector<container::Snapshot>> AllContainers(
     const container::Runtime& runtime) {
-  CHM_ASSIGN_OR_RETURN(std::vector<container::Snapshot> all,
-                       container::List(runtime));
+  absl::StatusOr<std::vector<container::Snapshot>> found =
+      container::List(runtime);
+  // Of an ordinary user without a place for state it may be root's.
+  const bool is_anothers = absl::IsFailedPrecondition(found.status()) ||
+                           absl::IsPermissionDenied(found.status());
+  if (!found.ok() && !is_anothers) return found.status();
+  std::vector<container::Snapshot> all;
+  if (found.ok()) all = *std::move(found);
   CHM_ASSIGN_OR_RETURN(std::vector<container::Snapshot> kept,
                        container::List(container::KeptRuntime(runtime)));
   all.insert(all.end(), std::make_move_iterator(kept.begin()),

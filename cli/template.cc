@@ -58,6 +58,29 @@ std::string JsonText(yyjson_val* value) {
   return json.text();
 }
 
+// As Go prints a value: "[a b]", "map[a:1]".
+std::string GoText(yyjson_val* value) {
+  std::string out;
+  if (yyjson_is_obj(value)) {
+    yyjson_obj_iter members = yyjson_obj_iter_with(value);
+    while (yyjson_val* key = yyjson_obj_iter_next(&members)) {
+      absl::StrAppend(&out, out.empty() ? "" : " ", yyjson_get_str(key), ":",
+                      GoText(yyjson_obj_iter_get_val(key)));
+    }
+    return absl::StrCat("map[", out, "]");
+  }
+  if (yyjson_is_arr(value)) {
+    yyjson_arr_iter entries = yyjson_arr_iter_with(value);
+    while (yyjson_val* entry = yyjson_arr_iter_next(&entries)) {
+      absl::StrAppend(&out, out.empty() ? "" : " ", GoText(entry));
+    }
+    return absl::StrCat("[", out, "]");
+  }
+  return yyjson_is_str(value)
+             ? std::string(yyjson_get_str(value), yyjson_get_len(value))
+             : JsonText(value);
+}
+
 absl::StatusOr<yyjson_val*> Field(yyjson_val* value, absl::string_view path) {
   if (path == ".") return value;
   absl::string_view rest = path;
@@ -81,10 +104,7 @@ absl::StatusOr<std::string> Expand(absl::string_view expression,
   const bool as_json = absl::ConsumePrefix(&path, "json ");
   CHM_ASSIGN_OR_RETURN(yyjson_val * value,
                        Field(root, absl::StripAsciiWhitespace(path)));
-  if (!as_json && yyjson_is_str(value)) {
-    return std::string(yyjson_get_str(value), yyjson_get_len(value));
-  }
-  return JsonText(value);
+  return as_json ? JsonText(value) : GoText(value);
 }
 
 }  // namespace

@@ -39,6 +39,15 @@ absl::Status RecordEnd(const Runtime& runtime, const std::string& id,
                                        : absl::OkStatus();
 }
 
+// What never ran is nothing to keep.
+void ForgetFailed(const Runtime& runtime, const std::string& id) {
+  absl::StatusOr<Instance> instance = Open(KeptRuntime(runtime), id);
+  if (!instance.ok()) return;
+  absl::Status removed = End(KeptRuntime(runtime), instance->record);
+  if (removed.ok()) removed = Discard(runtime, *instance);
+  if (!removed.ok()) runtime.warn(removed.message());
+}
+
 }  // namespace
 
 absl::StatusOr<Ended> RunKept(const Runtime& runtime, const std::string& id,
@@ -49,7 +58,7 @@ absl::StatusOr<Ended> RunKept(const Runtime& runtime, const std::string& id,
     ended = RunOnce(runtime, id, describe, observer);
   }
   if (!ended.ok()) {
-    RecordFailure(runtime, id, ended.status());
+    ForgetFailed(runtime, id);
     return ended;
   }
   CHM_RETURN_IF_ERROR(RecordEnd(runtime, id, *ended));

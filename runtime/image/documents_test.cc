@@ -153,7 +153,7 @@ TEST(Config, NamesTheFieldThatIsWrong) {
       {"{\"rootfs\":{\"diff_ids\":[\"x\"]}}",
        "rootfs.diff_ids[0]: \"x\" wants sha256: and 64 of 0-9a-f"},
       {"{\"config\":{\"User\":\"a\\u0000b\"}}",
-       "config.User: \"a\\0b\" contains a NUL byte"},
+       "config.User: \"a\\000b\" contains a NUL byte"},
   };
   for (const auto& bad : kBad) {
     EXPECT_EQ(ParseConfig(bad.json).status().message(), bad.message);

@@ -22,7 +22,6 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/quote.h"
-#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/image/archive_reader.h"
@@ -80,7 +79,9 @@ absl::StatusOr<std::vector<std::string>> ComponentsOf(absl::string_view path) {
 absl::StatusOr<UniqueFd> LayerTree::Descend(int parent,
                                             const std::string& name) {
   raw::Result opened = raw::OpenAt(parent, name.c_str(), kDirectoryFlags);
-  if (opened.error() == ENOTDIR && whiteouts_ != Whiteouts::kOverlay) {
+  const bool was_hidden = opened.error() == ENOTDIR && IsWhiteout(parent, name);
+  if (was_hidden ||
+      (opened.error() == ENOTDIR && whiteouts_ != Whiteouts::kOverlay)) {
     // Of a layer below: this one's directory covers it.
     CHM_RETURN_IF_ERROR(Remove(parent, name));
     opened = raw::Failure(ENOENT, SYS_openat);
@@ -89,6 +90,11 @@ absl::StatusOr<UniqueFd> LayerTree::Descend(int parent,
     CHM_RETURN_IF_ERROR(sys::CallStatus(
         raw::MkdirAt(parent, name.c_str(), 0755), sys::Quoted(name)));
     opened = raw::OpenAt(parent, name.c_str(), kDirectoryFlags);
+    if (was_hidden && opened.ok()) {
+      UniqueFd made(opened.fd());
+      CHM_RETURN_IF_ERROR(MakeOpaque(made.get()));
+      return made;
+    }
   }
   if (opened.error() == ENOTDIR) {
     return Refuse(name, "is no directory, and has files in it");
@@ -130,14 +136,25 @@ absl::Status LayerTree::MakeAnew(int parent, const std::string& name,
   return sys::CallStatus(made, sys::Quoted(name));
 }
 
-absl::Status LayerTree::MakeOpaque(int parent) {
+// A file system without such attributes is none that overlayfs could use.
+absl::Status LayerTree::MakeOpaque(int directory) {
   CHM_ASSIGN_OR_RETURN(
-      const UniqueFd directory,
-      sys::CallFd(raw::OpenAt(parent, ".", O_RDONLY | O_DIRECTORY)));
-  return WithHint(
-      sys::CallStatus(raw::FsetXattr(directory.get(), kOpaqueAttribute, "y", 1),
-                      kOpaqueAttribute),
-      "the file system of --data-root must have extended attributes");
+      const UniqueFd opened,
+      sys::CallFd(raw::OpenAt(directory, ".", O_RDONLY | O_DIRECTORY)));
+  const raw::Result set =
+      raw::FsetXattr(opened.get(), kOpaqueAttribute, "y", 1);
+  if (set.error() != EOPNOTSUPP && set.error() != EPERM) {
+    return sys::CallStatus(set, kOpaqueAttribute);
+  }
+  ++left_out_.whiteouts;
+  return absl::OkStatus();
+}
+
+bool LayerTree::IsWhiteout(int parent, const std::string& name) const {
+  struct stat status;
+  return whiteouts_ == Whiteouts::kOverlay &&
+         raw::FstatAt(parent, name.c_str(), &status).ok() &&
+         S_ISCHR(status.st_mode) && status.st_rdev == 0;
 }
 
 absl::Status LayerTree::RemoveAllBelow(int parent) {
@@ -157,6 +174,11 @@ absl::Status LayerTree::RemoveAllBelow(int parent) {
 absl::Status LayerTree::Hide(int parent, const std::string& name) {
   const raw::Result made =
       raw::MknodAt(parent, name.c_str(), S_IFCHR, /*device=*/0);
+  // Of an overlayfs, which is none to mount layers from.
+  if (made.error() == EPERM) {
+    ++left_out_.whiteouts;
+    return absl::OkStatus();
+  }
   if (made.error() != EEXIST) return sys::CallStatus(made, sys::Quoted(name));
   const raw::Result opened = raw::OpenAt(parent, name.c_str(), kDirectoryFlags);
   if (opened.error() == ENOTDIR) return absl::OkStatus();
@@ -220,6 +242,7 @@ absl::Status LayerTree::AddDirectory(int parent, const ArchiveEntry& entry,
   const std::string name = path.empty() ? "." : path.back();
   struct stat old = {};
   const bool exists = raw::FstatAt(parent, name.c_str(), &old).ok();
+  const bool was_hidden = IsWhiteout(parent, name);
   if (!exists || !S_ISDIR(old.st_mode)) {
     CHM_RETURN_IF_ERROR(MakeAnew(parent, name, [&] {
       return raw::MkdirAt(parent, name.c_str(), 0700);
@@ -230,9 +253,7 @@ absl::Status LayerTree::AddDirectory(int parent, const ArchiveEntry& entry,
       sys::CallFd(raw::OpenAt(parent, name.c_str(),
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
                   sys::Quoted(name)));
-  if (exists && S_ISCHR(old.st_mode) && whiteouts_ == Whiteouts::kOverlay) {
-    CHM_RETURN_IF_ERROR(MakeOpaque(made.get()));  // of a whiteout's name
-  }
+  if (was_hidden) CHM_RETURN_IF_ERROR(MakeOpaque(made.get()));
   CHM_RETURN_IF_ERROR(GiveOwner(parent, name.c_str(), entry));
   GiveAttributes(made.get(), entry);
   directories_.push_back(
@@ -327,7 +348,7 @@ absl::Status LayerTree::AddNode(int parent, const ArchiveEntry& entry,
                                 const std::string& name) {
   bool refused = false;
   CHM_RETURN_IF_ERROR(MakeAnew(parent, name, [&] {
-    raw::Result made =
+    const raw::Result made =
         raw::MknodAt(parent, name.c_str(), entry.mode, entry.device);
     refused = made.error() == EPERM;
     return refused ? raw::Result{} : made;

@@ -31,6 +31,8 @@ struct LeftOut {
   uint64_t devices = 0;
   uint64_t owners = 0;  // files that belong to the caller instead
   uint64_t attributes = 0;
+  // What hides files of layers below: such a layer can't be mounted.
+  uint64_t whiteouts = 0;
 };
 
 // The components of a name in an archive. InvalidArgument for a name that is
@@ -63,7 +65,8 @@ class LayerTree {
   absl::StatusOr<UniqueFd> Descend(int parent, const std::string& name);
   absl::Status AddWhiteout(int parent, const std::string& name);
   absl::Status Hide(int parent, const std::string& name);
-  absl::Status MakeOpaque(int parent);
+  absl::Status MakeOpaque(int directory);
+  bool IsWhiteout(int parent, const std::string& name) const;
   absl::Status RemoveAllBelow(int parent);
   absl::Status AddDirectory(int parent, const ArchiveEntry& entry,
                             const Components& path);

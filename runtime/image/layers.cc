@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -39,6 +41,7 @@ namespace {
 
 constexpr char kFiles[] = "fs";
 constexpr char kSize[] = "size";
+constexpr char kIncomplete[] = "incomplete";
 constexpr char kNewLayer[] = ".layer";
 constexpr size_t kMostNumber = 32;
 
@@ -69,17 +72,18 @@ absl::StatusOr<std::string> DigestOfFile(int fd, const std::string& name) {
 std::string Encode(const Unpacked& unpacked) {
   return absl::StrCat(unpacked.diff_id, " ", unpacked.bytes, " ",
                       unpacked.left_out.devices, " ", unpacked.left_out.owners,
-                      " ", unpacked.left_out.attributes);
+                      " ", unpacked.left_out.attributes, " ",
+                      unpacked.left_out.whiteouts);
 }
 
 Unpacked Decode(const std::string& text) {
   const std::vector<absl::string_view> words = absl::StrSplit(text, ' ');
   Unpacked unpacked;
   unpacked.diff_id = std::string(words[0]);
-  uint64_t* const numbers[] = {&unpacked.bytes, &unpacked.left_out.devices,
-                               &unpacked.left_out.owners,
-                               &unpacked.left_out.attributes};
-  for (size_t i = 0; i < 4 && i + 1 < words.size(); ++i) {
+  uint64_t* const numbers[] = {
+      &unpacked.bytes, &unpacked.left_out.devices, &unpacked.left_out.owners,
+      &unpacked.left_out.attributes, &unpacked.left_out.whiteouts};
+  for (size_t i = 0; i < std::size(numbers) && i + 1 < words.size(); ++i) {
     (void)absl::SimpleAtoi(words[i + 1], numbers[i]);
   }
   return unpacked;
@@ -172,6 +176,10 @@ absl::Status UnpackLayer(const Store& store, const Layout& source,
                      ", and the image's configuration says ", diff_id));
   }
   CHM_RETURN_IF_ERROR(WriteSize(directory.get(), unpacked.bytes));
+  if (unpacked.left_out.whiteouts > 0) {
+    CHM_RETURN_IF_ERROR(sys::CallStatus(raw::MknodAt(
+        directory.get(), kIncomplete, S_IFREG | 0600, /*device=*/0)));
+  }
   notes.Add(unpacked, done.note);
   // Whole on the disk before it has its name.
   CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Syncfs(directory.get())));
@@ -255,6 +263,17 @@ absl::Status UnpackLayers(const Store& store, const Layout& source,
   }
   notes.Tell();
   return absl::OkStatus();
+}
+
+bool NeedsCopy(const Store& store, const std::vector<std::string>& diff_ids) {
+  return std::any_of(
+      diff_ids.begin(), diff_ids.end(), [&](const std::string& id) {
+        const std::string path = absl::StrCat(HexOf(id), "/", kIncomplete);
+        return UniqueFd(raw::OpenAt(store.layers(), path.c_str(),
+                                    O_PATH | O_NOFOLLOW)
+                            .fd())
+            .valid();
+      });
 }
 
 uint64_t LayerSize(const Store& store, const std::string& diff_id) {

@@ -31,6 +31,10 @@ absl::Status UnpackLayers(const Store& store, const Layout& source,
                           const Manifest& manifest, const ImageConfig& config,
                           const Warn& warn);
 
+// Whether one of the layers lacks what hides files below, for want of a file
+// system for it: a container needs a copy of them all.
+bool NeedsCopy(const Store& store, const std::vector<std::string>& diff_ids);
+
 // The bytes in the files of a layer; 0 when they are not known.
 uint64_t LayerSize(const Store& store, const std::string& diff_id);
 

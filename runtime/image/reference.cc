@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -57,13 +58,19 @@ bool IsRegistry(absl::string_view text) {
          std::any_of(text.begin(), text.end(), absl::ascii_isupper);
 }
 
+// Letters and digits, with "-" between them.
+bool IsLabel(absl::string_view text) {
+  return !text.empty() && text.front() != '-' && text.back() != '-' &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return absl::ascii_isalnum(c) || c == '-';
+         });
+}
+
 bool IsHost(absl::string_view text) {
   const absl::string_view host = text.substr(0, text.find(':'));
   const absl::string_view port = text.substr(host.size());
-  const auto in_host = [](unsigned char c) {
-    return absl::ascii_isalnum(c) || c == '.' || c == '-';
-  };
-  return !host.empty() && std::all_of(host.begin(), host.end(), in_host) &&
+  const std::vector<absl::string_view> labels = absl::StrSplit(host, '.');
+  return std::all_of(labels.begin(), labels.end(), IsLabel) &&
          (port.empty() ||
           (port.size() > 1 &&
            std::all_of(port.begin() + 1, port.end(), absl::ascii_isdigit)));

@@ -1,6 +1,7 @@
 // Any bytes as each document of an image, and as a layer's archive: what the
 // parsers take has safe digests; what the unpacker makes is in its directory.
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,8 +78,8 @@ class Place {
       Require(lseek(blob.get(), 0, SEEK_SET) == 0);
       (void)mkdirat(root_.get(), "layer", 0700);
       {
-        UniqueFd layer(openat(root_.get(), "layer",
-                              O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        UniqueFd layer(
+            openat(root_.get(), "layer", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         (void)image::Unpack(blob.get(), "input", layer.get(), whiteouts);
       }
       Require(image::RemoveTree(root_.get(), "layer").ok());

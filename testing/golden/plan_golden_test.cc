@@ -35,6 +35,7 @@
 #include "runtime/plan/planner.h"
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
+#include "runtime/spec/defaults.h"
 #include "runtime/spec/hooks.h"
 #include "runtime/spec/mount.h"
 #include "runtime/spec/process.h"
@@ -91,11 +92,12 @@ host::HostFacts WithLandlock(int abi) {
 const Case kCases[] = {
     {"tutorial", {"--ti", "/bin/sh"}, Root()},
     {"tutorial_ordinary_user", {"--ti", "/bin/sh"}, OrdinaryUser()},
-    {"pipe", {"sort", "-u"}, Root()},
-    {"stdin", {"-i", "sh", "-c", "cat; exit 3"}, Root()},
+    {"pipe", {"/usr/bin/sort", "-u"}, Root()},
+    {"stdin", {"-i", "/bin/sh", "-c", "cat; exit 3"}, Root()},
     {"explain", {"--explain", "/bin/true"}, Root()},
     {"all_options",
-     {"-t", "--hostname", "box", "-e", "A=1", "-w", "/srv", "--", "top"},
+     {"-t", "--hostname", "box", "-e", "A=1", "-w", "/srv", "--",
+      "/usr/bin/top"},
      Root()},
     {"rootfs", {"--ti", "--rootfs", "/image", "sh"}, Limiting({""})},
     {"rootfs_readonly",
@@ -114,7 +116,7 @@ const Case kCases[] = {
     {"rootfs_old_kernel",
      {"--ti", "--rootfs", "/image", "--readonly", "sh"},
      OldKernel()},
-    {"init", {"--ti", "--init", "sh"}, Root()},
+    {"init", {"--ti", "--init", "/bin/sh"}, Root()},
     {"rights",
      {"--rootfs", "/image", "--cap-drop", "ALL", "--cap-add", "chown",
       "--security-opt", "no-new-privileges=false", "--security-opt",
@@ -126,23 +128,23 @@ const Case kCases[] = {
      Limiting({""})},
     {"tutorial_rights",
      {"--cap-drop", "net_admin", "--security-opt", "seccomp=builtin",
-      "--security-opt", "no-new-privileges", "sh"},
+      "--security-opt", "no-new-privileges", "/bin/sh"},
      Root()},
     {"landlock",
      {"--ro", "/usr", "--ro", "lib", "--rw", "/tmp", "--net-connect", "443",
-      "--net-bind", "0", "sh"},
+      "--net-bind", "0", "/bin/sh"},
      WithLandlock(7)},
     {"landlock_rootfs",
      {"--rootfs", "/image", "-w", "/srv", "--rw", ".", "--ro", "/bin", "sh"},
      WithLandlock(5)},
     {"landlock_too_old",
-     {"--ro", "/", "--net-bind", "80", "sh"},
+     {"--ro", "/", "--net-bind", "80", "/bin/sh"},
      WithLandlock(1)},
     {"landlock_best_effort",
-     {"--landlock", "best-effort", "--ro", "/", "--net-bind", "80", "sh"},
+     {"--landlock", "best-effort", "--ro", "/", "--net-bind", "80", "/bin/sh"},
      WithLandlock(2)},
     {"landlock_none",
-     {"--landlock", "best-effort", "--ro", "/", "sh"},
+     {"--landlock", "best-effort", "--ro", "/", "/bin/sh"},
      WithLandlock(0)},
     {"volumes",
      {"--rootfs", "/image", "-v", "./data:/srv/data:ro", "-v", "/a:/srv:rro",
@@ -154,13 +156,13 @@ const Case kCases[] = {
      {"--rootfs", "/image", "-v", "/a:/a:ro", "sh"},
      OldKernel()},
     {"tutorial_volumes",
-     {"-v", "/a:/mnt:ro", "--tmpfs", "/media", "sh"},
+     {"-v", "/a:/mnt:ro", "--tmpfs", "/media", "/bin/sh"},
      Root()},
     {"host_namespaces",
      {"--rootfs", "/image", "--net", "host", "--ipc=host", "--uts", "host",
       "--userns", "host", "sh"},
      OrdinaryUser()},
-    {"host_pid", {"--pid", "host", "sh"}, Limiting({""})},
+    {"host_pid", {"--pid", "host", "/bin/sh"}, Limiting({""})},
     {"host_pid_rootfs",
      {"--rootfs", "/image", "--pid", "host", "sh"},
      OrdinaryUser()},
@@ -170,7 +172,7 @@ const Case kCases[] = {
      Limiting({""})},
     {"limits_v1",
      {"-m", "64m", "--memory-swap", "-1", "--cpus", "0.5", "--pids-limit",
-      "100", "--oom-score-adj", "500", "--ulimit", "nofile=1024", "sh"},
+      "100", "--oom-score-adj", "500", "--ulimit", "nofile=1024", "/bin/sh"},
      Limiting({"cpu,cpuacct", "memory", "pids", "devices"})},
     {"limits_v2",
      {"-m", "64m", "--cpus", "1.5", "--cpuset-cpus", "0,1", "--blkio-weight",
@@ -353,6 +355,20 @@ plan::PlanOptions NoPivot() {
   return options;
 }
 
+// As of an image with a volume.
+spec::ContainerSpec OfImage() {
+  spec::ContainerSpec spec = spec::ConfinedDefaults();
+  spec.root.path = "/data/containers/ID/fs/merged";
+  spec.root.overlay_layers = 3;
+  spec.process.args = {"sh"};
+  spec::Mount& volume = spec.mounts.emplace_back();
+  volume.type = "bind";
+  volume.bind = volume.recursive = volume.fills_source = true;
+  volume.source = "/data/containers/ID/volumes/0";
+  volume.destination = "/data";
+  return spec;
+}
+
 // What `spec` writes, with a hook of each kind and limits of the command.
 spec::ContainerSpec Config() {
   absl::StatusOr<spec::ContainerSpec> spec = oci::ParseConfig(
@@ -400,6 +416,7 @@ const SpecCase kSpecCases[] = {
     {"mounts_filesystems", Filesystems, Root(), {}},
     {"mounts_bound_dev", BoundDev, Root(), {}},
     {"mounts_shared_root", SharedRoot, Root(), {}},
+    {"mounts_image", OfImage, Root(), {}},
     {"mounts_no_pivot", SharedRoot, Root(), NoPivot()},
     {"mounts_binds_old_kernel", Binds, OldKernel(), {}},
     {"cgroups_v1_hosts_namespace", Cgroups, Hybrid(), InCgroups()},

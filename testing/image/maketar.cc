@@ -10,8 +10,8 @@
 //   c:PATH:MAJOR:MINOR       a character device
 //   p:PATH                   a pipe
 //
-// In front of it may be any of these, each with a comma behind it: uid=N, gid=N,
-// mtime=SECONDS, xattr=NAME=VALUE.
+// In front of it may be any of these, each with a comma behind it: uid=N,
+// gid=N, mtime=SECONDS, xattr=NAME=VALUE.
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>

@@ -21,29 +21,29 @@ nothing_is_left() { expect "containers" "" "$(ls data/containers)"; }
 
 the_image_says_what_runs() {
   make_app '{"Entrypoint": ["/probe"], "Cmd": ["argv", "one"], "Env": ["A=image", "B=image"], "WorkingDir": "/made/here", "User": "me"}'
-  store run app
+  store run --rm app
   well
   expect_line "$out" "argv.0=one"
-  store run app argv two three
+  store run --rm app argv two three
   expect_line "$out" "argv.1=three"
-  store run app fact cwd
+  store run --rm app fact cwd
   expect_line "$out" "cwd=/made/here"
   echo 'C=file' >variables
-  store run -e B=flag --env-file variables app fact env
+  store run --rm -e B=flag --env-file variables app fact env
   expect_line "$out" "env=A=image"
   expect_line "$out" "env=B=flag"
   expect_line "$out" "env=C=file"
   expect_line "$out" "env=HOME=/home/me"
-  store run -w /tmp --entrypoint /probe app argv
+  store run --rm -w /tmp --entrypoint /probe app argv
   expect "the image's own words" "argc=0" "$out"
-  store run -w /tmp --entrypoint '' app /probe fact cwd
+  store run --rm -w /tmp --entrypoint '' app /probe fact cwd
   expect_line "$out" "cwd=/tmp"
   nothing_is_left
 }
 
 layers_are_one() {
   make_app '{"Entrypoint": ["/probe"]}'
-  store run app list /covered stat /gone read /data/seed
+  store run --rm app list /covered stat /gone read /data/seed
   expect_line "$out" "list /covered: new"
   expect_no "$out" old
   expect_line "$out" "stat /gone: ENOENT"
@@ -52,10 +52,10 @@ layers_are_one() {
 
 what_is_written_goes() {
   make_app '{"Entrypoint": ["/probe"]}'
-  store run app create /tmp/x truncate /covered/new stat /covered/new mkdir /probe.d
+  store run --rm app create /tmp/x truncate /covered/new stat /covered/new mkdir /probe.d
   well
-  expect_line "$out" "create /tmp/x: ok"
-  store run app stat /tmp/x read /covered/new
+  expect_line "$out" "create /tmp/x: OK"
+  store run --rm app stat /tmp/x read /covered/new
   expect_line "$out" "stat /tmp/x: ENOENT"
   expect_has "$out" 2
   expect "the layer" 2 "$(cat "$(files_of b)/covered/new")"
@@ -64,14 +64,14 @@ what_is_written_goes() {
 
 volumes_start_as_the_image_is() {
   make_app '{"Entrypoint": ["/probe"], "Volumes": {"/data": {}, "/new/one": {}}}'
-  store run app read /data/seed stat /data create /data/more create /new/one/x
+  store run --rm app list /data read /data/seed say '' stat /data create /data/more create /new/one/x
   well
   expect_has "$out" grain
   expect_line "$out" "stat /data: directory 0750 0:0"
-  expect_line "$out" "create /data/more: ok"
-  expect_line "$out" "create /new/one/x: ok"
+  expect_line "$out" "create /data/more: OK"
+  expect_line "$out" "create /new/one/x: OK"
   mkdir mine
-  store run -v "$PWD/mine:/data" app list /data
+  store run --rm -v "$PWD/mine:/data" app list /data
   expect "a flag in its place" "" "$out"
   nothing_is_left
 }
@@ -81,7 +81,7 @@ no_volume_on_proc() {
   local path
   for path in /proc /proc/self /sys/kernel / /a/../dev; do
     make_app "{\"Entrypoint\": [\"/probe\"], \"Volumes\": {\"$path\": {}}}"
-    store run app say no
+    store run --rm app say no
     expect_code 125
     expect_has "$err" "the image wants a volume on \"$path\""
   done
@@ -90,12 +90,12 @@ no_volume_on_proc() {
 
 exit_codes_are_the_commands() {
   make_app '{"Entrypoint": ["/probe"]}'
-  store run app exit 7
+  store run --rm app exit 7
   expect_code 7
-  store run --entrypoint /nothing app
+  store run --rm --entrypoint /nothing app
   expect_code 127
   make_app '{}'
-  store run app
+  store run --rm app
   refused "no command specified"
   nothing_is_left
 }
@@ -106,25 +106,25 @@ users_are_the_images() {
     s:etc/passwd:/run/users f:run/groups:644:$'more:x:56:me\n' s:etc/group:../run/groups
   make_image who '{"User": "me", "Entrypoint": ["/probe"]}' u
   store load -i image.tar
-  store run who facts
+  store run --rm who facts
   expect "user" 12 "$(fact uid)"
-  expect "groups" "34 56" "$(fact groups)"
-  store run -u 7:8 who facts
+  expect "groups" "34 56 " "$(fact groups)"
+  store run --rm -u 7:8 who facts
   expect "user" 7 "$(fact uid)"
-  store run -u nobody who facts
+  store run --rm -u nobody who facts
   refused "nobody"
 }
 
 words_without_a_slash_are_images() {
-  store run sh
+  store run --rm sh
   refused "no image sh; for a command of this host write its path, as /bin/sh"
-  store run some/where
+  store run --rm some/where
   refused "no image some/where"
   cp "$PROBE" here
-  store run ./here say yes
+  store run --rm ./here say yes
   well
   expect "a path" yes "$out"
-  store run "$PROBE" say yes
+  store run --rm "$PROBE" say yes
   expect "a path" yes "$out"
 }
 
@@ -134,14 +134,14 @@ a_layout_runs_as_it_is() {
   store rmi app
   mkdir layout
   tar -C layout -xf saved.tar
-  store run oci:layout say yes
+  store run --rm oci:layout say yes
   well
   expect "what it says" yes "$out"
-  store run "oci:$PWD/layout:docker.io/library/app:latest" say yes
-  store run oci:layout:docker.io/library/app:latest say yes
+  store run --rm "oci:$PWD/layout:docker.io/library/app:latest" say yes
+  store run --rm oci:layout:docker.io/library/app:latest say yes
   store images -q
   expect "images" "" "$out"
-  store run oci:data
+  store run --rm oci:data
   refused "is no OCI image layout"
 }
 
@@ -151,6 +151,18 @@ a_plan_makes_nothing() {
   well
   expect_has "$out" "mount overlay of 2 layers and what is written on \"$PWD/data/containers/ID/fs/merged\""
   nothing_is_left
+}
+
+# The kernel's log, which no container has.
+no_device_of_the_host() {
+  needs_ids
+  make_layer d f:probe:755:@"$PROBE" c:log:1:11
+  make_image d '{"Entrypoint": ["/probe"]}' d
+  store load -i image.tar
+  local root=(run quiet --root "$PWD/state" --data-root "$PWD/data")
+  "${root[@]}" run --rm d open-write /log
+  if [[ ! -w /dev/kmsg ]] || ! : 2>/dev/null >/dev/kmsg; then skip "needs a device that only rules forbid"; fi
+  expect "a device of the image" "open-write /log: EPERM" "$out"
 }
 
 many_layers() {
@@ -163,20 +175,34 @@ many_layers() {
   make_image many '{"Entrypoint": ["/probe"]}' probe "${layers[@]}" l3
   store load -i image.tar
   well
-  store run many list /n
+  store run --rm many list /n
   well
   expect "files" 120 "$(wc -l <<<"$out")"
 }
 
 layers_in_use_stay() {
   make_app '{"Entrypoint": ["/probe"]}'
-  start --data-root "$PWD/data" run app say up await read /covered/new
+  start --data-root "$PWD/data" run --name user app say up await read /covered/new
   await has_line out up
   store rmi app
-  well
-  expect "layers" 2 "$(ls data/layers | wc -l)"
+  failed "used by running container user"
+  store rmi -f app
+  failed "used by running container user"
   kill -TERM "$pid"
   end
+  store rmi app
+  failed "used by stopped container user"
+  # A further name goes, whoever uses the image.
+  store tag app other
+  store rmi other
+  well
+  store rmi -f app
+  well
+  expect "layers" 2 "$(ls data/layers | wc -l)"
+  store start user
+  expect_has "$err" "No such image: app"
+  store rm user
+  well
   store import a.tar x
   store rmi x
   expect_empty_store
@@ -184,13 +210,11 @@ layers_in_use_stay() {
 
 a_killed_containers_root_goes() {
   make_app '{"Entrypoint": ["/probe"]}'
-  start --data-root "$PWD/data" run app say up pause
+  start --data-root "$PWD/data" run --rm app say up pause
   await has_line out up
   kill -KILL "$pid"
   wait "$pid" || true
-  store run app say next
-  well
-  nothing_is_left
+  await nothing_is_left
 }
 
 # As on a kernel that can't: overlayfs does not stand on itself.
@@ -203,14 +227,14 @@ a_copy_where_nothing_can_be_mounted() {
     mount -t overlay -o lowerdir=lower,upperdir=up,workdir=work,userxattr over over || exit 77
     chmod 700 over
     "$1" --log-level error --data-root "$PWD/over" load -i image.tar &&
-    "$1" --log-level warning --log-format text --data-root "$PWD/over" run app list /covered stat /gone create /x
+    "$1" --log-level warning --log-format text --data-root "$PWD/over" run --rm -u me app list /covered stat /gone create /x
     code=$?
     ls over/containers
     exit $code' - "$CHMDOCKER"
   [[ $code != 77 ]] || skip "needs overlayfs in a user namespace"
   expect_code 0
   expect_has "$err" "are copied for this container"
-  expect "what it sees" $'Loaded image: app:latest\nlist /covered: new\nstat /gone: ENOENT\ncreate /x: ok' "$out"
+  expect "what it sees" $'Loaded image: app:latest\nlist /covered: new\nstat /gone: ENOENT\ncreate /x: OK' "$out"
 }
 
 check "entry point, command, environment, user and directory" the_image_says_what_runs
@@ -223,6 +247,7 @@ check "users are those of the image's files" users_are_the_images
 check "a word without a slash is an image" words_without_a_slash_are_images
 check "an OCI layout runs without being loaded" a_layout_runs_as_it_is
 check "a plan makes nothing" a_plan_makes_nothing
+check "devices of the image are of no use" no_device_of_the_host
 check "more layers than their paths would leave room for" many_layers
 check "layers in use stay" layers_in_use_stay
 check "the root of a killed container goes" a_killed_containers_root_goes

@@ -147,13 +147,20 @@ podman_loads_what_is_saved() {
   store images --no-trunc -q
   local id=${out#sha256:} podman=(podman --root "$PWD/p" --runroot "$PWD/r" --storage-driver vfs)
   store save -o saved.tar app:1
-  "${podman[@]}" load -i saved.tar >/dev/null 2>&1
-  run "${podman[@]}" images --no-trunc -q
-  expect "podman's id" "sha256:$id" "$out"
-  "${podman[@]}" save --format oci-archive -o back.tar localhost/app:1 2>/dev/null
+  run "${podman[@]}" load -i saved.tar
+  local loaded=$code
+  if ((loaded == 0)); then
+    run "${podman[@]}" images --no-trunc -q
+    local podmans_id=$out
+    run "${podman[@]}" save --format oci-archive -o back.tar docker.io/library/app:1
+    "${podman[@]}" rmi -a -f >/dev/null 2>&1 || true
+  fi
+  rm -f /dev/shm/libpod_lock
+  ((loaded == 0)) || skip "podman does not work here: ${err##*$'\n'}"
+  expect "podman's id" "sha256:$id" "$podmans_id"
   store load -i back.tar
-  expect "what load says" "Loaded image: localhost/app:1" "$out"
-  "${podman[@]}" rmi -a -f >/dev/null 2>&1
+  well
+  expect "what load says" "Loaded image: app:1" "$out"
 }
 
 imports_files() {

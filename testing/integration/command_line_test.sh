@@ -68,9 +68,9 @@ refuses() { # refuses MESSAGE WORD...
 unknown_words() {
   refuses "chmdocker: unknown command \"fly\"; see 'chmdocker help'" fly
   refuses "chmdocker: unknown flag \"--fly\"; see 'chmdocker help'" --fly
-  refuses "chmdocker: unknown flag \"--fly\"; see 'chmdocker run --help'" run --fly true
-  refuses "chmdocker: unknown flag \"-x\"; see 'chmdocker run --help'" run -x true
-  refuses "chmdocker: unknown flag \"-tx\"; see 'chmdocker run --help'" run -tx true
+  refuses "chmdocker: unknown flag \"--fly\"; see 'chmdocker run --help'" run --fly /bin/true
+  refuses "chmdocker: unknown flag \"-x\"; see 'chmdocker run --help'" run -x /bin/true
+  refuses "chmdocker: unknown flag \"-tx\"; see 'chmdocker run --help'" run -tx /bin/true
   refuses "chmdocker: no help for \"fly\": no such command; see 'chmdocker help'" help fly
 }
 
@@ -87,7 +87,7 @@ no_flags_of_gflags() {
     tab_completion_columns=1 log_level_x=1; do
     refuses "chmdocker: unknown flag \"--$flag\"; see 'chmdocker help'" "--$flag"
     refuses "chmdocker: unknown flag \"--$flag\"; see 'chmdocker run --help'" \
-      run "--$flag" true
+      run "--$flag" /bin/true
   done
   run "$CHMDOCKER" run --help
   expect_no "$out" flagfile
@@ -103,19 +103,19 @@ no_flags_from_the_environment() {
 
 bad_values() {
   refuses "chmdocker: --log-level \"loud\": wants debug, info, warning or error; see 'chmdocker run --help'" \
-    --log-level loud run true
+    --log-level loud run /bin/true
   refuses "chmdocker: --log-format \"xml\": wants json or text; see 'chmdocker run --help'" \
-    --log-format=xml run true
+    --log-format=xml run /bin/true
   refuses "chmdocker: --format \"xml\": wants text or json; see 'chmdocker run --help'" \
-    run --format xml true
+    run --format xml /bin/true
   refuses "chmdocker: --env \"=x\": wants NAME=value, or NAME alone; see 'chmdocker run --help'" \
-    run --env =x true
+    run --env =x /bin/true
   refuses "chmdocker: --ti \"maybe\": wants true or false; see 'chmdocker run --help'" \
-    run --ti=maybe true
+    run --ti=maybe /bin/true
   refuses "chmdocker: --hostname: wants a value: NAME; see 'chmdocker run --help'" \
     run --hostname
   refuses "chmdocker: --hostname=: its value is empty; wants NAME; see 'chmdocker run --help'" \
-    run --hostname= true
+    run --hostname= /bin/true
 }
 
 flags_after_the_command() {
@@ -136,8 +136,9 @@ two_dashes() {
   run quiet run --hostname box -- "$PROBE" fact hostname
   expect_code 0
   expect "hostname" hostname=box "$out"
-  cp "$PROBE" ./--ti
-  run quiet run -e PATH=. -- --ti say hello
+  make_rootfs root
+  cp "$PROBE" root/--ti
+  run quiet run --rootfs root -e PATH=. -- --ti say hello
   expect_code 0
   expect "output" hello "$out"
 }
@@ -176,41 +177,51 @@ forms_of_flags() {
   expect_line "$out" env=B=3
 }
 
+# Only with a root file system of its own: else a word without a slash is an
+# image.
 search_in_path() {
-  mkdir one two
-  cp "$PROBE" two/thing
-  run env PATH="$PWD/one:$PWD/two:$PATH" "$CHMDOCKER" --log-level error run thing say found
-  expect "the caller's PATH" found "$out"
-  run quiet run -e "PATH=$PWD/one:$PWD/two" thing say found
+  make_rootfs root
+  mkdir root/one root/two
+  cp "$PROBE" root/two/thing
+  run quiet run --rootfs root -e "PATH=/one:/two" thing say found
   expect "PATH of -e" found "$out"
-  run quiet run -e PATH=/nowhere thing say found
+  mkdir -p root/usr/bin
+  cp "$PROBE" root/usr/bin/usual
+  run env PATH=/nowhere "$CHMDOCKER" --log-level error run --rootfs root usual say found
+  expect "the usual PATH" found "$out"
+  run quiet run --rootfs root -e PATH=/nowhere thing say found
   expect_code 127
+  run env PATH="$PWD/root/two" "$CHMDOCKER" --log-level error --data-root "$PWD/data" run thing
+  expect_code 125
+  expect_has "$err" "no image thing; for a command of this host write its path, as /bin/thing"
 }
 
 empty_path_element() {
-  cp "$PROBE" thing
+  make_rootfs root
+  cp "$PROBE" root/thing
   local path
   for path in : :/bin /bin: /bin::/sbin; do
-    run quiet run -e "PATH=$path" thing say found
+    run quiet run --rootfs root -e "PATH=$path" thing say found
     expect "PATH=$path" found "$out"
   done
 }
 
 # What may not be executed is passed by, and named if nothing else is found.
 path_with_a_denied_file() {
-  mkdir one two
-  echo >one/thing
-  cp "$PROBE" two/thing
-  run quiet run -e "PATH=$PWD/one:$PWD/two" thing say found
+  make_rootfs root
+  mkdir root/one root/two
+  echo >root/one/thing
+  cp "$PROBE" root/two/thing
+  run quiet run --rootfs root -e "PATH=/one:/two" thing say found
   expect "output" found "$out"
-  run quiet run -e "PATH=$PWD/one:/nowhere" thing
+  run quiet run --rootfs root -e "PATH=/one:/nowhere" thing
   expect_code 126
   expect_has "$err" EACCES
-  expect_has "$err" "the file has no execute permission: \"$PWD/one/thing\""
+  expect_has "$err" 'the file has no execute permission: "/one/thing"'
   is_root || {
-    mkdir closed
-    chmod 0 closed
-    run quiet run -e "PATH=$PWD/closed:/nowhere" thing
+    mkdir root/closed
+    chmod 0 root/closed
+    run quiet run --rootfs root --cap-drop all -e "PATH=/closed:/nowhere" thing
     expect_code 127
     expect_has "$err" 'executable file not found in $PATH'
   }

@@ -7,12 +7,13 @@ source "$(dirname "$0")/lib.sh"
 readonly STATE=$STAGE/tmp/state DATA=$STAGE/tmp/data
 mkdir "$STATE" "$DATA"
 
-no_containers() { [[ -z $(find "$DATA" "$STATE" -mindepth 2) ]]; }
+left() { find "$DATA/containers" "$DATA/names" "$STATE" -mindepth 1 2>/dev/null || true; }
+no_containers() { [[ -z $(left) ]]; }
 more_leaks() {
   local end=$((SECONDS + patience))
   until no_containers || ((SECONDS > end)); do sleep 0.01; done
   no_containers && return
-  echo "leak: $(find "$DATA" "$STATE" -mindepth 2)"
+  echo "leak: $(left)"
   rm -rf "${DATA:?}"/* "${STATE:?}"/*
   return 1
 }

@@ -39,7 +39,8 @@ pid_1_killed_from_outside() {
 }
 
 not_found() {
-  run quiet run no-such-command
+  make_rootfs root
+  run quiet run --rootfs root no-such-command
   expect_code 127
   expect_has "$err" 'execve: ENOENT'
   expect_has "$err" '"no-such-command": executable file not found in $PATH'
@@ -90,7 +91,7 @@ on_a_noexec_mount() {
   mkdir mnt
   mount -t tmpfs -o noexec tmpfs mnt
   cp "$PROBE" mnt/
-  run quiet run mnt/probe exit 0
+  run quiet run ./mnt/probe exit 0
   umount mnt
   expect_code 126
   expect_has "$err" 'the file is on a file system mounted noexec'
@@ -124,9 +125,9 @@ elf_without_interpreter() {
 }
 
 own_failures() {
-  run quiet run --no-such-flag true
+  run quiet run --no-such-flag /bin/true
   expect_code 125
-  run quiet run --workdir /no/such/directory true
+  run quiet run --workdir /no/such/directory /bin/true
   expect_code 125
   expect_match "$err" 'step [0-9]+/[0-9]+ change directory to "/no/such/directory": chdir: ENOENT \(no such file or directory\)'
 }

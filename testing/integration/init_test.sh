@@ -47,7 +47,8 @@ exit_codes() {
   expect_code 143
   run quiet run --init "$PROBE" fault
   expect_code 139
-  run quiet run --init no-such-command
+  make_rootfs root
+  run quiet run --rootfs root --init no-such-command
   expect_code 127
   expect_has "$err" '"no-such-command": executable file not found in $PATH'
   run quiet run --init /
@@ -56,7 +57,7 @@ exit_codes() {
 
 orphans_are_reaped() {
   # shellcheck disable=SC2016
-  run quiet run --init bash -c '
+  run quiet run --init /bin/bash -c '
     for n in {1..20}; do (/bin/true &); done
     for n in {1..500}; do
       set -- /proc/[0-9]*
@@ -142,7 +143,7 @@ readonly COUNT='n=0; trap "n=\$((n+1)); echo got \$n" INT; trap "echo total \$n;
   echo ready; while :; do read -r -t 1; done'
 
 keys_come_once() { # keys_come_once FLAG
-  on_pty run --init "$1" bash -c "$COUNT" <<END
+  on_pty run --init "$1" /bin/bash -c "$COUNT" <<END
 expect ready
 $([[ $1 == -i ]] || echo raw)
 send \x03
@@ -178,7 +179,7 @@ key_is_not_passed_on_again() {
     echo 'send \x1c'
     echo 'expect total 1'
     echo 'status 4'
-  } | on_pty run --init --ti bash -c 'n=0; trap "n=\$((n+1)); >got\$n" INT
+  } | on_pty run --init --ti /bin/bash -c 'n=0; trap "n=\$((n+1)); >got\$n" INT
     trap "echo total \$n; exit 4" QUIT; >ready; while :; do read -r -t 1; done'
 }
 

@@ -103,7 +103,7 @@ children_inherit_it() {
   expect_line "$out" "open /other/file: EACCES"
   echo kept >kept
   # shellcheck disable=SC2016
-  run quiet run --ro / --rw /dev bash -c 'bash -c "echo lost >kept"; (rm -f kept); cat kept'
+  run quiet run --ro / --rw /dev /bin/bash -c 'bash -c "echo lost >kept"; (rm -f kept); cat kept'
   expect_code 0
   expect "the file" kept "$out"
 }
@@ -112,7 +112,7 @@ on_the_hosts_root() {
   needs_landlock
   mkdir w
   echo kept >kept
-  run quiet run --ro / --rw w bash -c 'echo x >w/file; echo lost >kept'
+  run quiet run --ro / --rw w /bin/bash -c 'echo x >w/file; echo lost >kept'
   expect_code 1
   expect_has "$err" "Permission denied"
   expect "files" "x kept" "$(cat w/file kept | xargs)"

@@ -214,26 +214,26 @@ devices_that_are_none() {
   mkdir empty
   local where
   for where in "$PWD/file" "$PWD/empty"; do
-    run quiet run --device "$where" true
+    run quiet run --device "$where" /bin/true
     expect_code 125
     expect "standard error" "chmdocker: --device \"$where\": is no device, and no directory that has any; see 'chmdocker run --help'" "$err"
   done
-  run quiet run --device /no/such true
+  run quiet run --device /no/such /bin/true
   expect_code 125
   expect_has "$err" '--device "/no/such": stat: ENOENT'
-  run quiet run --device-read-bps /dev/null:1m true
+  run quiet run --device-read-bps /dev/null:1m /bin/true
   expect_code 125
   expect_has "$err" '--device-read-bps "/dev/null": is no block device'
 }
 
 what_the_host_has_not() {
-  run quiet run --cpus 9999 true
+  run quiet run --cpus 9999 /bin/true
   expect_code 125
   expect_match "$err" '^chmdocker: --cpus: range of CPUs is from 0.01 to [0-9]+.00, as there are only [0-9]+ CPUs available'
-  run quiet run --cpuset-cpus 9000 true
+  run quiet run --cpuset-cpus 9000 /bin/true
   expect_code 125
   expect_match "$err" '^chmdocker: --cpuset-cpus "9000": requested CPUs are not available; available: '
-  run quiet run --cpuset-mems 1000 true
+  run quiet run --cpuset-mems 1000 /bin/true
   expect_code 125
   expect_match "$err" '^chmdocker: --cpuset-mems "1000": requested memory nodes are not available; available: '
 }
@@ -282,7 +282,7 @@ disk_is_throttled() {
 }
 takes_its_time() { # takes_its_time FLAG WORD...: of dd
   local begin=${EPOCHREALTIME/./} took
-  limited --device "$disk" "$1" "$disk:512k" dd bs=64k count=16 "${@:2}"
+  limited --device "$disk" "$1" "$disk:512k" /bin/dd bs=64k count=16 "${@:2}"
   took=$((${EPOCHREALTIME/./} - begin))
   expect_code 0
   echo "$1: $took microseconds"
@@ -292,13 +292,13 @@ takes_its_time() { # takes_its_time FLAG WORD...: of dd
 wrong_disks() {
   needs_cgroups
   mknod ghost b 250 9
-  limited --device-write-iops "$PWD/ghost:10" true
+  limited --device-write-iops "$PWD/ghost:10" /bin/true
   expect_code 125
   expect_match "$err" '^chmdocker: --device-write-iops: write "250:9 .*": ENODEV .*; it must be a whole disk'
-  run quiet run --device-read-bps /no/such:1m true
+  run quiet run --device-read-bps /no/such:1m /bin/true
   expect_code 125
   expect_has "$err" '--device-read-bps "/no/such": stat: ENOENT'
-  run quiet run --device-read-bps "$PWD/ghost" true
+  run quiet run --device-read-bps "$PWD/ghost" /bin/true
   expect_code 125
   expect_has "$err" '--device-read-bps'
   expect_has "$err" 'wants PATH:RATE'
@@ -318,13 +318,13 @@ no_cgroup_for_a_user() {
 }
 
 disabled_cgroups() {
-  run quiet --cgroup-manager disabled run -m 64m true
+  run quiet --cgroup-manager disabled run -m 64m /bin/true
   expect_code 125
   expect_has "$err" "--cgroup-manager disabled: a container with limits, a name or no pid namespace of its own needs a cgroup"
   local systemd
   for systemd in "--cgroup-manager systemd" --systemd-cgroup; do
     # shellcheck disable=SC2086
-    run quiet $systemd run -m 64m true
+    run quiet $systemd run -m 64m /bin/true
     expect_code 125
     expect_has "$err" "--cgroup-manager systemd: run COMMAND makes its cgroup by itself; leave the option out, or run a bundle"
   done
@@ -332,14 +332,14 @@ disabled_cgroups() {
 
 parent_that_leads_out() {
   needs_cgroups
-  run ch run --cgroup-parent ../../x true
+  run ch run --cgroup-parent ../../x /bin/true
   expect_code 125
   expect_has "$err" '--cgroup-parent: '
 }
 
 value_that_the_kernel_refuses() {
   needs_cgroups
-  limited --cpu-period 1000000 --cpu-quota 99999999999999999 true
+  limited --cpu-period 1000000 --cpu-quota 99999999999999999 /bin/true
   expect_code 125
   expect_match "$err" '^chmdocker: --cpus or --cpu-quota: '
 }
@@ -348,14 +348,14 @@ failed_set_up_leaves_nothing() {
   needs_cgroups
   limited -m 64m /no/such/command
   expect_code 127
-  limited -m 64m --rootfs /no/such true
+  limited -m 64m --rootfs /no/such /bin/true
   expect_code 125
 }
 
 name_that_is_taken() {
   needs_cgroups
   start_limited "$PROBE" say ready pause
-  run ch run --name "$UNIQUE" --cgroup-parent "/$UNIQUE" true
+  run ch run --name "$UNIQUE" --cgroup-parent "/$UNIQUE" /bin/true
   expect_code 125
   expect_has "$err" "container with given ID already exists"
   state_says running
@@ -433,23 +433,23 @@ no_more_without_limits() {
 
 plan_shows_limits() {
   needs_cgroups
-  quiet run --dry-run -m 64m --pids-limit 7 true >first
-  quiet run --dry-run -m 64m --pids-limit 7 true >second
+  quiet run --dry-run -m 64m --pids-limit 7 /bin/true >first
+  quiet run --dry-run -m 64m --pids-limit 7 /bin/true >second
   cmp first second
   expect_match "$(cat first)" 'before  make the cgroup ".*/chmdocker-ID"'
   expect_match "$(cat first)" 'before  write "67108864" to ".*/chmdocker-ID/memory\.[a-z_]+"'
   expect_match "$(cat first)" 'before  write "7" to ".*/chmdocker-ID/pids.max"'
-  limited --explain -m 64m true
+  limited --explain -m 64m /bin/true
   expect_code 0
   expect_match "$err" "before  write \"67108864\" to \".*/$UNIQUE/chmdocker-[0-9a-f]{12}/memory"
-  run quiet run --dry-run --format json -m 64m true
+  run quiet run --dry-run --format json -m 64m /bin/true
   local program='' rule='write "c 1:3 r" to ".*/devices.allow"'
   if on_v2; then
     rule='have it allow "c 1:3 r"'
     program=',"device_program":\{"cgroup":".*/chmdocker-ID","rules":\[\{"allow":false,"devices":"a"\},\{.*\}\]\}'
   fi
   expect_match "$out" '^\{"cgroups":\{"directories":\[".*"\],"writes":\[\{"file":".*","value":".*"\}\]'"$program"'\},"steps":\['
-  run quiet run --dry-run --device /dev/null:r true
+  run quiet run --dry-run --device /dev/null:r /bin/true
   expect_match "$out" " before  $rule.* before  allow the devices that every container has"
   ! on_v2 || expect_match "$out" ' before  attach a program for devices to ".*/chmdocker-ID"'
 }

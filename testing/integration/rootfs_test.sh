@@ -103,7 +103,7 @@ create /dev/file: OK" "$out"
 }
 
 readonly_needs_rootfs() {
-  run quiet run --readonly true
+  run quiet run --readonly /bin/true
   expect_code 125
   expect_has "$err" "--read-only: needs --rootfs DIR"
 }

@@ -152,7 +152,7 @@ handler_that_resets_itself() {
     # The script is the container's. What it reads from is opened once: bash's
     # parser of <() does not survive a trap in the middle.
     # shellcheck disable=SC2016
-    start run bash -c 'exec 9<> <(:)
+    start run /bin/bash -c 'exec 9<> <(:)
                        trap "trap - TERM; echo cleaned; exit 7" TERM; echo ready
                        while :; do read -rt 0.01 -u 9; done'
     await has_line out ready

@@ -51,8 +51,8 @@ closed_descriptors() {
 }
 
 in_a_pipe() {
-  expect "output" "$(printf 'y\ny')" "$(quiet run yes 2>/dev/null | head -n 2)"
-  expect "output" 3 "$(printf 'a\nb\nc\n' | quiet run -i wc -l)"
+  expect "output" "$(printf 'y\ny')" "$(quiet run /bin/yes 2>/dev/null | head -n 2)"
+  expect "output" 3 "$(printf 'a\nb\nc\n' | quiet run -i /bin/wc -l)"
   # head ends first, and yes gets SIGPIPE though the caller ignores it. As pid 1
   # it would not: the kernel keeps that from a pid 1.
   set +o pipefail

@@ -129,17 +129,17 @@ workdir() {
 }
 
 workdir_that_is_missing() {
-  run quiet run -w /no/such true
+  run quiet run -w /no/such /bin/true
   expect_code 125
   expect_match "$err" '^chmdocker: step [0-9]+/[0-9]+ change directory to "/no/such": chdir: ENOENT \(no such file or directory\)$'
   [[ ! -e /no ]]
-  run quiet run -w /etc/passwd true
+  run quiet run -w /etc/passwd /bin/true
   expect_code 125
   expect_has "$err" 'chdir: ENOTDIR'
 }
 
 relative_workdir() {
-  run quiet run -w there true
+  run quiet run -w there /bin/true
   expect_code 125
   expect_has "$err" '--workdir "there": wants an absolute path'
 }
@@ -156,7 +156,7 @@ hostname_flag() {
   expect "output" "sethostname: OK
 hostname=other" "$out"
   expect "the host's name" "$own" "$(</proc/sys/kernel/hostname)"
-  run quiet run --hostname "$(printf 'x%.0s' {1..65})" true
+  run quiet run --hostname "$(printf 'x%.0s' {1..65})" /bin/true
   expect_code 125
   expect_has "$err" "is longer than 64 bytes"
 }

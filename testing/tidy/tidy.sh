@@ -15,6 +15,8 @@ flags=(
   -resource-dir="$sysroot/lib/clang" -stdlib=libc++ -fno-exceptions
   -I. -Ibazel-bin -isystem "$external/com_google_absl"
   -isystem "$external/yyjson/src" -isystem "$external/libseccomp/include"
+  -isystem "$external/libarchive/libarchive" -isystem "$external/libtomcrypt/src/headers"
+  -DARGTYPE=4 -DLTC_NOTHING -DLTC_SHA256
   -isystem "$external/com_google_googletest/googletest/include"
   -isystem bazel-bin/external/com_github_gflags_gflags/_virtual_includes/gflags
 )

@@ -7,6 +7,7 @@
 
 #define HAVE_CTYPE_H 1
 #define HAVE_ERRNO_H 1
+#define HAVE_FCNTL 1
 #define HAVE_FCNTL_H 1
 #define HAVE_INTTYPES_H 1
 #define HAVE_LIMITS_H 1
@@ -15,6 +16,7 @@
 #define HAVE_STDLIB_H 1
 #define HAVE_STRING_H 1
 #define HAVE_SYS_STAT_H 1
+#define HAVE_SYS_TIME_H 1
 #define HAVE_SYS_TYPES_H 1
 #define HAVE_TIME_H 1
 #define HAVE_UNISTD_H 1
