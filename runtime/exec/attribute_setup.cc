@@ -106,7 +106,7 @@ raw::Result Run(const step::SetSysctl<const char*>& step) {
   if (!IsClean(step.path) || path.data()[path.size() - 1] != '\0') {
     return raw::Failure(EINVAL, SYS_openat2);
   }
-  return path::WriteInProc(path.data(), step.value, strlen(step.value));
+  return path::WriteInOwnProc(path.data(), step.value, strlen(step.value));
 }
 
 raw::Result Run(const step::SetUmask<const char*>& step) {

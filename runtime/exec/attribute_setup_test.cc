@@ -2,17 +2,22 @@
 #include "runtime/exec/attribute_setup.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/ioprio.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -201,24 +206,60 @@ TEST_F(Sysctl, StaysBelowItsDirectory) {
   }
 }
 
+std::string DomainName() {
+  utsname names = {};
+  uname(&names);
+  return names.domainname;
+}
+
+// As on a kernel before 5.2.
+bool WithoutFsopen() {
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fsopen, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program = {std::size(filter), filter};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
 // CVE-2025-52881.
+bool Covered() {
+  return Apart() && mount("/proc/self/comm", "/proc/sys/kernel/domainname",
+                          nullptr, MS_BIND, nullptr) == 0;
+}
 TEST_F(Sysctl, IsNotRedirectedByMounts) {
-  EXPECT_EQ(
-      InChild([] {
-        if (!Apart() || mount("/proc/self/comm", "/proc/sys/kernel/domainname",
-                              nullptr, MS_BIND, nullptr) != 0) {
-          return std::string("not apart");
-        }
-        return Set("kernel/domainname") + " " + Contents("/proc/self/comm");
-      }),
-      Number(EXDEV) + " " + Contents("/proc/self/comm"));
+  EXPECT_EQ(InChild([] {
+              if (!Covered()) return std::string("not apart");
+              return Set("kernel/domainname") + DomainName();
+            }),
+            Contents("/proc/self/comm") + "box");
+  EXPECT_EQ(InChild([] {
+              if (!Covered() || !WithoutFsopen()) {
+                return std::string("not apart");
+              }
+              return Set("kernel/domainname") + " " +
+                     Contents("/proc/self/comm");
+            }),
+            Number(EXDEV) + " " + Contents("/proc/self/comm"));
 }
 
 // CVE-2019-16884.
+bool WithoutProc() {
+  return Apart() && mount("x", "/proc", "tmpfs", 0, nullptr) == 0 &&
+         mkdir("/proc/sys", 0755) == 0;
+}
 TEST_F(Sysctl, NeedsAProcfs) {
   EXPECT_EQ(InChild([] {
-              if (!Apart() || mount("x", "/proc", "tmpfs", 0, nullptr) != 0 ||
-                  mkdir("/proc/sys", 0755) != 0) {
+              if (!WithoutProc()) return std::string("not apart");
+              (void)Set("kernel/domainname");
+              return DomainName();
+            }),
+            "box");
+  EXPECT_EQ(InChild([] {
+              if (!WithoutProc() || !WithoutFsopen()) {
                 return std::string("not apart");
               }
               return Set("kernel");

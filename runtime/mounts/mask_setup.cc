@@ -55,7 +55,7 @@ raw::Result DetachedNull() {
 }
 
 raw::Result DetachedEmptyDirectory() {
-  return raw::NewReadonlyFilesystem(
+  return raw::NewFilesystem(
       "tmpfs", kAttrReadonly | kAttrNosuid | kAttrNodev | kAttrNoexec);
 }
 

@@ -10,9 +10,11 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
+#include "runtime/base/flags.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/mount.h"
 
 namespace chmdocker::path {
 namespace {
@@ -93,18 +95,13 @@ raw::Result Walk(int proc, const char* path, int flags) {
   }
 }
 
-}  // namespace
-
-raw::Result OpenInProc(const char* path, int flags) {
-  const raw::Result root = OpenProc();
-  if (!root.ok()) return root;
-  const UniqueFd proc(root.fd());
+raw::Result OpenBelow(int proc, const char* path, int flags) {
   // "self" is a symlink, but no magic one.
   raw::Result opened =
-      raw::OpenAt2(proc.get(), path, flags,
+      raw::OpenAt2(proc, path, flags,
                    RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS);
   if (opened.error() == ENOSYS || opened.error() == EPERM) {
-    opened = Walk(proc.get(), path, flags);
+    opened = Walk(proc, path, flags);
   }
   if (!opened.ok()) return opened;
   UniqueFd file(opened.fd());
@@ -113,11 +110,31 @@ raw::Result OpenInProc(const char* path, int flags) {
   return {file.release(), opened.number};
 }
 
-raw::Result WriteInProc(const char* path, const char* text, size_t size) {
-  const raw::Result opened = OpenInProc(path, O_WRONLY);
+raw::Result WriteTo(const raw::Result& opened, const char* text, size_t size) {
   if (!opened.ok()) return opened;
   const UniqueFd file(opened.fd());
   return raw::Write(file.get(), text, size);
+}
+
+}  // namespace
+
+raw::Result OpenInProc(const char* path, int flags) {
+  const raw::Result root = OpenProc();
+  if (!root.ok()) return root;
+  const UniqueFd proc(root.fd());
+  return OpenBelow(proc.get(), path, flags);
+}
+
+raw::Result WriteInProc(const char* path, const char* text, size_t size) {
+  return WriteTo(OpenInProc(path, O_WRONLY), text, size);
+}
+
+raw::Result WriteInOwnProc(const char* path, const char* text, size_t size) {
+  const raw::Result made =
+      raw::NewFilesystem("proc", kAttrNosuid | kAttrNodev | kAttrNoexec);
+  if (!made.ok()) return WriteInProc(path, text, size);
+  const UniqueFd proc(made.fd());
+  return WriteTo(OpenBelow(proc.get(), path, O_WRONLY), text, size);
 }
 
 }  // namespace chmdocker::path

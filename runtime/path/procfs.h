@@ -22,6 +22,12 @@ raw::Result OpenInProc(const char* path, int flags);
 // Writes all of `text` to it at once, as these files want it.
 raw::Result WriteInProc(const char* path, const char* text, size_t size);
 
+// The same in a procfs that is made for it and that nobody else sees: nothing
+// is mounted in it, and it can be written though /proc/sys be read-only, as in
+// a container. By way of /proc where the caller may make none, or the kernel
+// has no fsopen(2) (before Linux 5.2).
+raw::Result WriteInOwnProc(const char* path, const char* text, size_t size);
+
 }  // namespace chmdocker::path
 
 #endif  // CHMDOCKER_RUNTIME_PATH_PROCFS_H_

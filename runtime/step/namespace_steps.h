@@ -198,8 +198,8 @@ struct BringUpLoopback {
 };
 
 // Writes a kernel setting of the new namespaces: proc_sys(5). By way of a
-// procfs that is checked to be one, and of nothing mounted over it
-// (CVE-2025-52881).
+// procfs of its own, or else of one that is checked to be one, and of nothing
+// mounted over it (CVE-2025-52881).
 template <class Text>
 struct SetSysctl {
   static constexpr StepKind kKind = StepKind::kSetSysctl;

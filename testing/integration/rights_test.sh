@@ -300,6 +300,19 @@ system_paths() {
   expect_has "$(fact mount)" ' /proc/sys ro,'
 }
 
+# As root of a container finds them.
+sysctls_are_readonly() {
+  is_root && ! is_mapped_root || skip "makes the host's parameters read-only"
+  make_rootfs root
+  # shellcheck disable=SC2016
+  run unshare --mount --propagation private bash -c '
+    mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec "$@"' \
+    - "$CHMDOCKER" --log-level error run --rootfs root --sysctl net.ipv4.ip_forward=1 \
+    /probe read /proc/sys/net/ipv4/ip_forward
+  well
+  expect "the value" 1 "$out"
+}
+
 sysctls() {
   in_root --sysctl net.ipv4.ip_forward=1 --sysctl kernel.msgmax=4096 -- read /proc/sys/net/ipv4/ip_forward
   well
@@ -372,6 +385,7 @@ check "a session keyring of its own" keyring_is_its_own
 check "cgroups are seen from a namespace, read-only" cgroups_are_shown_readonly
 check "--security-opt systempaths" system_paths
 check "--sysctl" sysctls
+check "--sysctl where the host's are read-only" sysctls_are_readonly
 check "--privileged" privileged
 check "the tutorial's form" tutorial
 check "the tutorial's form: --user" tutorial_user

@@ -47,14 +47,17 @@ inline Result AttachTree(int from, int to) {
               MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
-// A new file system on no mount point yet, with no options but read-only:
-// fsopen(2), fsmount(2), Linux 5.2. The descriptor is its root.
-inline Result NewReadonlyFilesystem(const char* type,
-                                    MountAttributes attributes) {
+// A new file system on no mount point yet, with no options but, if its
+// attributes have that, read-only: fsopen(2), fsmount(2), Linux 5.2. The
+// descriptor is its root.
+inline Result NewFilesystem(const char* type, MountAttributes attributes) {
   const Result context = Call(SYS_fsopen, type, FSOPEN_CLOEXEC);
   if (!context.ok()) return context;
-  Result made =
-      Call(SYS_fsconfig, context.fd(), FSCONFIG_SET_FLAG, "ro", nullptr, 0);
+  Result made;
+  if (attributes.has(kAttrReadonly)) {
+    made =
+        Call(SYS_fsconfig, context.fd(), FSCONFIG_SET_FLAG, "ro", nullptr, 0);
+  }
   if (made.ok()) {
     made = Call(SYS_fsconfig, context.fd(), FSCONFIG_CMD_CREATE, nullptr,
                 nullptr, 0);
