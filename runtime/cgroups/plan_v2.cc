@@ -50,26 +50,24 @@ void AddThrottles(const std::vector<spec::BlockIoThrottle>& throttles,
   }
 }
 
-}  // namespace
-
-std::string ControllerOf(const std::string& file) {
-  const std::string controller = file.substr(0, file.find('.'));
-  return controller == "cgroup" ? "" : controller;
-}
-
 // For what weights are reckoned from, to twelve digits: libm's functions have
 // tables that are a hundredth of the program.
 double Log2(double value) {
-  double whole = 0;
-  for (; value >= 2; value /= 2) ++whole;
-  double fraction = 0;
-  for (double bit = 0.5; bit > 1e-15; bit /= 2) {
+  double sum = 0;
+  while (value >= 2) {
+    value /= 2;
+    ++sum;
+  }
+  constexpr int kBits = 50;
+  double bit = 1;
+  for (int i = 0; i < kBits; ++i) {
+    bit /= 2;
     value *= value;
     if (value < 2) continue;
     value /= 2;
-    fraction += bit;
+    sum += bit;
   }
-  return whole + fraction;
+  return sum;
 }
 double PowerOf10(double exponent) {
   constexpr double kLogOf10 = 2.302585092994045684;
@@ -79,6 +77,13 @@ double PowerOf10(double exponent) {
   for (int term = 8; term > 0; --term) power = 1 + power * small / term;
   for (int i = 0; i < kHalvings; ++i) power *= power;
   return power;
+}
+
+}  // namespace
+
+std::string ControllerOf(const std::string& file) {
+  const std::string controller = file.substr(0, file.find('.'));
+  return controller == "cgroup" ? "" : controller;
 }
 
 // What crun does since 1.23 and runc since 1.3.2. The line from end to end
