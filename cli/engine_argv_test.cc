@@ -224,6 +224,10 @@ TEST_F(EngineArgv, Kill) {
   }
   EXPECT_FALSE(ParseKill(List{}).ok());
   EXPECT_FALSE(ParseKill(List{"id1", "9", "9"}).ok());
+  // A signal that is misspelt must not be taken for a second container.
+  EXPECT_FALSE(ParseKill(List{"id1", "id2"}).ok());
+  EXPECT_EQ(ParseKill(List{"-s", "HUP", "id1", "id2"})->more,
+            (List{"id1", "id2"}));
 }
 
 TEST_F(EngineArgv, Delete) {

@@ -31,18 +31,27 @@ constexpr Flag kFlags[] = {
      Into<&KillWords::which, &Selection::regex>},
 };
 
+absl::Status KillOne(const container::Runtime& runtime, const KillWords& kill,
+                     const container::Target& target) {
+  if (target.kept && !kill.all) {
+    return container::KillKept(runtime, target.id,
+                               kill.signal_given ? kill.signal : SIGKILL);
+  }
+  return container::Kill(target.runtime, target.id, kill.signal, kill.all);
+}
+
 absl::StatusOr<Action> Parse(Words words) {
   CHM_ASSIGN_OR_RETURN(const KillWords kill, ParseKill(words));
   return Doing([kill](const Session& session) {
+    if (!kill.more.empty()) {
+      return ForEachId(kill.more, [&](const std::string& word) {
+        return KillOne(session.runtime, kill,
+                       container::FindTarget(session.runtime, word));
+      });
+    }
     return ForEach(session.runtime, kill.which,
                    [&](const container::Target& target) {
-                     if (target.kept && !kill.all) {
-                       return container::KillKept(
-                           session.runtime, target.id,
-                           kill.signal_given ? kill.signal : SIGKILL);
-                     }
-                     return container::Kill(target.runtime, target.id,
-                                            kill.signal, kill.all);
+                     return KillOne(session.runtime, kill, target);
                    });
   });
 }
@@ -54,12 +63,17 @@ absl::StatusOr<KillWords> ParseKill(Words words) {
   CHM_ASSIGN_OR_RETURN(std::vector<std::string> rest,
                        ReadFlags({kFlags, &kill}, words));
   std::string signal = kill.signal_option;
+  const bool several = !signal.empty() && rest.size() > 1 && !kill.which.regex;
   if (signal.empty() && rest.size() > 1) {
     signal = rest[1];
     rest.erase(rest.begin() + 1);
   }
   kill.signal_given = !signal.empty();
-  CHM_ASSIGN_OR_RETURN(kill.which.id, OnlyId(rest));
+  if (several) {
+    kill.more = rest;
+  } else {
+    CHM_ASSIGN_OR_RETURN(kill.which.id, OnlyId(rest));
+  }
   CHM_ASSIGN_OR_RETURN(kill.signal,
                        ParseSignal(signal.empty() ? "TERM" : signal));
   return kill;
@@ -71,7 +85,8 @@ constexpr Command kKillCommand = {
     "Send a signal to a container",
     "kill [options] CONTAINER [SIGNAL]",
     "SIGNAL is a number or a name, with or without SIG in front: 9, KILL, "
-    "sigrtmin+3.\n   Default: TERM; KILL for a container that is kept.",
+    "sigrtmin+3.\n   Default: TERM; KILL for a container that is kept. With "
+    "--signal there may be several\n   containers.",
     kFlags,
     Parse,
     kExitOciFailure};

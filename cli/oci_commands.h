@@ -42,6 +42,7 @@ struct KillWords {
   std::string signal_option;  // --signal
   int signal = 0;
   bool signal_given = false;
+  std::vector<std::string> more;  // several containers, in place of `which`
   bool all = false;
 };
 absl::StatusOr<KillWords> ParseKill(Words words);

@@ -164,6 +164,13 @@ absl::Status DetachInto(void* both, absl::string_view text) {
   return read;
 }
 
+// What docker's users type first, and needs a network that there is not.
+absl::Status RefusePublish(void*, absl::string_view) {
+  return absl::InvalidArgumentError(
+      "containers have no network of their own to publish ports of; --net host "
+      "shares the host's");
+}
+
 absl::Status NoSubreaper(void* both, absl::string_view) {
   static_cast<Both*>(both)->is_engine = true;
   return absl::OkStatus();
@@ -257,6 +264,7 @@ constexpr Flag kFlags[] = {
      "none: a network of its own, without interfaces but lo; host: the host's; "
      "container:NAME: that of a running container (default: none)",
      Namespace<kNewNet.bits()>, "NAMESPACES"},
+    {"publish", "p", "PORT", "refused: see --net", RefusePublish},
     {"network", "", "MODE", "the same", Namespace<kNewNet.bits()>},
     {"ipc", "", "MODE",
      "private; host: System V and POSIX IPC, and /dev/shm, are the host's; "
