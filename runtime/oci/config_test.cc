@@ -76,6 +76,8 @@ const Case kDocuments[] = {
      "root.path: is empty"},
     {"NulInText", Config(R"("hostname": "a\u0000b")"),
      "hostname: \"a\\000b\" contains a NUL byte"},
+    {"NulInList", Config(R"("process": {"args": ["a", "b\u0000"]})"),
+     "process.args[1]: \"b\\000\" contains a NUL byte"},
     {"NulInKey", Config(R"("annotations": {"a\u0000": "b"})"),
      "annotations[\"a\\000\"]: \"a\\000\" contains a NUL byte"},
     {"AnnotationOfNoText", Config(R"("annotations": {"a.b": 1})"),

@@ -50,6 +50,12 @@ absl::string_view Text(yyjson_val* value) {
                            unsafe_yyjson_get_len(value));
 }
 
+// A string without an escape in it, and so without a NUL.
+bool IsPlainText(yyjson_val* value) {
+  return unsafe_yyjson_get_tag(value) ==
+         (YYJSON_TYPE_STR | YYJSON_SUBTYPE_NOESC);
+}
+
 // The digits of a number that is written as a whole one.
 std::optional<absl::string_view> Digits(absl::string_view number) {
   if (absl::StartsWith(number, "-")) number.remove_prefix(1);
@@ -119,20 +125,37 @@ bool Value::Read(bool* out) const {
   return true;
 }
 
+bool Value::Read(absl::string_view* out) const {
+  if (!Is(YYJSON_TYPE_STR)) return false;
+  if (!IsPlainText(value_) && !CheckText(Text(value_))) return false;
+  *out = Text(value_);
+  return true;
+}
+
 bool Value::Read(std::string* out) const {
-  if (!Is(YYJSON_TYPE_STR) || !CheckText(Text(value_))) return false;
-  *out = std::string(Text(value_));
+  absl::string_view text;
+  if (!Read(&text)) return false;
+  *out = std::string(text);
   return true;
 }
 
 bool Value::Read(std::vector<std::string>* out) const {
+  if (!Is(YYJSON_TYPE_ARR)) return false;
   std::vector<std::string> texts;
-  const bool read = ForEachElement([&](const Value& element) {
-    std::string text;
-    if (element.Read(&text)) texts.push_back(std::move(text));
-  });
-  if (read) *out = std::move(texts);
-  return read;
+  texts.reserve(unsafe_yyjson_get_len(value_));
+  yyjson_arr_iter iter = yyjson_arr_iter_with(value_);
+  for (size_t i = 0; yyjson_val* element = yyjson_arr_iter_next(&iter); ++i) {
+    // A Value knows its place, for errors; there may be hundreds of texts.
+    absl::string_view text;
+    if (IsPlainText(element)) {
+      text = Text(element);
+    } else if (!Value(element, this, "", i).Read(&text)) {
+      return false;
+    }
+    texts.emplace_back(text);
+  }
+  *out = std::move(texts);
+  return true;
 }
 
 bool Value::Read(std::vector<std::pair<std::string, std::string>>* out) const {
@@ -206,7 +229,7 @@ bool Value::ReadInteger(int64_t negative_min, uint64_t positive_min,
 
 bool Value::ReadNamed(absl::Span<const NamedValue> names,
                       uint64_t* value) const {
-  std::string name;
+  absl::string_view name;
   if (!Read(&name)) return false;
   const std::optional<uint64_t> found = FindValue(names, name);
   if (!found.has_value()) {

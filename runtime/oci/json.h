@@ -71,7 +71,8 @@ class Value {
   // Each tells whether there was a value of this type, and stores it then;
   // another type is an error.
   bool Read(bool* out) const;
-  bool Read(std::string* out) const;  // no NUL in it
+  bool Read(std::string* out) const;        // no NUL in it
+  bool Read(absl::string_view* out) const;  // part of the document
   bool Read(std::vector<std::string>* out) const;
   // An object of strings; sorted by key.
   bool Read(std::vector<std::pair<std::string, std::string>>* out) const;

@@ -3,10 +3,11 @@
 // one instruction as jeq and two as boundaries of a tree.
 #include <linux/bpf_common.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <map>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -93,12 +94,22 @@ class Choice {
       singles_so_far_ = kInfinite;
       best_.clear();
     }
-    Improve(best_[runs_[i].target], {kept.cost, i});
+    Improve(BestTo(runs_[i].target), {kept.cost, i});
+  }
+
+  Way& BestTo(Label target) {
+    auto place = std::find_if(
+        best_.begin(), best_.end(),
+        [target](const auto& entry) { return entry.first >= target; });
+    if (place == best_.end() || place->first != target) {
+      place = best_.insert(place, {target, Way()});
+    }
+    return place->second;
   }
 
   absl::Span<const BpfRun> runs_;
-  std::vector<size_t> previous_;  // the run kept before this one
-  std::map<Label, Way> best_;
+  std::vector<size_t> previous_;             // the run kept before this one
+  std::vector<std::pair<Label, Way>> best_;  // ascending; there are few
   size_t singles_so_far_ = 0;  // the cost of having kept no run yet
 };
 

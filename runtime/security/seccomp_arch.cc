@@ -1,6 +1,7 @@
 #include "runtime/security/seccomp_arch.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -8,13 +9,15 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "runtime/security/name_index.h"
+#include "runtime/security/socketcall.h"
 
 namespace chmdocker::security {
 namespace {
 
 struct Row {
   uint16_t name;  // offset in kNames
-  int16_t numbers[kSyscallAbiCount];
+  std::array<int16_t, kSyscallAbiCount> numbers;
 };
 
 #include "runtime/security/syscall_table.inc"
@@ -59,15 +62,24 @@ const Architecture* FindArchitecture(absl::string_view name) {
   return found == std::end(kArchitectures) ? nullptr : found;
 }
 
-absl::string_view NameOf(const Row& row) { return kNames + row.name; }
-
-const Row* FindRow(absl::string_view name) {
-  const auto* found = std::lower_bound(
-      std::begin(kRows), std::end(kRows), name,
-      [](const Row& row, absl::string_view key) { return NameOf(row) < key; });
-  if (found == std::end(kRows) || NameOf(*found) != name) return nullptr;
-  return found;
+// Up to where the next one begins, but for the NUL.
+constexpr absl::string_view NameAt(size_t row) {
+  const size_t end =
+      row + 1 < std::size(kRows) ? kRows[row + 1].name : sizeof(kNames) - 1;
+  return {kNames + kRows[row].name, end - kRows[row].name - 1};
 }
+
+constexpr NameIndex<1024> kIndex(std::size(kRows), NameAt);
+
+// For each row one more than its index in kMultiplexedCalls, or 0.
+constexpr auto kMultiplexed = [] {
+  std::array<uint8_t, std::size(kRows)> found = {};
+  for (size_t i = 0; i < std::size(kMultiplexedCalls); ++i) {
+    const auto row = kIndex.Find(kMultiplexedCalls[i].name, NameAt);
+    found[row.value()] = static_cast<uint8_t>(i + 1);
+  }
+  return found;
+}();
 
 }  // namespace
 
@@ -87,25 +99,27 @@ std::optional<SyscallAbi> AbiOfArchitecture(absl::string_view name) {
   return static_cast<SyscallAbi>(found->abi);
 }
 
-std::optional<SyscallNumbers> FindSyscall(absl::string_view name) {
-  const Row* row = FindRow(name);
-  if (row == nullptr) return std::nullopt;
-  SyscallNumbers numbers;
-  for (size_t abi = 0; abi < kSyscallAbiCount; ++abi) {
-    const bool is_x32 = static_cast<SyscallAbi>(abi) == SyscallAbi::kX32;
-    const int16_t number = row->numbers[abi];
-    if (number < 0) continue;
-    numbers[abi] = static_cast<uint32_t>(number) | (is_x32 ? kX32Bit : 0);
+std::optional<Syscall> FindSyscall(absl::string_view name) {
+  const std::optional<size_t> row = kIndex.Find(name, NameAt);
+  if (!row.has_value()) return std::nullopt;
+  Syscall call = {kRows[*row].numbers, nullptr};
+  const size_t multiplexed = kMultiplexed[*row];
+  if (multiplexed != 0) {
+    call.multiplexed = &kMultiplexedCalls[multiplexed - 1].call;
   }
-  return numbers;
+  return call;
 }
 
-bool KnownSyscall(absl::string_view name) { return FindRow(name) != nullptr; }
+bool KnownSyscall(absl::string_view name) {
+  return kIndex.Find(name, NameAt).has_value();
+}
 
 std::optional<uint32_t> SyscallNumber(SyscallAbi abi, absl::string_view name) {
-  const std::optional<SyscallNumbers> numbers = FindSyscall(name);
-  if (!numbers.has_value()) return std::nullopt;
-  return (*numbers)[static_cast<size_t>(abi)];
+  const std::optional<Syscall> call = FindSyscall(name);
+  if (!call.has_value()) return std::nullopt;
+  const int16_t number = call->numbers[static_cast<size_t>(abi)];
+  if (number < 0) return std::nullopt;
+  return static_cast<uint32_t>(number) | AbiBit(abi);
 }
 
 }  // namespace chmdocker::security

@@ -28,16 +28,31 @@ bool KnownSeccompArchitecture(absl::string_view name);
 // How programs of the architecture enter this kernel; nothing if they can't.
 std::optional<SyscallAbi> AbiOfArchitecture(absl::string_view name);
 
-// What the kernel is given for a call by each SyscallAbi, kX32Bit included;
-// nothing where it does not have the call.
-using SyscallNumbers = std::array<std::optional<uint32_t>, kSyscallAbiCount>;
+// What all numbers of the ABI have in common.
+constexpr uint32_t AbiBit(SyscallAbi abi) {
+  return abi == SyscallAbi::kX32 ? kX32Bit : 0;
+}
+
+// How x86 has made a call before, or without, a number of its own.
+struct MultiplexedCall {
+  uint32_t number = 0;  // of socketcall(2) or ipc(2)
+  uint32_t which = 0;   // its first argument
+};
+
+struct Syscall {
+  // In each SyscallAbi, without AbiBit; negative where the kernel does not have
+  // the call.
+  std::array<int16_t, kSyscallAbiCount> numbers;
+  const MultiplexedCall* multiplexed;  // null: never; lives for ever
+};
 
 // Nothing if no Linux architecture has a system call of this name.
-std::optional<SyscallNumbers> FindSyscall(absl::string_view name);
+std::optional<Syscall> FindSyscall(absl::string_view name);
 
 // Whether any Linux architecture has a system call of this name.
 bool KnownSyscall(absl::string_view name);
 
+// With AbiBit, as the kernel is given it.
 std::optional<uint32_t> SyscallNumber(SyscallAbi abi, absl::string_view name);
 
 }  // namespace chmdocker::security

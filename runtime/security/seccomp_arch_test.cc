@@ -1,6 +1,9 @@
 #include "runtime/security/seccomp_arch.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/string_view.h"
@@ -24,6 +27,20 @@ TEST(SyscallNumber, FindsNamesThatAreNotEverywhere) {
   EXPECT_EQ(SyscallNumber(SyscallAbi::kX86_64, "chown32"), std::nullopt);
   EXPECT_TRUE(KnownSyscall("chown32"));
   EXPECT_TRUE(KnownSyscall("breakpoint"));  // of ARM
+}
+
+TEST(FindSyscall, KnowsHowX86MadeTheCallBefore) {
+  const std::optional<Syscall> bind = FindSyscall("bind");
+  ASSERT_TRUE(bind.has_value() && bind->multiplexed != nullptr);
+  EXPECT_EQ(bind->multiplexed->number, 102u);
+  EXPECT_EQ(bind->multiplexed->which, 2u);
+  const std::optional<Syscall> shmctl = FindSyscall("shmctl");
+  ASSERT_TRUE(shmctl.has_value() && shmctl->multiplexed != nullptr);
+  EXPECT_EQ(shmctl->multiplexed->number, 117u);
+  const std::optional<Syscall> socketcall = FindSyscall("socketcall");
+  ASSERT_TRUE(socketcall.has_value());
+  EXPECT_EQ(socketcall->multiplexed, nullptr);
+  EXPECT_EQ(socketcall->numbers, (std::array<int16_t, 3>{-1, -1, 102}));
 }
 
 TEST(KnownSyscall, KnowsWholeNamesOnly) {

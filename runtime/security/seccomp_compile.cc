@@ -9,8 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <map>
-#include <utility>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -39,9 +38,6 @@ constexpr uint32_t kSkipped = std::numeric_limits<uint32_t>::max();
 
 constexpr uint32_t kNumber = offsetof(seccomp_data, nr);
 constexpr uint32_t kArchitecture = offsetof(seccomp_data, arch);
-
-// Where each call leads to, ascending by number.
-using Targets = std::vector<std::pair<uint32_t, Label>>;
 
 class Compiler {
  public:
@@ -88,43 +84,40 @@ class Compiler {
 
   // Judges the call whose number is in the accumulator.
   Label WriteAbi(const AbiRules& abi) {
-    std::map<CallRules, Label> written;  // equal rules share their code
-    Targets targets;
-    targets.reserve(abi.calls.size());
-    const CallRules* previous = nullptr;
-    for (const auto& [number, rules] : abi.calls) {
-      // Most calls have the rule of their neighbour.
-      if (previous == nullptr || rules != *previous) {
-        const auto [place, is_new] = written.try_emplace(rules, 0);
-        if (is_new) {
-          place->second = WriteRules(assembler_, abi.abi, rules, default_);
-        }
-        targets.push_back({number, place->second});
-      } else {
-        targets.push_back({number, targets.back().second});
-      }
-      previous = &rules;
+    std::vector<std::optional<Label>> labels(abi.rules.size());
+    labels[0] = default_;
+    std::vector<BpfRun> runs = {{0, default_}};
+    for (size_t number = 0; number < abi.calls.size(); ++number) {
+      const uint32_t given = static_cast<uint32_t>(number) | AbiBit(abi.abi);
+      // Of x86, the numbers of socketcall and ipc may be behind it.
+      if (given > abi.last_known.value_or(given)) break;
+      const size_t rules = abi.calls[number];
+      if (!labels[rules]) labels[rules] = WriteOnce(abi, rules, labels);
+      Lead(runs, given, *labels[rules]);
     }
-    return WriteSearch(assembler_, Runs(abi, targets));
+    const uint32_t end =
+        static_cast<uint32_t>(abi.calls.size()) | AbiBit(abi.abi);
+    if (end <= abi.last_known.value_or(end)) Lead(runs, end, default_);
+    if (abi.last_known.has_value()) {
+      Lead(runs, *abi.last_known + 1, assembler_.Return(kEnosys));
+    }
+    return WriteSearch(assembler_, runs);
   }
 
-  std::vector<BpfRun> Runs(const AbiRules& abi, const Targets& targets) {
-    std::vector<BpfRun> runs = {{0, default_}};
-    runs.reserve(2 * targets.size() + 2);
-    const auto start = [&runs](uint32_t first, Label target) {
-      if (runs.back().first == first) runs.pop_back();
-      runs.push_back({first, target});
-    };
-    for (const auto& [number, target] : targets) {
-      // Of x86, the numbers of socketcall and ipc may be behind it.
-      if (number > abi.last_known.value_or(number)) break;
-      start(number, target);
-      start(number + 1, default_);
+  // All numbers from `first` on, which ascends, lead to `target`.
+  static void Lead(std::vector<BpfRun>& runs, uint32_t first, Label target) {
+    if (runs.back().target == target) return;
+    if (runs.back().first == first) runs.pop_back();
+    runs.push_back({first, target});
+  }
+
+  // Equal rules share their code.
+  Label WriteOnce(const AbiRules& abi, size_t rules,
+                  const std::vector<std::optional<Label>>& labels) {
+    for (size_t i = 1; i < labels.size(); ++i) {
+      if (labels[i] && abi.rules[i] == abi.rules[rules]) return *labels[i];
     }
-    if (abi.last_known.has_value()) {
-      start(*abi.last_known + 1, assembler_.Return(kEnosys));
-    }
-    return runs;
+    return WriteRules(assembler_, abi.abi, abi.rules[rules], default_);
   }
 
   const ProfileRules& profile_;
@@ -142,10 +135,10 @@ bool Permits(uint32_t action) {
 bool SendmsgIsPermitted(const ProfileRules& rules) {
   for (const AbiRules& abi : rules.abis) {
     if (abi.abi != SyscallAbi::kX86_64) continue;
-    const auto found =
-        abi.calls.find(SyscallNumber(abi.abi, "sendmsg").value_or(0));
-    if (found == abi.calls.end()) return Permits(rules.default_action);
-    const CallRules& calls = found->second;
+    const uint32_t number = SyscallNumber(abi.abi, "sendmsg").value_or(0);
+    const size_t known = number < abi.calls.size() ? abi.calls[number] : 0;
+    if (known == 0) return Permits(rules.default_action);
+    const CallRules& calls = abi.rules[known];
     return calls.size() == 1 && calls[0].tests.empty() &&
            Permits(calls[0].action);
   }

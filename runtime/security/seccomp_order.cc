@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "runtime/security/seccomp_arch.h"
 #include "runtime/security/seccomp_rules.h"
@@ -23,19 +22,19 @@ struct Word {
   uint32_t value;
 };
 
-std::vector<Word> WordsOf(const CallRule& rule, SyscallAbi abi) {
-  std::vector<Word> words;
-  for (const ArgumentTest& test : rule.tests) {
-    const uint32_t place = test.argument * 2;
-    if (abi == SyscallAbi::kX86_64) {
-      words.push_back({place + 1, test.op,
-                       static_cast<uint32_t>(test.mask >> 32),
-                       static_cast<uint32_t>(test.value >> 32)});
-    }
-    words.push_back({place, test.op, static_cast<uint32_t>(test.mask),
-                     static_cast<uint32_t>(test.value)});
-  }
-  return words;
+size_t WordCount(const CallRule& rule, SyscallAbi abi) {
+  return rule.tests.size() * (abi == SyscallAbi::kX86_64 ? 2 : 1);
+}
+
+// Of each argument the upper word comes first, where there is one.
+Word WordAt(const CallRule& rule, SyscallAbi abi, size_t i) {
+  const bool wide = abi == SyscallAbi::kX86_64;
+  const ArgumentTest& test = rule.tests[wide ? i / 2 : i];
+  const bool upper = wide && i % 2 == 0;
+  const int shift = upper ? 32 : 0;
+  return {test.argument * 2 + (upper ? 1 : 0), test.op,
+          static_cast<uint32_t>(test.mask >> shift),
+          static_cast<uint32_t>(test.value >> shift)};
 }
 
 int Precedence(SeccompOperator op) {
@@ -88,12 +87,12 @@ bool Below(const Word& a, const Word& b) {
 }
 
 bool Precedes(const CallRule& rule, const CallRule& other, SyscallAbi abi) {
-  const std::vector<Word> words = WordsOf(rule, abi);
-  const std::vector<Word> others = WordsOf(other, abi);
-  for (size_t i = 0; i < std::min(words.size(), others.size()); ++i) {
-    const bool upper = words[i].place % 2 == 1;
-    if (SameComparison(words[i], others[i], upper)) continue;
-    return Below(others[i], words[i]);
+  const size_t count = std::min(WordCount(rule, abi), WordCount(other, abi));
+  for (size_t i = 0; i < count; ++i) {
+    const Word word = WordAt(rule, abi, i);
+    const Word its = WordAt(other, abi, i);
+    if (SameComparison(word, its, word.place % 2 == 1)) continue;
+    return Below(its, word);
   }
   return false;
 }

@@ -15,12 +15,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/security/seccomp_arch.h"
 #include "runtime/security/seccomp_order.h"
-#include "runtime/security/socketcall.h"
 #include "runtime/spec/seccomp.h"
 
 namespace chmdocker::security {
@@ -33,15 +32,14 @@ using spec::SeccompRule;
 
 constexpr uint32_t kArguments = 6;
 
-absl::StatusOr<uint32_t> ReturnValue(absl::string_view field,
-                                     SeccompAction action,
-                                     std::optional<uint32_t> errno_ret) {
-  // 16 bits of the filter's return value are the error's.
+absl::Status TooLarge(const std::string& field, uint32_t errno_ret) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, ": ", errno_ret, " is larger than 65535"));
+}
+
+// `errno_ret` has 16 bits of the filter's return value.
+uint32_t ReturnValue(SeccompAction action, std::optional<uint32_t> errno_ret) {
   const uint32_t data = errno_ret.value_or(EPERM);
-  if (data > SECCOMP_RET_DATA) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(field, ": ", data, " is larger than 65535"));
-  }
   switch (action) {
     case SeccompAction::kKillThread:
       return SECCOMP_RET_KILL_THREAD;
@@ -139,100 +137,128 @@ ArgumentTest Narrowed(ArgumentTest test, SyscallAbi abi) {
   return test;
 }
 
-void AddRule(AbiRules& abi, uint32_t number, CallRule rule) {
-  for (ArgumentTest& test : rule.tests) test = Narrowed(test, abi.abi);
-  std::erase_if(rule.tests, [](const ArgumentTest& test) {
-    return test.op == SeccompOperator::kMaskedEqual && test.mask == 0;
-  });
-  AddInOrder(abi.calls[number], std::move(rule), abi.abi);
+// The rules without tests that all calls with this action share.
+uint16_t RulesFor(AbiRules& abi, uint32_t action) {
+  for (size_t i = 1; i < abi.rules.size(); ++i) {
+    const CallRule& first = abi.rules[i][0];
+    if (first.tests.empty() && first.action == action) {
+      return static_cast<uint16_t>(i);
+    }
+  }
+  abi.rules.push_back({{action, {}}});
+  return static_cast<uint16_t>(abi.rules.size() - 1);
+}
+
+// Nothing is added to a rule without tests, and such a one takes the place of
+// all others: as AddInOrder has it, but without a look at most calls' rules.
+void AddRule(AbiRules& abi, uint32_t number, uint32_t action,
+             absl::Span<const ArgumentTest> tests) {
+  if (number >= abi.calls.size()) abi.calls.resize(number + 1);
+  uint16_t& known = abi.calls[number];
+  if (known != 0 && abi.rules[known][0].tests.empty()) return;
+  CallRule rule = {action, {}};
+  for (const ArgumentTest& wide : tests) {
+    const ArgumentTest test = Narrowed(wide, abi.abi);
+    if (test.op == SeccompOperator::kMaskedEqual && test.mask == 0) continue;
+    rule.tests.push_back(test);
+  }
+  if (rule.tests.empty()) {
+    known = RulesFor(abi, action);
+    return;
+  }
+  if (known == 0) {
+    known = static_cast<uint16_t>(abi.rules.size());
+    abi.rules.emplace_back();
+  }
+  AddInOrder(abi.rules[known], std::move(rule), abi.abi);
 }
 
 // On x86 these calls can be made in two ways, and both get the rule; the first
 // argument of the older way is which call it is.
 void AddMultiplexedRule(AbiRules& abi, const MultiplexedCall& call,
-                        CallRule rule) {
-  std::erase_if(rule.tests,
-                [](const ArgumentTest& test) { return test.argument == 0; });
-  rule.tests.insert(rule.tests.begin(),
-                    {0, SeccompOperator::kEqual, 0, call.which});
-  AddRule(abi, call.number, std::move(rule));
+                        uint32_t action, absl::Span<const ArgumentTest> tests) {
+  std::vector<ArgumentTest> all = {{0, SeccompOperator::kEqual, 0, call.which}};
+  for (const ArgumentTest& test : tests) {
+    if (test.argument != 0) all.push_back(test);
+  }
+  AddRule(abi, call.number, action, all);
 }
 
-// A system call as the profile names it, looked up once.
-struct NamedCall {
-  SyscallNumbers numbers;
-  std::optional<MultiplexedCall> multiplexed;  // of x86
-};
+int NumberOf(const AbiRules& abi, const Syscall& call) {
+  return call.numbers[static_cast<size_t>(abi.abi)];
+}
 
-void AddCall(AbiRules& abi, const NamedCall& call, const CallRule& rule) {
-  if (abi.abi == SyscallAbi::kX86 && call.multiplexed.has_value()) {
-    AddMultiplexedRule(abi, *call.multiplexed, rule);
+void AddCall(AbiRules& abi, const Syscall& call, uint32_t action,
+             absl::Span<const ArgumentTest> tests) {
+  if (abi.abi == SyscallAbi::kX86 && call.multiplexed != nullptr) {
+    AddMultiplexedRule(abi, *call.multiplexed, action, tests);
   }
-  const std::optional<uint32_t> number =
-      call.numbers[static_cast<size_t>(abi.abi)];
-  if (number.has_value()) AddRule(abi, *number, rule);
+  const int number = NumberOf(abi, call);
+  if (number >= 0) AddRule(abi, static_cast<uint32_t>(number), action, tests);
 }
 
 // The largest number of an ABI that the profile has a word on; what a rule says
 // does not matter here. On x86 libseccomp numbers the calls of socketcall(2)
 // and ipc(2) below zero, which does not count, nor does number 0.
-void KeepLastKnown(AbiRules& abi, const NamedCall& call) {
-  if (abi.abi == SyscallAbi::kX86 && call.multiplexed.has_value()) return;
-  const uint32_t number =
-      call.numbers[static_cast<size_t>(abi.abi)].value_or(0);
-  if (number > abi.last_known.value_or(0)) abi.last_known = number;
+void KeepLastKnown(AbiRules& abi, const Syscall& call) {
+  if (abi.abi == SyscallAbi::kX86 && call.multiplexed != nullptr) return;
+  const int number = NumberOf(abi, call);
+  if (number < 0) return;
+  const uint32_t given = static_cast<uint32_t>(number) | AbiBit(abi.abi);
+  if (given > abi.last_known.value_or(0)) abi.last_known = given;
 }
 
-absl::Status CheckConditions(const std::string& field,
-                             const SeccompRule& rule) {
+std::string FieldOf(size_t rule) {
+  return absl::StrCat("linux.seccomp.syscalls[", rule, "]");
+}
+
+absl::Status CheckRule(size_t index, const SeccompRule& rule) {
+  if (rule.errno_ret.value_or(0) > SECCOMP_RET_DATA) {
+    return TooLarge(absl::StrCat(FieldOf(index), ".errnoRet"), *rule.errno_ret);
+  }
   for (const SeccompCondition& condition : rule.conditions) {
     if (condition.index < kArguments) continue;
     return absl::InvalidArgumentError(
-        absl::StrCat(field, ".args: index ", condition.index,
+        absl::StrCat(FieldOf(index), ".args: index ", condition.index,
                      " is none of a system call's arguments (0 to 5)"));
   }
   return absl::OkStatus();
 }
 
-absl::Status AddProfileRule(const std::string& field, const SeccompRule& rule,
-                            ProfileRules& rules) {
-  CHM_ASSIGN_OR_RETURN(const uint32_t action,
-                       ReturnValue(absl::StrCat(field, ".errnoRet"),
-                                   rule.action, rule.errno_ret));
-  CHM_RETURN_IF_ERROR(CheckConditions(field, rule));
+void AddProfileRule(const SeccompRule& rule, ProfileRules& rules) {
+  const uint32_t action = ReturnValue(rule.action, rule.errno_ret);
   const auto alternatives = Alternatives(rule.conditions);
   for (const std::string& name : rule.names) {
     if (rule.action == SeccompAction::kNotify) rules.notifies = true;
-    const std::optional<SyscallNumbers> numbers = FindSyscall(name);
-    if (!numbers.has_value()) {
+    const std::optional<Syscall> call = FindSyscall(name);
+    if (!call.has_value()) {
       rules.skipped.insert(name);
       continue;
     }
-    const NamedCall call = {*numbers, FindMultiplexedCall(name)};
     for (AbiRules& abi : rules.abis) {
-      KeepLastKnown(abi, call);
+      KeepLastKnown(abi, *call);
       if (action == rules.default_action) continue;
       for (const auto& tests : alternatives) {
-        AddCall(abi, call, {action, tests});
+        AddCall(abi, *call, action, tests);
       }
     }
   }
-  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<ProfileRules> ResolveProfile(const spec::Seccomp& profile) {
   ProfileRules rules;
-  CHM_ASSIGN_OR_RETURN(
-      rules.default_action,
-      ReturnValue("linux.seccomp.defaultErrnoRet", profile.default_action,
-                  profile.default_errno_ret));
+  if (profile.default_errno_ret.value_or(0) > SECCOMP_RET_DATA) {
+    return TooLarge("linux.seccomp.defaultErrnoRet",
+                    *profile.default_errno_ret);
+  }
+  rules.default_action =
+      ReturnValue(profile.default_action, profile.default_errno_ret);
   CHM_ASSIGN_OR_RETURN(rules.abis, ListedAbis(profile));
   for (size_t i = 0; i < profile.rules.size(); ++i) {
-    CHM_RETURN_IF_ERROR(
-        AddProfileRule(absl::StrCat("linux.seccomp.syscalls[", i, "]"),
-                       profile.rules[i], rules));
+    CHM_RETURN_IF_ERROR(CheckRule(i, profile.rules[i]));
+    AddProfileRule(profile.rules[i], rules);
   }
   if (!GetsEnosysStub(profile.default_action)) {
     for (AbiRules& abi : rules.abis) abi.last_known.reset();

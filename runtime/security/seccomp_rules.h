@@ -4,7 +4,6 @@
 #define CHMDOCKER_RUNTIME_SECURITY_SECCOMP_RULES_H_
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,7 +40,10 @@ using CallRules = std::vector<CallRule>;
 // How the calls of one ABI are judged.
 struct AbiRules {
   SyscallAbi abi = SyscallAbi::kX86_64;
-  std::map<uint32_t, CallRules> calls;  // by number
+  // By number without AbiBit: which of `rules` are the call's. Most calls share
+  // theirs, for a profile is lists of what is allowed.
+  std::vector<uint16_t> calls;
+  std::vector<CallRules> rules = {{}};  // the first are none
   // Calls behind this number get ENOSYS: the profile's author did not know
   // them, and libc falls back on older calls for ENOSYS, but not for EPERM.
   std::optional<uint32_t> last_known;
