@@ -87,11 +87,14 @@ class Compiler {
     std::vector<std::optional<Label>> labels(abi.rules.size());
     labels[0] = default_;
     std::vector<BpfRun> runs = {{0, default_}};
+    size_t previous = 0;
     for (size_t number = 0; number < abi.calls.size(); ++number) {
       const uint32_t given = static_cast<uint32_t>(number) | AbiBit(abi.abi);
       // Of x86, the numbers of socketcall and ipc may be behind it.
       if (given > abi.last_known.value_or(given)) break;
       const size_t rules = abi.calls[number];
+      if (rules == previous) continue;
+      previous = rules;
       if (!labels[rules]) labels[rules] = WriteOnce(abi, rules, labels);
       Lead(runs, given, *labels[rules]);
     }

@@ -149,23 +149,34 @@ uint16_t RulesFor(AbiRules& abi, uint32_t action) {
   return static_cast<uint16_t>(abi.rules.size() - 1);
 }
 
-// Nothing is added to a rule without tests, and such a one takes the place of
-// all others: as AddInOrder has it, but without a look at most calls' rules.
+// Whether anything may be added to the rules of a call: not to a rule without
+// tests, which counts for all arguments (AddInOrder).
+bool IsOpen(const AbiRules& abi, uint16_t rules) {
+  return rules == 0 || !abi.rules[rules][0].tests.empty();
+}
+
+uint16_t& RulesOf(AbiRules& abi, uint32_t number) {
+  if (number >= abi.calls.size()) abi.calls.resize(number + 1);
+  return abi.calls[number];
+}
+
+// A rule without tests, as nearly all are.
+void AddPlainRule(AbiRules& abi, uint32_t number, uint32_t action) {
+  uint16_t& known = RulesOf(abi, number);
+  if (IsOpen(abi, known)) known = RulesFor(abi, action);
+}
+
 void AddRule(AbiRules& abi, uint32_t number, uint32_t action,
              absl::Span<const ArgumentTest> tests) {
-  if (number >= abi.calls.size()) abi.calls.resize(number + 1);
-  uint16_t& known = abi.calls[number];
-  if (known != 0 && abi.rules[known][0].tests.empty()) return;
   CallRule rule = {action, {}};
   for (const ArgumentTest& wide : tests) {
     const ArgumentTest test = Narrowed(wide, abi.abi);
     if (test.op == SeccompOperator::kMaskedEqual && test.mask == 0) continue;
     rule.tests.push_back(test);
   }
-  if (rule.tests.empty()) {
-    known = RulesFor(abi, action);
-    return;
-  }
+  if (rule.tests.empty()) return AddPlainRule(abi, number, action);
+  uint16_t& known = RulesOf(abi, number);
+  if (!IsOpen(abi, known)) return;
   if (known == 0) {
     known = static_cast<uint16_t>(abi.rules.size());
     abi.rules.emplace_back();
@@ -193,8 +204,11 @@ void AddCall(AbiRules& abi, const Syscall& call, uint32_t action,
   if (abi.abi == SyscallAbi::kX86 && call.multiplexed != nullptr) {
     AddMultiplexedRule(abi, *call.multiplexed, action, tests);
   }
-  const int number = NumberOf(abi, call);
-  if (number >= 0) AddRule(abi, static_cast<uint32_t>(number), action, tests);
+  const int known = NumberOf(abi, call);
+  if (known < 0) return;
+  const auto number = static_cast<uint32_t>(known);
+  if (tests.empty()) return AddPlainRule(abi, number, action);
+  AddRule(abi, number, action, tests);
 }
 
 // The largest number of an ABI that the profile has a word on; what a rule says

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -28,10 +29,13 @@ namespace {
 constexpr long kRecordSizeOffset = 16;
 constexpr long kNameOffset = 19;
 
-// What is left to read, but not much more than `enough` bytes.
+// What is left to read, but not much more than `enough` bytes. Memory is taken
+// for `expected` bytes at once.
 absl::StatusOr<std::string> ReadAtLeast(int fd, size_t enough,
-                                        const std::string& path) {
+                                        const std::string& path,
+                                        size_t expected = 0) {
   std::string content;
+  content.reserve(expected);
   char chunk[4096];
   while (content.size() < enough) {
     const raw::Result got = raw::Read(fd, chunk, sizeof(chunk));
@@ -41,6 +45,16 @@ absl::StatusOr<std::string> ReadAtLeast(int fd, size_t enough,
     content.append(chunk, static_cast<size_t>(got.value));
   }
   return content;
+}
+
+absl::StatusOr<std::string> ReadAtMost(int fd, size_t most,
+                                       const std::string& path,
+                                       size_t expected) {
+  CHM_ASSIGN_OR_RETURN(std::string content,
+                       ReadAtLeast(fd, most + 1, path, expected));
+  if (content.size() <= most) return content;
+  return absl::InvalidArgumentError(
+      absl::StrCat(Quote(path), ": is larger than ", most, " bytes"));
 }
 
 }  // namespace
@@ -58,10 +72,7 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
 
 absl::StatusOr<std::string> ReadToEnd(int fd, size_t most,
                                       const std::string& path) {
-  CHM_ASSIGN_OR_RETURN(std::string content, ReadAtLeast(fd, most + 1, path));
-  if (content.size() <= most) return content;
-  return absl::InvalidArgumentError(
-      absl::StrCat(Quote(path), ": is larger than ", most, " bytes"));
+  return ReadAtMost(fd, most, path, 0);
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most) {
@@ -76,7 +87,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most) {
     return absl::InvalidArgumentError(
         absl::StrCat(Quote(path), ": is not a regular file"));
   }
-  return ReadToEnd(file.get(), most, path);
+  const auto size = static_cast<size_t>(status.st_size);
+  return ReadAtMost(file.get(), most, path, std::min(size, most));
 }
 
 absl::Status WriteAll(int fd, absl::string_view data, const std::string& path) {
