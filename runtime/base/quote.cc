@@ -72,6 +72,13 @@ std::string Printable(absl::string_view text) {
 }
 
 void AppendJson(absl::string_view text, std::string& out) {
+  // As nearly all are: in one piece.
+  if (PlainLength(text) == text.size()) {
+    const size_t start = out.size() + 1;
+    out.append(text.size() + 2, '"');
+    text.copy(out.data() + start, text.size());
+    return;
+  }
   out += '"';
   while (!text.empty()) {
     const size_t plain = PlainLength(text);

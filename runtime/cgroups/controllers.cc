@@ -1,8 +1,8 @@
 #include "runtime/cgroups/controllers.h"
 
+#include <cstddef>
 #include <vector>
 
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "runtime/host/facts.h"
 
@@ -10,10 +10,12 @@ namespace chmdocker::cgroups {
 
 bool HasController(absl::string_view controllers,
                    absl::string_view controller) {
-  for (const absl::string_view one : absl::StrSplit(controllers, ',')) {
-    if (one == controller) return true;
+  for (;;) {
+    const size_t end = controllers.find(',');
+    if (controllers.substr(0, end) == controller) return true;
+    if (end == absl::string_view::npos) return false;
+    controllers.remove_prefix(end + 1);
   }
-  return false;
 }
 
 const host::CgroupDirectory* FindV1(

@@ -28,6 +28,12 @@ absl::Status Wrong(absl::string_view field, absl::string_view rule) {
   return absl::InvalidArgumentError(absl::StrCat(field, ": ", rule));
 }
 
+absl::Status InMount(size_t i, const absl::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("mounts[", i, "]", status.message()));
+}
+
 absl::Status CheckText(absl::string_view field, absl::string_view value) {
   if (!absl::StrContains(value, '\0')) return absl::OkStatus();
   return Wrong(field, value, "contains a NUL byte");

@@ -2,6 +2,8 @@
 #ifndef CHMDOCKER_RUNTIME_SPEC_CHECKS_H_
 #define CHMDOCKER_RUNTIME_SPEC_CHECKS_H_
 
+#include <cstddef>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/flags.h"
@@ -14,6 +16,10 @@ absl::Status Wrong(absl::string_view field, absl::string_view value,
                    absl::string_view rule);
 // `field: rule`.
 absl::Status Wrong(absl::string_view field, absl::string_view rule);
+
+// An error that starts with a field of mounts[i], such as ".source", with the
+// rest of its name. It is not composed for what is right.
+absl::Status InMount(size_t i, const absl::Status& status);
 
 absl::Status CheckText(absl::string_view field, absl::string_view value);
 absl::Status CheckAbsolutePath(absl::string_view field, absl::string_view path);

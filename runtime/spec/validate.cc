@@ -118,15 +118,16 @@ constexpr absl::string_view kProcFiles[] = {
     "/proc/uptime",
 };
 
-absl::Status CheckDestination(absl::string_view field, const Mount& mount) {
-  CHM_RETURN_IF_ERROR(CheckAbsolutePath(field, mount.destination));
+absl::Status CheckDestination(const Mount& mount) {
+  constexpr char kField[] = ".destination";
+  CHM_RETURN_IF_ERROR(CheckAbsolutePath(kField, mount.destination));
   const std::string destination = path::CleanPath(mount.destination);
   if (destination == "/" && !mount.flags.has(kMountRemount)) {
-    return Wrong(field, mount.destination, "is the root directory itself");
+    return Wrong(kField, mount.destination, "is the root directory itself");
   }
   if (destination == "/proc" && !mount.bind && mount.type != "proc" &&
       !mount.flags.has(kMountRemount)) {
-    return Wrong(field, mount.destination,
+    return Wrong(kField, mount.destination,
                  "can only be a file system of type proc, or a bind mount of "
                  "one");
   }
@@ -136,15 +137,13 @@ absl::Status CheckDestination(absl::string_view field, const Mount& mount) {
   for (const absl::string_view file : kProcFiles) {
     if (destination == file) return absl::OkStatus();
   }
-  return Wrong(field, mount.destination,
+  return Wrong(kField, mount.destination,
                "is inside /proc, where only single files such as "
                "/proc/cpuinfo, meminfo and uptime can be mounted on");
 }
 
-absl::Status CheckMountOptions(absl::string_view field, const Mount& mount) {
-  const auto wrong = [&](absl::string_view rule) {
-    return absl::InvalidArgumentError(absl::StrCat(field, ": ", rule));
-  };
+absl::Status CheckMountOptions(const Mount& mount) {
+  const auto wrong = [&](absl::string_view rule) { return Wrong("", rule); };
   if (mount.bind && mount.source.empty() && !mount.flags.has(kMountRemount)) {
     return wrong("a bind mount needs a source");
   }
@@ -160,17 +159,17 @@ absl::Status CheckMountOptions(absl::string_view field, const Mount& mount) {
   return absl::OkStatus();
 }
 
+absl::Status CheckMount(const Mount& mount) {
+  CHM_RETURN_IF_ERROR(CheckDestination(mount));
+  CHM_RETURN_IF_ERROR(CheckMountOptions(mount));
+  CHM_RETURN_IF_ERROR(CheckText(".type", mount.type));
+  CHM_RETURN_IF_ERROR(CheckText(".source", mount.source));
+  return CheckText(".options", mount.data);
+}
+
 absl::Status CheckMounts(const ContainerSpec& spec) {
   for (size_t i = 0; i < spec.mounts.size(); ++i) {
-    const Mount& mount = spec.mounts[i];
-    const std::string field = absl::StrCat("mounts[", i, "]");
-    CHM_RETURN_IF_ERROR(
-        CheckDestination(absl::StrCat(field, ".destination"), mount));
-    CHM_RETURN_IF_ERROR(CheckMountOptions(field, mount));
-    CHM_RETURN_IF_ERROR(CheckText(absl::StrCat(field, ".type"), mount.type));
-    CHM_RETURN_IF_ERROR(
-        CheckText(absl::StrCat(field, ".source"), mount.source));
-    CHM_RETURN_IF_ERROR(CheckText(absl::StrCat(field, ".options"), mount.data));
+    CHM_RETURN_IF_ERROR(InMount(i, CheckMount(spec.mounts[i])));
   }
   if (HasNamespace(spec, kNewMount) || spec.mounts.empty())
     return absl::OkStatus();

@@ -130,11 +130,10 @@ absl::Status CheckIdMappings(const ContainerSpec& spec) {
                                     "linux.gidMappings", spec.gid_mappings));
   }
   for (size_t i = 0; i < spec.mounts.size(); ++i) {
-    const std::string mount = absl::StrCat("mounts[", i, "]");
-    CHM_RETURN_IF_ERROR(CheckMappings(absl::StrCat(mount, ".uidMappings"),
-                                      spec.mounts[i].uid_mappings));
-    CHM_RETURN_IF_ERROR(CheckMappings(absl::StrCat(mount, ".gidMappings"),
-                                      spec.mounts[i].gid_mappings));
+    CHM_RETURN_IF_ERROR(
+        InMount(i, CheckMappings(".uidMappings", spec.mounts[i].uid_mappings)));
+    CHM_RETURN_IF_ERROR(
+        InMount(i, CheckMappings(".gidMappings", spec.mounts[i].gid_mappings)));
   }
   return absl::OkStatus();
 }
