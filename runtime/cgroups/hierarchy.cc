@@ -5,7 +5,9 @@
 #include <sys/statfs.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -14,18 +16,23 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup_files.h"
 #include "runtime/host/facts.h"
+#include "runtime/sys/call_status.h"
+#include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/mount_id.h"
 
 namespace chmdocker::cgroups {
 namespace {
 
 // What mountinfo says of one cgroup mount.
 struct CgroupMount {
+  absl::string_view id;
   std::string controllers;  // empty: v2
   std::string root;         // the cgroup that is mounted
   std::string path;
@@ -51,11 +58,19 @@ std::string Unescaped(absl::string_view text) {
   return plain;
 }
 
+// What stands before the next `end`, which is taken off with it.
+absl::string_view TakeUntil(char end, absl::string_view& text) {
+  const absl::string_view front = text.substr(0, text.find(end));
+  text.remove_prefix(std::min(front.size() + 1, text.size()));
+  return front;
+}
+
 // The controllers among the options of a v1 mount: all but the switches that
 // every hierarchy may have (the kernel's cgroup1_show_options).
 std::string Controllers(absl::string_view super_options) {
   std::string controllers;
-  for (const absl::string_view option : absl::StrSplit(super_options, ',')) {
+  while (!super_options.empty()) {
+    const absl::string_view option = TakeUntil(',', super_options);
     if (option == "rw" || option == "ro" || option == "noprefix" ||
         option == "xattr" || option == "clone_children" ||
         option == "cpuset_v2_mode" || option == "favordynmods" ||
@@ -69,14 +84,18 @@ std::string Controllers(absl::string_view super_options) {
 
 // `tail` is what stands behind " - " of the line.
 CgroupMount MountFrom(absl::string_view line, absl::string_view tail) {
-  const std::vector<absl::string_view> fields =
-      absl::StrSplit(line, absl::MaxSplits(' ', 5));
-  const std::vector<absl::string_view> after = absl::StrSplit(tail, ' ');
   CgroupMount mount;
-  if (fields.size() < 6 || after.size() < 3) return mount;
-  if (after[0] == "cgroup") mount.controllers = Controllers(after.back());
-  mount.root = Unescaped(fields[3]);
-  mount.path = Unescaped(fields[4]);
+  mount.id = TakeUntil(' ', line);
+  TakeUntil(' ', line);  // its parent
+  TakeUntil(' ', line);  // the device
+  const absl::string_view root = TakeUntil(' ', line);
+  const absl::string_view path = TakeUntil(' ', line);
+  const absl::string_view type = TakeUntil(' ', tail);
+  TakeUntil(' ', tail);  // the source
+  if (line.empty() || tail.empty()) return mount;
+  if (type == "cgroup") mount.controllers = Controllers(tail);
+  mount.root = Unescaped(root);
+  mount.path = Unescaped(path);
   return mount;
 }
 
@@ -97,18 +116,19 @@ void Add(CgroupMount mount, std::vector<CgroupMount>* mounts) {
 std::vector<CgroupMount> MountsFrom(absl::string_view mountinfo) {
   std::vector<CgroupMount> mounts;
   // Most lines are of other file systems: they are passed over whole.
-  constexpr absl::string_view kMark = " - cgroup";
+  constexpr absl::string_view kMark = "- cgroup";
   for (size_t at = mountinfo.find(kMark); at != absl::string_view::npos;
        at = mountinfo.find(kMark, at + 1)) {
+    if (at == 0 || mountinfo[at - 1] != ' ') continue;
     const size_t before = mountinfo.rfind('\n', at);
     const size_t begin = before == absl::string_view::npos ? 0 : before + 1;
     const size_t end = mountinfo.find('\n', at);
     const absl::string_view tail = mountinfo.substr(
-        at + 3, end == absl::string_view::npos ? absl::string_view::npos
-                                               : end - at - 3);
+        at + 2, end == absl::string_view::npos ? absl::string_view::npos
+                                               : end - at - 2);
     if (absl::StartsWith(tail, "cgroup ") ||
         absl::StartsWith(tail, "cgroup2 ")) {
-      Add(MountFrom(mountinfo.substr(begin, at - begin), tail), &mounts);
+      Add(MountFrom(mountinfo.substr(begin, at - begin - 1), tail), &mounts);
     }
   }
   return mounts;
@@ -120,14 +140,9 @@ absl::string_view OwnCgroup(absl::string_view proc_cgroup,
                             absl::string_view controllers) {
   while (!proc_cgroup.empty()) {
     // "9:cpu,cpuacct:/a"
-    absl::string_view line = proc_cgroup.substr(0, proc_cgroup.find('\n'));
-    proc_cgroup.remove_prefix(std::min(line.size() + 1, proc_cgroup.size()));
-    line.remove_prefix(std::min(line.find(':'), line.size()));
-    if (absl::ConsumePrefix(&line, ":") &&
-        absl::ConsumePrefix(&line, controllers) &&
-        absl::ConsumePrefix(&line, ":")) {
-      return line;
-    }
+    absl::string_view line = TakeUntil('\n', proc_cgroup);
+    TakeUntil(':', line);
+    if (TakeUntil(':', line) == controllers) return line;
   }
   return "";
 }
@@ -139,6 +154,57 @@ std::string Below(absl::string_view root, absl::string_view own) {
   // In a cgroup namespace, what is outside is shown as "/../a".
   if (own[0] != '/' || absl::StrContains(own, "/..")) return "";
   return std::string(own);
+}
+
+bool IsMounted(absl::string_view controllers,
+               const std::vector<CgroupMount>& mounts) {
+  return std::any_of(mounts.begin(), mounts.end(),
+                     [controllers](const CgroupMount& mount) {
+                       return mount.controllers == controllers;
+                     });
+}
+
+// Whether nothing that stands farther below in mountinfo can matter: each
+// hierarchy's mount is known, and is what is found where it was mounted.
+bool AreAll(const std::vector<CgroupMount>& mounts,
+            absl::string_view proc_cgroup) {
+  while (!proc_cgroup.empty()) {
+    absl::string_view line = TakeUntil('\n', proc_cgroup);
+    TakeUntil(':', line);
+    if (!IsMounted(TakeUntil(':', line), mounts)) return false;
+  }
+  return std::all_of(mounts.begin(), mounts.end(),
+                     [](const CgroupMount& mount) {
+                       uint64_t found = 0;
+                       return raw::MountId(mount.path.c_str(), &found).ok() &&
+                              mount.id == absl::AlphaNum(found).Piece();
+                     });
+}
+
+// The lines of mountinfo up to the last cgroup mount that matters: of thousands
+// of mounts most cost nothing so. Whether that is reached is asked when what
+// was read has doubled, and not at all where there is less than `kFew`.
+absl::StatusOr<std::string> ReadMounts(absl::string_view proc_cgroup) {
+  constexpr char kPath[] = "/proc/self/mountinfo";
+  constexpr size_t kFew = size_t{16} * 1024;
+  CHM_ASSIGN_OR_RETURN(
+      const UniqueFd file,
+      sys::CallFd(raw::OpenAt(AT_FDCWD, kPath, O_RDONLY), sys::Quoted(kPath)));
+  std::string content;
+  size_t enough = kFew;
+  char chunk[4096];
+  for (;;) {
+    const raw::Result got = raw::Read(file.get(), chunk, sizeof(chunk));
+    if (got.error() == EINTR) continue;
+    CHM_RETURN_IF_ERROR(sys::CallStatus(got, sys::Quoted(kPath)));
+    if (got.value == 0) return content;
+    content.append(chunk, static_cast<size_t>(got.value));
+    if (content.size() < enough) continue;
+    enough = 2 * content.size();
+    const absl::string_view whole =
+        absl::string_view(content).substr(0, content.rfind('\n') + 1);
+    if (AreAll(MountsFrom(whole), proc_cgroup)) return std::string(whole);
+  }
 }
 
 }  // namespace
@@ -161,10 +227,9 @@ std::vector<host::CgroupDirectory> HierarchiesFrom(
 }
 
 absl::StatusOr<std::vector<host::CgroupDirectory>> FindHierarchies() {
-  CHM_ASSIGN_OR_RETURN(const std::string mountinfo,
-                       ReadWhole(AT_FDCWD, "/proc/self/mountinfo"));
   CHM_ASSIGN_OR_RETURN(const std::string proc_cgroup,
                        ReadWhole(AT_FDCWD, "/proc/self/cgroup"));
+  CHM_ASSIGN_OR_RETURN(const std::string mountinfo, ReadMounts(proc_cgroup));
   return HierarchiesFrom(mountinfo, proc_cgroup);
 }
 

@@ -79,20 +79,19 @@ absl::Status CheckConsole(const ExecOptions& options,
 // can't be asked for them is not joined in part: the command would run on the
 // host. Every container has a mount namespace of its own.
 absl::StatusOr<CloneFlags> NamespacesOf(pid_t pid, int pidfd) {
-  const absl::StatusOr<launch::JoinTarget> target =
-      launch::OpenJoinTarget(pid, pidfd);
-  if (!target.ok()) {
-    return WithHint(target.status(),
+  const absl::StatusOr<CloneFlags> others = launch::OtherNamespaces(pid, pidfd);
+  if (!others.ok()) {
+    return WithHint(others.status(),
                     "the namespaces of the container's first process can't be "
                     "told: container not running, or its process not to be "
                     "traced by this one");
   }
-  if (!target->namespaces.has(kNewMount)) {
+  if (!others->has(kNewMount)) {
     return absl::FailedPreconditionError(
         "the container's first process is in this process's own mount "
         "namespace, so that there is no container to exec in");
   }
-  return target->namespaces;
+  return *others;
 }
 
 // The container's cgroups, or those below them that --cgroup names. runc's

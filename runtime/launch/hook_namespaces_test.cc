@@ -244,7 +244,8 @@ TEST_F(HookNamespacesTest, SaysWhichHookWasForAProcessThatIsGone) {
   EXPECT_TRUE(absl::StartsWith(
       RunHooks("createContainer", {{"/bin/true", {}, {}, {}}}, "{}", place)
           .message(),
-      "error running createContainer hook #0: \"/bin/true\": openat \"/proc/"));
+      "error running createContainer hook #0: \"/bin/true\": newfstatat "
+      "\"/proc/"));
 }
 
 TEST_F(HookNamespacesTest, TimesOutThere) {

@@ -20,6 +20,10 @@ struct JoinTarget {
   UniqueFd root;  // the root directory of the process
 };
 
+// The namespaces of the process with the number `pid`, to which `pidfd` refers,
+// that the caller is not in itself.
+absl::StatusOr<CloneFlags> OtherNamespaces(pid_t pid, int pidfd);
+
 // `pidfd` refers to the process with the number `pid`, and outlives the result.
 absl::StatusOr<JoinTarget> OpenJoinTarget(pid_t pid, int pidfd);
 
