@@ -169,6 +169,7 @@ absl::Status Announce(Instance& instance) {
   instance.record.phase = state::Phase::kCreating;
   instance.record.init = {};
   CHM_ASSIGN_OR_RETURN(instance.record.monitor, state::Identify(getpid()));
+  CHM_RETURN_IF_ERROR(instance.directory.Reserve());
   return instance.directory.Save(instance.record);
 }
 

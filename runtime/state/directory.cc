@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/quote.h"
+#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/state/record.h"
@@ -33,6 +34,7 @@ namespace {
 
 constexpr char kRecord[] = "state.json";
 constexpr char kConfig[] = "config.json";
+constexpr char kReserve[] = "reserve";
 constexpr size_t kMostBytes = 64 << 20;
 
 absl::Status DoesNotExist(const std::string& id) {
@@ -205,7 +207,26 @@ absl::Status Directory::Replace(const char* name,
 }
 
 absl::Status Directory::Save(const Record& record) const {
-  return Replace(kRecord, RecordToJson(record));
+  const std::string json = RecordToJson(record);
+  absl::Status saved = Replace(kRecord, json);
+  const int error = ErrnoOf(saved).value_or(0);
+  const bool is_full = error == ENOSPC || error == EDQUOT;
+  if (!is_full || !raw::UnlinkAt(fd(), kReserve, 0).ok()) return saved;
+  return Replace(kRecord, json);
+}
+
+absl::Status Directory::Reserve() const {
+  // A record is written beside the old one.
+  constexpr off_t kBytes = 64 << 10;
+  const std::string path = PathOf(kReserve);
+  CHM_ASSIGN_OR_RETURN(
+      const UniqueFd file,
+      sys::CallFd(
+          raw::OpenAt(fd(), kReserve, O_WRONLY | O_CREAT | O_NOFOLLOW, 0600),
+          sys::Quoted(path)));
+  return sys::CallStatus(
+      raw::Call(SYS_fallocate, file.get(), 0, off_t{0}, kBytes),
+      sys::Quoted(path));
 }
 
 absl::StatusOr<Record> Directory::Load() const {

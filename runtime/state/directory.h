@@ -5,6 +5,7 @@
 //   config.json  the configuration that the container was created from
 //   notify/      what a service manager's container says: sd_notify(3)
 //   start.sock   where a created container waits for its start
+//   reserve      space for the record, of a container that is kept
 #ifndef CHMDOCKER_RUNTIME_STATE_DIRECTORY_H_
 #define CHMDOCKER_RUNTIME_STATE_DIRECTORY_H_
 
@@ -61,6 +62,9 @@ class Directory {
 
   // The old record stays when the new one can't be written.
   absl::Status Save(const Record& record) const;
+  // Sets space aside, for the one Save that finds none left: how a container
+  // ended must not get lost because its log has filled the disk.
+  absl::Status Reserve() const;
   // Of a create that was killed before its first Save: a Record in phase
   // kCreating with no more than its id. DataLoss names the file that can't be
   // understood.

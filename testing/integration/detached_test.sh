@@ -445,6 +445,35 @@ killed_while_it_starts() {
   ch prune -f >/dev/null
 }
 
+# The disk fills up while the container writes: it goes on, and how it ends is
+# known. When there is space again the log says what it lacks.
+full_disk() {
+  is_root || skip "needs to mount"
+  mkdir small
+  # shellcheck disable=SC2016
+  run unshare --mount --propagation private bash -e -c '
+    mount -t tmpfs -o size=1m small small
+    ch() { "$0" --log-level error --root "$PWD/small/state" --data-root "$PWD/small/data" "$@"; }
+    ch run -d --name c /bin/sh -c "seq 1 300000; echo done >mark; while [ -e mark ]; do sleep 0.01; done; echo last; exit 5" >/dev/null
+    until [ -e mark ]; do sleep 0.01; done
+    ch logs c >log 2>/dev/null
+    head -c 100 /dev/zero >small/full 2>/dev/null && exit 78
+    rm small/full mark
+    ch wait c
+    ch inspect -f "{{.State.Status}}" c
+    ch rm c
+    ch run -d --name c --log-opt max-size=256k --log-opt max-file=1 /bin/sh -c "seq 1 300000; exit 6" >/dev/null
+    ch wait c
+    ch logs c >log2
+    ch rm c' "$CHMDOCKER"
+  [[ $code != 78 ]] || skip "could not fill the file system"
+  well
+  expect "codes" $'5\nexited\nc\n6\nc' "$out"
+  expect "the first" 1 "$(head -n 1 log)"
+  expect "the last" 300000 "$(tail -n 1 log2)"
+  rm -f small/* log*
+}
+
 stays_small() {
   detached -- 'echo ready; exec sleep 1000'
   await logged ready
@@ -504,6 +533,7 @@ check "ps finds by filters, and prints by templates; prune, rm" ps_filters
 check "--cidfile" cidfile
 check "a container survives its monitor" survives_its_monitor
 check "a start that is killed leaves nothing" killed_while_it_starts
+check "a disk that is full" full_disk
 check "the monitor is small, and has nothing of its caller" stays_small
 check "the caller's pipes are let go" caller_is_not_held
 check "ended is for monitors" ended_is_not_for_callers
