@@ -224,9 +224,11 @@ absl::Status Directory::Reserve() const {
       sys::CallFd(
           raw::OpenAt(fd(), kReserve, O_WRONLY | O_CREAT | O_NOFOLLOW, 0600),
           sys::Quoted(path)));
-  return sys::CallStatus(
-      raw::Call(SYS_fallocate, file.get(), 0, off_t{0}, kBytes),
-      sys::Quoted(path));
+  const raw::Result reserved =
+      raw::Call(SYS_fallocate, file.get(), 0, off_t{0}, kBytes);
+  // Not all file systems can.
+  if (reserved.error() == EOPNOTSUPP) return absl::OkStatus();
+  return sys::CallStatus(reserved, sys::Quoted(path));
 }
 
 absl::StatusOr<Record> Directory::Load() const {
