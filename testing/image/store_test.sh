@@ -110,7 +110,7 @@ shows_all_that_is_known() {
   store images --filter label=k=w -q
   expect "other labels" "" "$out"
   store inspect nothing
-  failed "Error: No such image: nothing"
+  failed "No such object: nothing"
   expect "what is there" "[]" "$out"
   store images --format '{{.Nonsense}}'
   failed 'knows no ".Nonsense"'

@@ -19,7 +19,7 @@ complete_words() {
 }
 
 bash_completes() {
-  expect "commands" logs "$(complete_words lo)"
+  expect "commands" $'load\nlogs' "$(complete_words lo | sort)"
   expect "commands" $'rename\nrestart\nrestore\nresume' "$(complete_words re | sort)"
   expect_line "$(complete_words --lo)" --log-level
   expect_line "$(complete_words run --det)" --detach

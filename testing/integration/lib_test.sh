@@ -27,7 +27,11 @@ wrong_code() {
 }
 skips() { skip "for a reason"; }
 leaves_a_process() { sleep 60 & }
-leaves_an_orphan() { (sleep 60 &) & }
+# Its parent has ended, so that it is there when it is looked for.
+leaves_an_orphan() {
+  (sleep 60 &) &
+  wait $!
+}
 leaves_a_mount() { mount -t tmpfs tmpfs /mnt; }
 leaves_a_file() { : >/dev/shm/left; }
 leaves_a_file_in_tmp() { : >/tmp/left; }
