@@ -1,4 +1,5 @@
 // stop, restart, wait, rm, rename, prune: what ends kept containers.
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -44,14 +45,31 @@ constexpr Flag kStopFlags[] = {
      ReadInto<ReadStopSignal, &StopWords::signal>},
 };
 
+// All are asked before the first is waited for. An error comes again, and is
+// told, when it is.
+void AskAll(const container::Runtime& runtime,
+            const std::vector<std::string>& words, std::optional<int> signal) {
+  for (const std::string& word : words) {
+    const absl::StatusOr<std::string> id = container::FindKept(runtime, word);
+    if (id.ok()) (void)container::AskToStop(runtime, *id, signal);
+  }
+}
+
 absl::StatusOr<Action> ParseStop(Words words) {
   StopWords stop;
   CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
                        ReadFlags({kStopFlags, &stop}, words));
-  return DoingEachKept(
-      rest, [stop](const container::Runtime& runtime, const std::string& id) {
-        return container::StopKept(runtime, id, stop.seconds, stop.signal);
-      });
+  if (rest.empty()) return absl::InvalidArgumentError("wants a container");
+  return Doing([stop, rest](const Session& session) {
+    AskAll(session.runtime, rest, stop.signal);
+    return ForEachId(rest, [&](const std::string& word) -> absl::Status {
+      CHM_ASSIGN_OR_RETURN(const std::string id,
+                           container::FindKept(session.runtime, word));
+      CHM_RETURN_IF_ERROR(
+          container::AwaitStop(session.runtime, id, stop.seconds));
+      return PrintToStdout(absl::StrCat(word, "\n"));
+    });
+  });
 }
 
 absl::StatusOr<Action> ParseRestart(Words words) {
@@ -86,6 +104,7 @@ absl::StatusOr<Action> ParseRm(Words words) {
                        ReadFlags({kRmFlags, &rm}, words));
   if (rest.empty()) return absl::InvalidArgumentError("wants a container");
   return Doing([rm, rest](const Session& session) {
+    if (rm.force) AskAll(session.runtime, rest, SIGKILL);
     return ForEachId(rest, [&](const std::string& word) -> absl::Status {
       const absl::StatusOr<std::string> id =
           container::FindKept(session.runtime, word);

@@ -69,6 +69,12 @@ absl::Status StopKept(const Runtime& runtime, const std::string& id,
                       std::optional<uint32_t> seconds,
                       std::optional<int> signal);
 
+// The two halves of StopKept: many are asked before the first is waited for.
+absl::Status AskToStop(const Runtime& runtime, const std::string& id,
+                       std::optional<int> signal);
+absl::Status AwaitStop(const Runtime& runtime, const std::string& id,
+                       std::optional<uint32_t> seconds);
+
 // Sends a signal to its first process. What would end the container is taken as
 // a wish that it does not start again.
 absl::Status KillKept(const Runtime& runtime, const std::string& id,

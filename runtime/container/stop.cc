@@ -35,6 +35,11 @@ namespace {
 // What a monitor's last steps may take: to end processes, and remove cgroups.
 constexpr int kSettlingSeconds = 30;
 
+absl::Status NotKept(const std::string& id) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("container ", id, " is not kept"));
+}
+
 // Waits for the end of a process; false: it still runs after `seconds`.
 // Negative: as long as it takes.
 absl::StatusOr<bool> AwaitProcess(int pidfd, int64_t seconds) {
@@ -78,19 +83,14 @@ absl::Status Kill(const state::Record& record, int pidfd) {
   return cgroups::Thaw(record.cgroups);
 }
 
-absl::Status EndFirst(const state::Record& record, int64_t seconds,
-                      int signal) {
+// Its first process has been asked to end; it is killed if it does not.
+absl::Status AwaitFirst(const state::Record& record, int64_t seconds) {
   const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(record.init);
   if (!pidfd.ok()) return absl::OkStatus();  // it has ended
-  const int fd = pidfd->get();
-  if (signal != SIGKILL && !IsLost(record, fd, signal)) {
-    CHM_RETURN_IF_ERROR(Send(fd, signal));
-    (void)cgroups::Thaw(record.cgroups);
-    CHM_ASSIGN_OR_RETURN(const bool ended, AwaitProcess(fd, seconds));
-    if (ended) return absl::OkStatus();
-  }
-  CHM_RETURN_IF_ERROR(Kill(record, fd));
-  return AwaitProcess(fd, kSettlingSeconds).status();
+  CHM_ASSIGN_OR_RETURN(const bool ended, AwaitProcess(pidfd->get(), seconds));
+  if (ended) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(Kill(record, pidfd->get()));
+  return AwaitProcess(pidfd->get(), kSettlingSeconds).status();
 }
 
 // Until the end is on record. Where a monitor was killed, this does its work.
@@ -125,8 +125,7 @@ absl::StatusOr<state::Record> WantStop(const Runtime& kept_runtime,
                                        const std::string& id) {
   CHM_ASSIGN_OR_RETURN(Instance instance, Open(kept_runtime, id));
   if (!instance.record.kept) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("container ", id, " is not kept"));
+    return NotKept(id);
   }
   instance.record.kept->stop_wanted = true;
   CHM_RETURN_IF_ERROR(instance.directory.Save(instance.record));
@@ -135,15 +134,40 @@ absl::StatusOr<state::Record> WantStop(const Runtime& kept_runtime,
 
 }  // namespace
 
+absl::Status AskToStop(const Runtime& runtime, const std::string& id,
+                       std::optional<int> signal) {
+  CHM_ASSIGN_OR_RETURN(const state::Record record,
+                       WantStop(KeptRuntime(runtime), id));
+  const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(record.init);
+  if (!pidfd.ok()) return absl::OkStatus();  // it has ended
+  const int wanted = signal.value_or(record.kept->stop_signal);
+  if (wanted == SIGKILL || IsLost(record, pidfd->get(), wanted)) {
+    return Kill(record, pidfd->get());
+  }
+  CHM_RETURN_IF_ERROR(Send(pidfd->get(), wanted));
+  (void)cgroups::Thaw(record.cgroups);
+  return absl::OkStatus();
+}
+
+absl::Status AwaitStop(const Runtime& runtime, const std::string& id,
+                       std::optional<uint32_t> seconds) {
+  const Runtime kept_runtime = KeptRuntime(runtime);
+  const absl::StatusOr<state::Record> record =
+      state::Peek(kept_runtime.root, id);
+  // Removed with its end: --rm.
+  if (absl::IsNotFound(record.status())) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(record.status());
+  if (!record->kept) return NotKept(id);
+  CHM_RETURN_IF_ERROR(
+      AwaitFirst(*record, seconds.value_or(record->kept->stop_timeout)));
+  return AwaitSettled(kept_runtime, *record);
+}
+
 absl::Status StopKept(const Runtime& runtime, const std::string& id,
                       std::optional<uint32_t> seconds,
                       std::optional<int> signal) {
-  const Runtime kept_runtime = KeptRuntime(runtime);
-  CHM_ASSIGN_OR_RETURN(const state::Record record, WantStop(kept_runtime, id));
-  CHM_RETURN_IF_ERROR(EndFirst(record,
-                               seconds.value_or(record.kept->stop_timeout),
-                               signal.value_or(record.kept->stop_signal)));
-  return AwaitSettled(kept_runtime, record);
+  CHM_RETURN_IF_ERROR(AskToStop(runtime, id, signal));
+  return AwaitStop(runtime, id, seconds);
 }
 
 absl::Status KillKept(const Runtime& runtime, const std::string& id,
@@ -209,8 +233,7 @@ absl::Status RenameKept(const Runtime& runtime, const std::string& id,
   const state::Places places = PlacesOf(runtime);
   CHM_ASSIGN_OR_RETURN(Instance instance, Open(KeptRuntime(runtime), id));
   if (!instance.record.kept) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("container ", id, " is not kept"));
+    return NotKept(id);
   }
   CHM_RETURN_IF_ERROR(state::ClaimName(places, name, id));
   const std::string old = std::exchange(instance.record.kept->name, name);

@@ -27,7 +27,7 @@ available() { sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
 memory_of() { # memory_of NAME
   local name sum=0 process part
   for process in /proc/[0-9]*; do
-    read -r name <"$process/comm" 2>/dev/null || continue
+    { read -r name <"$process/comm"; } 2>/dev/null || continue
     [[ $name == "$1" ]] || continue
     part=$(sed -n 's/^Pss: *\([0-9]*\) kB/\1/p' "$process/smaps_rollup" 2>/dev/null)
     sum=$((sum + part))
@@ -80,7 +80,7 @@ if command -v podman >/dev/null; then
   podman=(podman --root "$work/podman" --runroot "$work/podman-run" --cgroup-manager cgroupfs)
   if "${podman[@]}" import "$work/box.tar" box >/dev/null 2>&1; then
     measure podman "$others" conmon "${podman[*]} ps" "${podman[*]} rm -fa -t 0" -- \
-      "${podman[@]}" run -d --network none --name bNUMBER box sleep 10000 || echo "podman: failed"
+      "${podman[@]}" run -d --network none --ulimit nofile=1024:1024 --ulimit nproc=1024:1024 --name bNUMBER box sleep 10000 || echo "podman: failed"
     "${podman[@]}" rmi -fa >/dev/null 2>&1 || true
   fi
 fi
