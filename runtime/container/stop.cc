@@ -195,13 +195,14 @@ absl::Status SendSignal(const state::Record& record, int pidfd, int signal) {
 
 absl::StatusOr<int> WaitKept(const Runtime& runtime, const std::string& id) {
   const std::string root = KeptRuntime(runtime).root;
-  for (;;) {
+  for (bool over = false;;) {
+    // Once more when it is over: the end came to be on record meanwhile.
     CHM_ASSIGN_OR_RETURN(const state::Record record, state::Peek(root, id));
+    if (over) return record.kept ? record.kept->exit_code : -1;
     const absl::StatusOr<UniqueFd> monitor = state::OpenPidfd(record.monitor);
     const absl::StatusOr<UniqueFd> init = state::OpenPidfd(record.init);
-    if (!monitor.ok() && !init.ok()) {
-      return record.kept ? record.kept->exit_code : -1;
-    }
+    over = !monitor.ok() && !init.ok();
+    if (over) continue;
     CHM_RETURN_IF_ERROR(
         AwaitProcess(monitor.ok() ? monitor->get() : init->get(), -1).status());
   }
