@@ -168,6 +168,11 @@ absl::string_view StateWord(const Snapshot& snapshot) {
   }
   if (!snapshot.record.kept) return "exited";
   if (snapshot.record.kept->started.empty()) return "created";
+  // Its end is about to be on record, with the exit code.
+  if (snapshot.record.phase == state::Phase::kStarted &&
+      state::IsAlive(snapshot.record.monitor)) {
+    return "running";
+  }
   const bool waits = !snapshot.record.kept->stop_wanted &&
                      snapshot.record.kept->restart != state::Restart::kNo &&
                      state::IsAlive(snapshot.record.monitor);
