@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -26,6 +25,7 @@ namespace chmdocker::security {
 namespace {
 
 using Label = BpfAssembler::Label;
+constexpr Label kUnwritten = std::numeric_limits<Label>::max();
 
 constexpr uint32_t kEnosys = SECCOMP_RET_ERRNO | ENOSYS;
 
@@ -84,7 +84,7 @@ class Compiler {
 
   // Judges the call whose number is in the accumulator.
   Label WriteAbi(const AbiRules& abi) {
-    std::vector<std::optional<Label>> labels(abi.rules.size());
+    std::vector<Label> labels(abi.rules.size(), kUnwritten);
     labels[0] = default_;
     std::vector<BpfRun> runs = {{0, default_}};
     size_t previous = 0;
@@ -95,8 +95,10 @@ class Compiler {
       const size_t rules = abi.calls[number];
       if (rules == previous) continue;
       previous = rules;
-      if (!labels[rules]) labels[rules] = WriteOnce(abi, rules, labels);
-      Lead(runs, given, *labels[rules]);
+      if (labels[rules] == kUnwritten) {
+        labels[rules] = WriteOnce(abi, rules, labels);
+      }
+      Lead(runs, given, labels[rules]);
     }
     const uint32_t end =
         static_cast<uint32_t>(abi.calls.size()) | AbiBit(abi.abi);
@@ -116,9 +118,11 @@ class Compiler {
 
   // Equal rules share their code.
   Label WriteOnce(const AbiRules& abi, size_t rules,
-                  const std::vector<std::optional<Label>>& labels) {
+                  const std::vector<Label>& labels) {
     for (size_t i = 1; i < labels.size(); ++i) {
-      if (labels[i] && abi.rules[i] == abi.rules[rules]) return *labels[i];
+      if (labels[i] != kUnwritten && abi.rules[i] == abi.rules[rules]) {
+        return labels[i];
+      }
     }
     return WriteRules(assembler_, abi.abi, abi.rules[rules], default_);
   }

@@ -227,8 +227,9 @@ std::string FieldOf(size_t rule) {
 }
 
 absl::Status CheckRule(size_t index, const SeccompRule& rule) {
-  if (rule.errno_ret.value_or(0) > SECCOMP_RET_DATA) {
-    return TooLarge(absl::StrCat(FieldOf(index), ".errnoRet"), *rule.errno_ret);
+  const uint32_t errno_ret = rule.errno_ret.value_or(0);
+  if (errno_ret > SECCOMP_RET_DATA) {
+    return TooLarge(absl::StrCat(FieldOf(index), ".errnoRet"), errno_ret);
   }
   for (const SeccompCondition& condition : rule.conditions) {
     if (condition.index < kArguments) continue;
@@ -263,9 +264,9 @@ void AddProfileRule(const SeccompRule& rule, ProfileRules& rules) {
 
 absl::StatusOr<ProfileRules> ResolveProfile(const spec::Seccomp& profile) {
   ProfileRules rules;
-  if (profile.default_errno_ret.value_or(0) > SECCOMP_RET_DATA) {
-    return TooLarge("linux.seccomp.defaultErrnoRet",
-                    *profile.default_errno_ret);
+  const uint32_t errno_ret = profile.default_errno_ret.value_or(0);
+  if (errno_ret > SECCOMP_RET_DATA) {
+    return TooLarge("linux.seccomp.defaultErrnoRet", errno_ret);
   }
   rules.default_action =
       ReturnValue(profile.default_action, profile.default_errno_ret);

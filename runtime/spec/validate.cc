@@ -171,8 +171,9 @@ absl::Status CheckMounts(const ContainerSpec& spec) {
   for (size_t i = 0; i < spec.mounts.size(); ++i) {
     CHM_RETURN_IF_ERROR(InMount(i, CheckMount(spec.mounts[i])));
   }
-  if (HasNamespace(spec, kNewMount) || spec.mounts.empty())
+  if (HasNamespace(spec, kNewMount) || spec.mounts.empty()) {
     return absl::OkStatus();
+  }
   return absl::InvalidArgumentError(
       "mounts: would be mounted on the host: they need a mount namespace");
 }
