@@ -19,23 +19,27 @@ die() {
   exit 1
 }
 
-# Prints the path of a directory of which no file is a symlink. In runfiles the
-# directory or its files are symlinks to where they were made.
+# Prints the path of a directory of the same files in which there is no symlink: in
+# runfiles, the directory or each of its files is one to where they were made.
 real_directory() { # real_directory DIRECTORY COPY
-  local link path
+  local path links targets base i
   path=$(realpath -- "$1")
-  link=$(find "$path" -type l -print -quit)
-  if [[ -n $link ]]; then
-    local name=${link#"$path"}
-    link=$(realpath -- "$link")
-    if [[ $link == *"$name" && -z $(find "${link%"$name"}" -type l -print -quit) ]]; then
-      path=${link%"$name"}
-    else
-      cp -RL -- "$path" "$2"
-      path=$2
-    fi
+  mapfile -d '' links < <(find "$path" -type l -printf '%P\0')
+  if ((${#links[@]} == 0)); then
+    echo "$path"
+    return
   fi
-  echo "$path"
+  mapfile -d '' targets < <(cd -- "$path" && printf '%s\0' "${links[@]}" | xargs -0 realpath -z --)
+  base=${targets[0]%"/${links[0]}"}
+  for i in "${!links[@]}"; do
+    [[ ${targets[i]} == "$base/${links[i]}" ]] || base=''
+  done
+  if [[ -z $base || -n $(find "$path" -type f -print -quit) ]]; then
+    base=$2
+    mkdir -p "$(dirname "$base")"
+    cp -RL -- "$path" "$base"
+  fi
+  echo "$base"
 }
 
 # Sets $reference to what `run` calls the image.
@@ -58,12 +62,15 @@ bind() {
 }
 
 bind_data() {
-  local name path
-  while IFS= read -r name; do
-    path=$(realpath -- "$runfiles/$name")
-    if [[ -d $path ]]; then path=$(real_directory "$path" "$work/copies/$name"); fi
-    bind "$path" "runfiles/$name" readonly
-  done <"$runfiles/$data_list"
+  local names paths i
+  mapfile -t names <"$runfiles/$data_list"
+  mapfile -d '' paths < <(cd -- "$runfiles" && xargs -r -d '\n' realpath -ez -- <"$runfiles/$data_list")
+  ((${#names[@]} == ${#paths[@]})) || die "some of the data is missing"
+  for i in "${!names[@]}"; do
+    [[ ! -d ${paths[i]} ]] ||
+      paths[i]=$(real_directory "${paths[i]}" "$work/copies/${names[i]}")
+    bind "${paths[i]}" "runfiles/${names[i]}" readonly
+  done
 }
 
 set_env() { flags+=(--env "$1=$2"); }
@@ -144,10 +151,12 @@ hand_over_report() {
 # Ends the test if containers can't be run here at all.
 explain_failure() {
   local found
-  if found=$("${docker[@]}" doctor); then return; fi
-  say "containers can't be run here; chmdocker doctor says of what is missing:"
-  # Lines that begin with a blank belong to the one before.
-  awk '/^[^ ]/ { shown = $2 == "missing" } shown' <<<"$found" >&2
+  ! found=$("${docker[@]}" doctor) || return 0
+  say "containers can't be run here; chmdocker doctor says:"
+  # An ability begins a line, and what is said of it is indented.
+  awk '/^[^ ]/ { head = $0 }
+    /costs: no container can be run/ { print head; shown = 1; next }
+    shown { print; shown = 0 }' <<<"$found" >&2
   [[ $skip_if_unsupported == yes ]] || exit 1
   echo "skip - ${TEST_TARGET:-$image}: this host can't run containers"
   exit 0
