@@ -33,6 +33,11 @@ def _runfiles_path(ctx, short_path):
         return short_path[len("../"):]
     return ctx.workspace_name + "/" + short_path
 
+def _expand(ctx, word):
+    """A word with the paths that files have in the container."""
+    word = word.replace("$(RUNFILES)", "/bazel/runfiles/" + ctx.workspace_name)
+    return ctx.expand_location(word, ctx.attr.data)
+
 def _names_of(ctx, runfiles):
     """The paths of all that is in `runfiles`."""
     below_workspace = [file.short_path for file in runfiles.files.to_list()]
@@ -69,8 +74,8 @@ def _chmdocker_test_impl(ctx):
 
     test = _runfiles_path(ctx, ctx.executable.test.short_path) if ctx.attr.test else ""
     words = [
-        _array("command", [ctx.expand_location(word, ctx.attr.data) for word in ctx.attr.command]),
-        _array("environment", ["%s=%s" % (name, ctx.expand_location(value, ctx.attr.data)) for name, value in ctx.attr.env.items()]),
+        _array("command", [_expand(ctx, word) for word in ctx.attr.command]),
+        _array("environment", ["%s=%s" % (name, _expand(ctx, value)) for name, value in ctx.attr.env.items()]),
         _array("tmpfs", ctx.attr.tmpfs),
     ] + ["%s=%s" % (name, _quote(value)) for name, value in [
         ("chmdocker", _runfiles_path(ctx, ctx.executable.chmdocker.short_path)),
@@ -122,7 +127,7 @@ the attributes name.""",
             executable = True,
         ),
         "command": attr.string_list(
-            doc = "What to run, instead of the image's own command, with $(rootpath) of `data`. " +
+            doc = "What to run, instead of the image's own command. $(RUNFILES)/$(rootpath LABEL) is a file of `data`. " +
                   "If the image has an entry point these are its arguments, as docker has it.",
         ),
         "data": attr.label_list(
@@ -130,7 +135,7 @@ the attributes name.""",
             doc = "Files, and programs with their runfiles, that the container sees below /bazel/runfiles.",
         ),
         "env": attr.string_dict(
-            doc = "Variables of the command's environment, with $(rootpath) of `data`.",
+            doc = "Variables of the command's environment; $(RUNFILES) and $(rootpath LABEL) as in `command`.",
         ),
         "expected_exit_code": attr.int(
             doc = "The exit code with which the command is to end; 128+N: by signal N.",

@@ -131,9 +131,11 @@ remove_all() {
   rm -rf -- "$work" 2>/dev/null && return
   # What is left is of users that only containers have; the store removes layers
   # that no image has.
-  head -c 1024 /dev/zero | "${docker[@]}" import - nothing >/dev/null 2>&1 &&
-    "${docker[@]}" rmi nothing >/dev/null 2>&1
-  "${docker[@]}" prune --force >/dev/null 2>&1
+  {
+    "${docker[@]}" prune --force
+    head -c 1024 /dev/zero | "${docker[@]}" import - nothing
+    "${docker[@]}" rmi --force nothing
+  } >/dev/null 2>&1 || true
   rm -rf -- "$work"
 }
 

@@ -396,6 +396,10 @@ void Rename(const Words& a) {
   Say("rename " + a[0] + ": " + Outcome(rename(a[0].c_str(), a[1].c_str())));
 }
 
+void Symlink(const Words& a) {
+  Say("symlink " + a[0] + ": " + Outcome(symlink(a[0].c_str(), a[1].c_str())));
+}
+
 // At any address of this host, or 127.0.0.1.
 sockaddr_in TcpPort(const std::string& port, uint32_t host) {
   sockaddr_in address = {};
@@ -464,6 +468,7 @@ constexpr Action kActions[] = {
     {"sethostname", 1, SetHostname},
     {"size", 1, Size},
     {"stat", 1, Stat},
+    {"symlink", 2, Symlink},
     {"syscall", 2, SystemCall},
     {"tiocsti", 0, PushKey},
     {"truncate", 1, Truncate},

@@ -91,7 +91,9 @@ outputs_are_handed_over() {
   expect_code 0
   [[ -O outputs/one && -O test.xml ]]
   rm test.xml
-  run_test probe_run_as_me bind /bazel/report/test.xml say hello
+  # It could lead to any file of the caller's.
+  run_test probe_run symlink /etc/passwd /bazel/report/test.xml
+  expect_code 0
   [[ ! -e test.xml ]]
 }
 
@@ -173,6 +175,30 @@ users_of_the_image() {
   [[ -e outputs/mine && -O test.xml ]]
 }
 
+# With layers, and files that the container makes, which only root could remove.
+files_of_other_users_go() {
+  is_root || skip "needs root, who can become an ordinary user"
+  needs_real_root
+  unpack
+  mkdir -p files/private/more files/bin
+  cp "$PROBE" files/bin/probe
+  echo x >files/private/more/x
+  tar -C files --owner=12 --group=34 -cf files.tar .
+  quiet --data-root "$PWD/data" import files.tar it
+  quiet --data-root "$PWD/data" save -o archive.tar it
+  mv -f archive.tar "runfiles/$RULES/archive.tar"
+  chown -R 1000 .
+  echo 1000:100000:65536 >ranges
+  local words
+  like_bazel probe_run_of_archive mkdir /private/made fact uid_map
+  run as_user_with ranges env "${words[@]}"
+  [[ $code != 77 ]] || skip "no ranges can be given here"
+  expect_code 0
+  expect_line "$out" "mkdir /private/made: OK"
+  expect_line "$out" "uid_map=1 100000 65536"
+  expect "what is left" "" "$(ls -A tmp)"
+}
+
 check "exit codes" exit_codes
 check "the log is what the command writes" the_log_is_the_commands
 check "archives run" archives_run
@@ -184,4 +210,5 @@ check "runfiles that are read-only" read_only_runfiles
 check "a timeout ends the container" a_timeout_ends_it
 check "hosts that forbid containers" hosts_that_forbid
 check "users of the image" users_of_the_image
+check "files of other users go" files_of_other_users_go
 finish
