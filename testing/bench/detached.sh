@@ -47,7 +47,7 @@ measure() { # measure LABEL COUNT MONITOR LIST REMOVE -- START...
   shift 6
   local before after start_ms list_ms remove_ms own
   before=$(available)
-  start_ms=$(milliseconds start_all "$n" "$@")
+  start_ms=$(milliseconds start_all "$n" "$@") || return 1
   list_ms=$(milliseconds bash -c "$list")
   own=$(memory_of "$monitor")
   after=$(available)
@@ -60,6 +60,8 @@ measure() { # measure LABEL COUNT MONITOR LIST REMOVE -- START...
 # shellcheck disable=SC2317
 clean_up() {
   "${ours[@]}" ps -aq --no-trunc | xargs -r "${ours[@]}" rm -f >/dev/null || true
+  # podman mounts its own directory on itself.
+  umount "$work/podman/overlay" 2>/dev/null || true
   rm -rf "$work"
 }
 ours=("$chmdocker" --root "$work/state" --data-root "$work/data")
@@ -78,6 +80,8 @@ measure chmdocker "$count" chmdocker-mon "${ours[*]} ps" \
   "${ours[@]}" run -d --name bNUMBER box sleep 10000
 if command -v podman >/dev/null; then
   podman=(podman --root "$work/podman" --runroot "$work/podman-run" --cgroup-manager cgroupfs)
+  # crun refuses cgroups of both versions side by side.
+  ! command -v runc >/dev/null || podman+=(--runtime runc)
   if "${podman[@]}" import "$work/box.tar" box >/dev/null 2>&1; then
     measure podman "$others" conmon "${podman[*]} ps" "${podman[*]} rm -fa -t 0" -- \
       "${podman[@]}" run -d --network none --ulimit nofile=1024:1024 --ulimit nproc=1024:1024 --name bNUMBER box sleep 10000 || echo "podman: failed"
