@@ -5,6 +5,7 @@
 #include "absl/types/span.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/file_commands.h"
 #include "cli/image_commands.h"
 #include "cli/kept_commands.h"
 #include "cli/oci_commands.h"
@@ -65,7 +66,8 @@ constexpr const Command* kCommands[] = {
     &kWhyCommand,        &kStatsCommand,   &kTopCommand,
     &kKillCommand,       &kStopCommand,    &kRestartCommand,
     &kWaitCommand,       &kRenameCommand,  &kRmCommand,
-    &kPruneCommand,      &kDeleteCommand,  &kPauseCommand,
+    &kPruneCommand,      &kCpCommand,      &kDiffCommand,
+    &kExportCommand,     &kDeleteCommand,  &kPauseCommand,
     &kResumeCommand,     &kUpdateCommand,  &kEventsCommand,
     &kCheckpointCommand, &kRestoreCommand, &kSpecCommand,
     &kFeaturesCommand,   &kDoctorCommand,  &kEndedCommand,

@@ -1,7 +1,3 @@
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <string>
 #include <vector>
 
@@ -13,13 +9,10 @@
 #include "cli/flags.h"
 #include "cli/image_commands.h"
 #include "cli/image_store.h"
+#include "cli/output_file.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/base/unique_fd.h"
 #include "runtime/image/save.h"
 #include "runtime/image/store.h"
-#include "runtime/sys/call_status.h"
-#include "runtime/sys/raw/call.h"
-#include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -34,34 +27,6 @@ constexpr Flag kFlags[] = {
      Into<&SaveWords::output>},
 };
 
-// What is half written is no archive.
-absl::Status SaveToFile(const image::Store& store, const SaveWords& words) {
-  CHM_ASSIGN_OR_RETURN(
-      const UniqueFd file,
-      sys::CallFd(raw::OpenAt(AT_FDCWD, words.output.c_str(),
-                              O_WRONLY | O_CREAT | O_TRUNC, 0666),
-                  sys::Quoted(words.output)));
-  const absl::Status saved =
-      image::Save(store, words.images, file.get(), words.output);
-  struct stat status;
-  if (!saved.ok() && raw::Fstat(file.get(), &status).ok() &&
-      S_ISREG(status.st_mode)) {
-    (void)raw::UnlinkAt(AT_FDCWD, words.output.c_str(), 0);
-  }
-  return saved;
-}
-
-absl::Status Save(const image::Store& store, const SaveWords& words) {
-  if (!words.output.empty() && words.output != "-") {
-    return SaveToFile(store, words);
-  }
-  if (isatty(STDOUT_FILENO) != 0) {
-    return absl::InvalidArgumentError(
-        "cowardly refusing to save to a terminal. Use the -o flag or redirect");
-  }
-  return image::Save(store, words.images, STDOUT_FILENO, "standard output");
-}
-
 absl::StatusOr<Action> Parse(Words words) {
   SaveWords save;
   CHM_ASSIGN_OR_RETURN(save.images, ReadFlags({kFlags, &save}, words));
@@ -69,7 +34,9 @@ absl::StatusOr<Action> Parse(Words words) {
     return absl::InvalidArgumentError("wants at least one image");
   }
   return WithStore([save](const Session&, const image::Store& store) {
-    return Save(store, save);
+    return WriteArchive(save.output, [&](int archive, const std::string& name) {
+      return image::Save(store, save.images, archive, name);
+    });
   });
 }
 

@@ -21,6 +21,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/fd_path.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
@@ -46,15 +47,13 @@ absl::Status Refuse(absl::string_view path, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(Quote(path), ": ", why));
 }
 
-// What an image may say of a file beside its mode. overlayfs acts upon its own
-// attributes, so that an image must not bring any.
-bool MayKeep(absl::string_view attribute) {
-  return attribute == "security.capability" ||
-         (absl::StartsWith(attribute, "user.") &&
-          !absl::StartsWith(attribute, "user.overlay."));
-}
-
 }  // namespace
+
+bool MayKeepAttribute(absl::string_view name) {
+  return name == "security.capability" ||
+         (absl::StartsWith(name, "user.") &&
+          !absl::StartsWith(name, "user.overlay."));
+}
 
 absl::StatusOr<std::vector<std::string>> ComponentsOf(absl::string_view path) {
   if (path.size() >= PATH_MAX) {
@@ -81,7 +80,8 @@ absl::StatusOr<UniqueFd> LayerTree::Descend(int parent,
   raw::Result opened = raw::OpenAt(parent, name.c_str(), kDirectoryFlags);
   const bool was_hidden = opened.error() == ENOTDIR && IsWhiteout(parent, name);
   if (was_hidden ||
-      (opened.error() == ENOTDIR && whiteouts_ != Whiteouts::kOverlay)) {
+      (opened.error() == ENOTDIR &&
+       (whiteouts_ == Whiteouts::kApply || whiteouts_ == Whiteouts::kSkip))) {
     // Of a layer below: this one's directory covers it.
     CHM_RETURN_IF_ERROR(Remove(parent, name));
     opened = raw::Failure(ENOENT, SYS_openat);
@@ -119,6 +119,13 @@ absl::StatusOr<int> LayerTree::OpenParent(const Components& path) {
 }
 
 absl::Status LayerTree::Remove(int parent, const std::string& name) {
+  if (whiteouts_ == Whiteouts::kNames) {
+    const raw::Result removed = raw::UnlinkAt(parent, name.c_str(), 0);
+    if (removed.error() != EISDIR) {
+      return sys::CallStatus(removed, sys::Quoted(name));
+    }
+    return Refuse(name, "is a directory where a file is to be");
+  }
   // What is removed may be a directory on the way to the last one.
   const absl::Status removed = RemoveTree(parent, name);
   if (parent != parent_.get()) parent_.reset();
@@ -191,6 +198,7 @@ absl::Status LayerTree::AddWhiteout(int parent, const std::string& name) {
   const std::string hidden(absl::StripPrefix(name, kWhiteout));
   switch (whiteouts_) {
     case Whiteouts::kSkip:
+    case Whiteouts::kNames:
       return absl::OkStatus();
     case Whiteouts::kOverlay:
       if (name == kOpaque) return MakeOpaque(parent);
@@ -211,7 +219,8 @@ absl::Status LayerTree::Add(const ArchiveEntry& entry, ArchiveReader& reader) {
     return Refuse(entry.path, "stands for the root, and is no directory");
   }
   const std::string name = is_root ? "." : path.back();
-  const bool is_whiteout = absl::StartsWith(name, kWhiteout);
+  const bool is_whiteout =
+      whiteouts_ != Whiteouts::kNames && absl::StartsWith(name, kWhiteout);
   const absl::string_view hidden = absl::StripPrefix(name, kWhiteout);
   if (is_whiteout && (hidden.empty() || hidden == "." || hidden == "..")) {
     return Refuse(entry.path, "is a whiteout of no file's name");
@@ -243,6 +252,9 @@ absl::Status LayerTree::AddDirectory(int parent, const ArchiveEntry& entry,
   struct stat old = {};
   const bool exists = raw::FstatAt(parent, name.c_str(), &old).ok();
   const bool was_hidden = IsWhiteout(parent, name);
+  if (exists && !S_ISDIR(old.st_mode) && whiteouts_ == Whiteouts::kNames) {
+    return Refuse(entry.path, "is no directory where one is to be");
+  }
   if (!exists || !S_ISDIR(old.st_mode)) {
     CHM_RETURN_IF_ERROR(MakeAnew(parent, name, [&] {
       return raw::MkdirAt(parent, name.c_str(), 0700);
@@ -254,7 +266,7 @@ absl::Status LayerTree::AddDirectory(int parent, const ArchiveEntry& entry,
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
                   sys::Quoted(name)));
   if (was_hidden) CHM_RETURN_IF_ERROR(MakeOpaque(made.get()));
-  CHM_RETURN_IF_ERROR(GiveOwner(parent, name.c_str(), entry));
+  CHM_RETURN_IF_ERROR(GiveOwner(made.get(), name, entry));
   GiveAttributes(made.get(), entry);
   directories_.push_back(
       {path, entry.mode & kPermissions, entry.mtime, directories_.size()});
@@ -290,7 +302,7 @@ absl::Status LayerTree::AddFile(int parent, const ArchiveEntry& entry,
       raw::Ftruncate(file.get(), static_cast<off_t>(entry.size)),
       sys::Quoted(name)));
   // The owner first: a change of it takes set-user-ID and capabilities away.
-  CHM_RETURN_IF_ERROR(GiveOwner(parent, name.c_str(), entry));
+  CHM_RETURN_IF_ERROR(GiveOwner(file.get(), name, entry));
   CHM_RETURN_IF_ERROR(sys::CallStatus(
       raw::Fchmod(file.get(), entry.mode & kPermissions), sys::Quoted(name)));
   GiveAttributes(file.get(), entry);
@@ -338,7 +350,8 @@ absl::Status LayerTree::AddSymlink(int parent, const ArchiveEntry& entry,
   CHM_RETURN_IF_ERROR(MakeAnew(parent, name, [&] {
     return raw::SymlinkAt(entry.symlink.c_str(), parent, name.c_str());
   }));
-  CHM_RETURN_IF_ERROR(GiveOwner(parent, name.c_str(), entry));
+  CHM_ASSIGN_OR_RETURN(const UniqueFd made, OpenMade(parent, name, S_IFLNK));
+  CHM_RETURN_IF_ERROR(GiveOwner(made.get(), name, entry));
   const timespec times[2] = {entry.mtime, entry.mtime};
   return sys::CallStatus(raw::SetTimes(parent, name.c_str(), times),
                          sys::Quoted(name));
@@ -357,19 +370,38 @@ absl::Status LayerTree::AddNode(int parent, const ArchiveEntry& entry,
     ++left_out_.devices;
     return absl::OkStatus();
   }
-  CHM_RETURN_IF_ERROR(GiveOwner(parent, name.c_str(), entry));
-  CHM_RETURN_IF_ERROR(sys::CallStatus(
-      raw::ChmodAt(parent, name.c_str(), entry.mode & kPermissions),
-      sys::Quoted(name)));
+  CHM_ASSIGN_OR_RETURN(const UniqueFd made,
+                       OpenMade(parent, name, entry.mode & S_IFMT));
+  CHM_RETURN_IF_ERROR(GiveOwner(made.get(), name, entry));
+  CHM_RETURN_IF_ERROR(
+      sys::CallStatus(raw::ChmodAt(AT_FDCWD, FdPath(made.get()).c_str(),
+                                   entry.mode & kPermissions),
+                      sys::Quoted(name)));
   const timespec times[2] = {entry.mtime, entry.mtime};
   return sys::CallStatus(raw::SetTimes(parent, name.c_str(), times),
                          sys::Quoted(name));
 }
 
+// What was made by a name, and not what a container may have put in its place:
+// a link that chmod(2) would follow out of it.
+absl::StatusOr<UniqueFd> LayerTree::OpenMade(int parent,
+                                             const std::string& name,
+                                             mode_t type) {
+  CHM_ASSIGN_OR_RETURN(
+      UniqueFd made,
+      sys::CallFd(raw::OpenAt(parent, name.c_str(), O_PATH | O_NOFOLLOW),
+                  sys::Quoted(name)));
+  struct stat status;
+  CHM_RETURN_IF_ERROR(
+      sys::CallStatus(raw::Fstat(made.get(), &status), sys::Quoted(name)));
+  if ((status.st_mode & S_IFMT) == type) return made;
+  return Refuse(name, "was exchanged while it was made");
+}
+
 // EPERM without rights over ids; EINVAL for one that the user namespace lacks.
-absl::Status LayerTree::GiveOwner(int parent, const char* name,
+absl::Status LayerTree::GiveOwner(int fd, const std::string& name,
                                   const ArchiveEntry& entry) {
-  const raw::Result owned = raw::ChownAt(parent, name, entry.uid, entry.gid);
+  const raw::Result owned = raw::Chown(fd, entry.uid, entry.gid);
   if (owned.error() != EPERM && owned.error() != EINVAL) {
     return sys::CallStatus(owned, sys::Quoted(name));
   }
@@ -379,7 +411,7 @@ absl::Status LayerTree::GiveOwner(int parent, const char* name,
 
 void LayerTree::GiveAttributes(int fd, const ArchiveEntry& entry) {
   for (const auto& [attribute, value] : entry.xattrs) {
-    if (!MayKeep(attribute)) continue;
+    if (!MayKeepAttribute(attribute)) continue;
     if (!raw::FsetXattr(fd, attribute.c_str(), value.data(), value.size())
              .ok()) {
       ++left_out_.attributes;

@@ -4,6 +4,8 @@
 #ifndef CHMDOCKER_RUNTIME_IMAGE_LAYER_TREE_H_
 #define CHMDOCKER_RUNTIME_IMAGE_LAYER_TREE_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -24,6 +26,10 @@ enum class Whiteouts {
   kOverlay,  // what overlayfs with "userxattr" understands
   kApply,    // remove: only they are unpacked, into the layers below
   kSkip,     // the rest, into the same directory
+  // There are none: it is no layer, and such names are names. What is there
+  // stays there, but for files that get another content: a directory takes the
+  // place of nothing else, and nothing else that of a directory.
+  kNames,
 };
 
 // What could not be as the archive has it, for want of rights. Counts.
@@ -34,6 +40,10 @@ struct LeftOut {
   // What hides files of layers below: such a layer can't be mounted.
   uint64_t whiteouts = 0;
 };
+
+// What may be said of a file beside its mode. overlayfs acts upon its own
+// attributes, so that an image must not bring any.
+bool MayKeepAttribute(absl::string_view name);
 
 // The components of a name in an archive. InvalidArgument for a name that is
 // absolute, or leads out by "..".
@@ -83,7 +93,9 @@ class LayerTree {
   template <class Make>
   absl::Status MakeAnew(int parent, const std::string& name, Make make);
 
-  absl::Status GiveOwner(int parent, const char* name,
+  static absl::StatusOr<UniqueFd> OpenMade(int parent, const std::string& name,
+                                           mode_t type);
+  absl::Status GiveOwner(int fd, const std::string& name,
                          const ArchiveEntry& entry);
   void GiveAttributes(int fd, const ArchiveEntry& entry);
 

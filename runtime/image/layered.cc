@@ -31,47 +31,7 @@
 namespace chmdocker::image {
 namespace {
 
-// The parts of one directory that the layers have, the uppermost first.
 using Parts = std::vector<UniqueFd>;
-
-bool IsWhiteout(const struct stat& status) {
-  return S_ISCHR(status.st_mode) && status.st_rdev == 0;
-}
-
-// Hides what the layers below have in this directory.
-bool IsOpaque(int directory) {
-  char value = 0;
-  return getxattr(FdPath(directory).c_str(), "user.overlay.opaque", &value,
-                  1) == 1 &&
-         value == 'y';
-}
-
-// A name in a directory: parts of a directory, or one of anything else.
-struct Found {
-  Parts parts;
-  struct stat status = {};
-};
-
-absl::StatusOr<Found> Look(const Parts& directory, const std::string& name) {
-  Found found;
-  for (const UniqueFd& part : directory) {
-    const raw::Result opened =
-        raw::OpenAt(part.get(), name.c_str(), O_PATH | O_NOFOLLOW);
-    if (opened.error() == ENOENT) continue;
-    CHM_ASSIGN_OR_RETURN(UniqueFd one, sys::CallFd(opened, sys::Quoted(name)));
-    struct stat status;
-    CHM_RETURN_IF_ERROR(
-        sys::CallStatus(raw::Fstat(one.get(), &status), sys::Quoted(name)));
-    const bool is_directory = S_ISDIR(status.st_mode);
-    // A directory of a layer above covers what is none.
-    if (IsWhiteout(status) || (!found.parts.empty() && !is_directory)) break;
-    if (found.parts.empty()) found.status = status;
-    const bool hides = !is_directory || IsOpaque(one.get());
-    found.parts.push_back(std::move(one));
-    if (hides) break;
-  }
-  return found;
-}
 
 absl::StatusOr<std::string> TargetOf(int link) {
   char text[PATH_MAX];
@@ -98,7 +58,7 @@ class Walk {
         if (!above_.empty()) above_.pop_back();
         continue;
       }
-      CHM_ASSIGN_OR_RETURN(Found found, Look(here(), name));
+      CHM_ASSIGN_OR_RETURN(FoundInLayers found, LookInLayers(here(), name));
       if (found.parts.empty()) {
         return absl::NotFoundError(
             absl::StrCat(Quote(path), ": is not in the image"));
@@ -137,6 +97,39 @@ class Walk {
 };
 
 }  // namespace
+
+bool IsWhiteout(const struct stat& status) {
+  return S_ISCHR(status.st_mode) && status.st_rdev == 0;
+}
+
+bool IsOpaque(int directory) {
+  char value = 0;
+  return getxattr(FdPath(directory).c_str(), "user.overlay.opaque", &value,
+                  1) == 1 &&
+         value == 'y';
+}
+
+absl::StatusOr<FoundInLayers> LookInLayers(
+    const std::vector<UniqueFd>& directory, const std::string& name) {
+  FoundInLayers found;
+  for (const UniqueFd& part : directory) {
+    const raw::Result opened =
+        raw::OpenAt(part.get(), name.c_str(), O_PATH | O_NOFOLLOW);
+    if (opened.error() == ENOENT) continue;
+    CHM_ASSIGN_OR_RETURN(UniqueFd one, sys::CallFd(opened, sys::Quoted(name)));
+    struct stat status;
+    CHM_RETURN_IF_ERROR(
+        sys::CallStatus(raw::Fstat(one.get(), &status), sys::Quoted(name)));
+    const bool is_directory = S_ISDIR(status.st_mode);
+    // A directory of a layer above covers what is none.
+    if (IsWhiteout(status) || (!found.parts.empty() && !is_directory)) break;
+    if (found.parts.empty()) found.status = status;
+    const bool hides = !is_directory || IsOpaque(one.get());
+    found.parts.push_back(std::move(one));
+    if (hides) break;
+  }
+  return found;
+}
 
 absl::StatusOr<UniqueFd> OpenInLayers(const std::vector<UniqueFd>& layers,
                                       absl::string_view path) {

@@ -2,6 +2,8 @@
 #ifndef CHMDOCKER_RUNTIME_IMAGE_LAYERED_H_
 #define CHMDOCKER_RUNTIME_IMAGE_LAYERED_H_
 
+#include <sys/stat.h>
+
 #include <string>
 #include <vector>
 
@@ -11,6 +13,20 @@
 #include "runtime/image/store.h"
 
 namespace chmdocker::image {
+
+// overlayfs's mark for what the layers below have, and is not there any more.
+bool IsWhiteout(const struct stat& status);
+// Whether a directory hides what the layers below have in it.
+bool IsOpaque(int directory);
+
+// A name in a directory: the parts of a directory, the uppermost first, or one
+// of anything else; none: it is not there.
+struct FoundInLayers {
+  std::vector<UniqueFd> parts;
+  struct stat status = {};  // of the first
+};
+absl::StatusOr<FoundInLayers> LookInLayers(
+    const std::vector<UniqueFd>& directory, const std::string& name);
 
 // Opens what overlayfs would show at `path`, as O_PATH: the layer that has it
 // first counts, whiteouts hide those below, directories are one, symlinks lead

@@ -1,27 +1,23 @@
 #include "runtime/image/with_ids.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <string>
-#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/flags.h"
-#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/host/find_id_ranges.h"
 #include "runtime/host/id_ranges.h"
+#include "runtime/image/child_answer.h"
 #include "runtime/namespaces/id_maps.h"
 #include "runtime/namespaces/range_maps.h"
 #include "runtime/sys/call_status.h"
@@ -36,21 +32,9 @@ namespace {
 
 using Work = absl::FunctionRef<absl::StatusOr<std::string>()>;
 
-constexpr size_t kMostAnswer = 1 << 20;
 // What the child says first.
 constexpr char kReady = 'r';
 constexpr char kNoNamespace = 'n';
-
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-
-absl::StatusOr<Pipe> MakePipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
-  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
 
 absl::StatusOr<char> ReadByte(int fd) {
   char byte = 0;
@@ -63,51 +47,17 @@ absl::StatusOr<char> ReadByte(int fd) {
   return absl::AbortedError("the process for the images' ids has ended");
 }
 
-// An answer or a status as text: a character that is the code, and the rest.
-std::string Encode(const absl::StatusOr<std::string>& answer) {
-  const char code = static_cast<char>('A' + answer.status().raw_code());
-  return answer.ok()
-             ? absl::StrCat(std::string(1, code), *answer)
-             : absl::StrCat(std::string(1, code), answer.status().message());
-}
-
-absl::StatusOr<std::string> Decode(const std::string& text) {
-  if (text.empty()) {
-    return absl::AbortedError("the process for the images' ids was killed");
-  }
-  const auto code = static_cast<absl::StatusCode>(text[0] - 'A');
-  if (code == absl::StatusCode::kOk) return text.substr(1);
-  return absl::Status(code, text.substr(1));
-}
-
 [[noreturn]] void RunChild(Work work, int answers, int go) {
   (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
   const bool has_namespace = raw::Unshare(kNewUser).ok();
   const char first = has_namespace ? kReady : kNoNamespace;
   (void)raw::Write(answers, &first, 1);
   if (has_namespace && ReadByte(go).ok()) {
-    const std::string answer = Encode(work());
+    const std::string answer = EncodeAnswer(work());
     (void)sys::WriteAll(answers, answer, "the parent");
   }
   _exit(0);
 }
-
-// A child that is ended and reaped, whatever happens.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    (void)raw::Kill(pid_, SIGKILL);
-    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
-  pid_t pid() const { return pid_; }
-
- private:
-  pid_t pid_;
-};
 
 absl::Status MapIds(pid_t pid, const host::IdRanges& ranges) {
   const bool has_ranges = ranges.problem.empty();
@@ -139,7 +89,7 @@ absl::StatusOr<std::string> CallInNamespace(Work work,
   CHM_ASSIGN_OR_RETURN(
       const std::string text,
       sys::ReadToEnd(answers.read.get(), kMostAnswer, "the answer"));
-  return Decode(text);
+  return DecodeAnswer(text);
 }
 
 }  // namespace
