@@ -103,9 +103,11 @@ def _chmdocker_test_impl(ctx):
         is_executable = True,
     )
     files = [image, data, ctx.executable.chmdocker, ctx.file._launcher]
+    runfiles = ctx.runfiles(files = files).merge(inside)
     return [DefaultInfo(
         executable = launcher,
-        runfiles = ctx.runfiles(files = files).merge(inside),
+        # Those of the image: files of a layout may be symlinks to them.
+        runfiles = runfiles.merge(ctx.attr.image[DefaultInfo].default_runfiles),
     )]
 
 chmdocker_test = rule(

@@ -5,6 +5,7 @@
 # Those, and what traps call:
 # shellcheck disable=SC2154,SC2317
 set -euo pipefail
+shopt -s inherit_errexit
 export LC_ALL=C
 
 # Seconds between a timeout's SIGTERM, which the command gets, and the end of the
@@ -17,6 +18,16 @@ say() { echo "chmdocker_test: $*" >&2; }
 die() {
   say "$@"
   exit 1
+}
+
+# With the same files, where that is possible; they are only read.
+copy_directory() { # copy_directory DIRECTORY COPY
+  cp -RLl -- "$1" "$2" 2>/dev/null || {
+    rm -rf -- "$2"
+    cp -RL -- "$1" "$2"
+  }
+  # Bazel's may not be written, and could not be removed.
+  find "$2" -type d -exec chmod u+w {} +
 }
 
 # Prints the path of a directory of the same files in which there is no symlink: in
@@ -37,7 +48,7 @@ real_directory() { # real_directory DIRECTORY COPY
   if [[ -z $base || -n $(find "$path" -type f -print -quit) ]]; then
     base=$2
     mkdir -p "$(dirname "$base")"
-    cp -RL -- "$path" "$base"
+    copy_directory "$path" "$base"
   fi
   echo "$base"
 }
@@ -49,7 +60,10 @@ find_image() {
     reference=oci:$(real_directory "$path" "$work/layout")
     return
   fi
-  loaded=$("${docker[@]}" load -i "$path") || exit 1
+  loaded=$("${docker[@]}" load -i "$path") || {
+    explain_failure
+    exit 1
+  }
   [[ $loaded != *$'\n'* ]] || die "$image has several images: $loaded"
   reference=${loaded#Loaded image: }
   reference=${reference#Loaded image ID: }
@@ -117,6 +131,8 @@ make_flags() {
 
 # The command gets the signal, and has some time.
 end_container() {
+  # Bazel sends more than one, which would end the waiting.
+  trap '' TERM INT HUP
   kill -TERM "$container" 2>/dev/null || true
   sleep "$GRACE" &
   local timer=$!

@@ -117,8 +117,11 @@ layouts_of_symlinks() {
     mv "$(readlink "$file")" "elsewhere/$(basename "$file").blob"
     ln -sf "$PWD/elsewhere/$(basename "$file").blob" "$file"
   done
+  chmod -R a-w "$image"
   run_test probe_run say hello
+  chmod -R u+w "$image"
   expect "a layout of symlinks to here and there" hello "$out"
+  expect "what they lead to" 3 "$(find elsewhere -name '*.blob' | wc -l)"
 }
 
 read_only_runfiles() {
@@ -129,15 +132,20 @@ read_only_runfiles() {
   expect "standard output" hello "$out"
 }
 
+# Bazel tells the whole group, and more than once.
 a_timeout_ends_it() {
   local words
-  like_bazel probe_run say up pause
+  like_bazel probe_run catch 15 say up await burn 300 say done
   env --default-signal "${words[@]}" >out 2>err &
   pid=$!
   await has_line out up
   kill -TERM "$pid"
+  await has_line out "caught: 15"
+  kill -TERM "$pid"
+  kill -TERM "$pid"
   end
   expect_code 143
+  has_line out done
   expect "what is left" "" "$(ls -A tmp)"
 }
 
