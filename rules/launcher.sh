@@ -138,6 +138,8 @@ end_container() {
   local timer=$!
   wait -n "$container" "$timer" || true
   kill -KILL "$container" "$timer" 2>/dev/null || true
+  # Else bash says that it has killed them.
+  wait 2>/dev/null || true
   say "ended by a signal, as at a timeout"
   exit 143
 }

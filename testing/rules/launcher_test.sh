@@ -146,6 +146,7 @@ a_timeout_ends_it() {
   end
   expect_code 143
   has_line out done
+  expect "standard error" "chmdocker_test: ended by a signal, as at a timeout" "$(cat err)"
   expect "what is left" "" "$(ls -A tmp)"
 }
 
