@@ -92,19 +92,12 @@ absl::Status AddImage(const RunOptions& options,
 
 absl::StatusOr<RunOptions> OptionsOf(const container::Runtime& runtime,
                                      const state::Kept& kept) {
-  CHM_ASSIGN_OR_RETURN(RunWords words,
-                       ParseRun(kept.words, [] { return false; }));
-  auto* options = std::get_if<RunOptions>(&words);
-  if (options == nullptr) {
-    return absl::InternalError("the container's words are not those of run");
-  }
-  options->env = kept.env;
-  options->env_files.clear();
+  CHM_ASSIGN_OR_RETURN(RunOptions options, ReadKeptWords(kept));
   // It has a cgroup anyway, and so docker's rules for devices.
-  if (!options->rootfs.empty() && geteuid() == 0 && !runtime.no_cgroup) {
-    options->limits.need_cgroup = true;
+  if (!options.rootfs.empty() && geteuid() == 0 && !runtime.no_cgroup) {
+    options.limits.need_cgroup = true;
   }
-  return std::move(*options);
+  return options;
 }
 
 absl::StatusOr<container::Description> Describe(
@@ -151,6 +144,18 @@ absl::StatusOr<std::string> CreateFor(const RunOptions& options,
     CHM_RETURN_IF_ERROR(AddImage(options, runtime, kept));
   }
   return container::CreateKept(runtime, std::move(kept));
+}
+
+absl::StatusOr<RunOptions> ReadKeptWords(const state::Kept& kept) {
+  CHM_ASSIGN_OR_RETURN(RunWords words,
+                       ParseRun(kept.words, [] { return false; }));
+  auto* options = std::get_if<RunOptions>(&words);
+  if (options == nullptr) {
+    return absl::InternalError("the container's words are not those of run");
+  }
+  options->env = kept.env;
+  options->env_files.clear();
+  return std::move(*options);
 }
 
 container::Describe DescribeWords(const container::Runtime& runtime) {

@@ -10,6 +10,7 @@
 #include "cli/run_options.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/state/kept.h"
 
 namespace chmdocker::cli {
 
@@ -21,6 +22,9 @@ absl::StatusOr<RunOptions> WithEnvFiles(const RunOptions& options);
 absl::StatusOr<std::string> CreateFor(const RunOptions& options,
                                       const container::Runtime& runtime,
                                       const Caller& caller);
+
+// What `run` was told, without its --env-file, whose variables are in `kept`.
+absl::StatusOr<RunOptions> ReadKeptWords(const state::Kept& kept);
 
 // For container::StartKept and others.
 container::Describe DescribeWords(const container::Runtime& runtime);

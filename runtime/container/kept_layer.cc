@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,14 +12,25 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/cgroups/cgroup.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/places.h"
 #include "runtime/image/changes.h"
+#include "runtime/image/child_answer.h"
+#include "runtime/image/config.h"
+#include "runtime/image/images.h"
+#include "runtime/image/manifest.h"
+#include "runtime/image/new_image.h"
+#include "runtime/image/store.h"
+#include "runtime/image/tar_writer.h"
+#include "runtime/image/tree_to_tar.h"
 #include "runtime/image/with_ids.h"
+#include "runtime/state/kept.h"
 #include "runtime/state/record.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/raw/call.h"
@@ -60,7 +73,129 @@ absl::StatusOr<std::vector<UniqueFd>> OpenLower(const Instance& instance) {
   }
 }
 
+// The container stands still as long as this object lives. No signal is to end
+// the caller meanwhile, for nobody would let it go on.
+class Paused {
+ public:
+  static absl::StatusOr<Paused> Pause(const Runtime& runtime,
+                                      const Instance& instance, bool wanted) {
+    CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance.record));
+    if (!wanted || status != Status::kRunning) return Paused(nullptr);
+    if (instance.record.cgroups.empty()) {
+      runtime.warn(
+          "the container runs on meanwhile, for it has no cgroup that "
+          "could be paused");
+      return Paused(nullptr);
+    }
+    Paused paused(&instance.record.cgroups);
+    CHM_RETURN_IF_ERROR(cgroups::Freeze(instance.record.cgroups));
+    return paused;
+  }
+  Paused(Paused&& other) noexcept
+      : cgroups_(std::exchange(other.cgroups_, nullptr)), mask_(other.mask_) {}
+  Paused& operator=(Paused&&) = delete;
+  ~Paused() { (void)GoOn(); }
+
+  absl::Status GoOn() {
+    const auto* const frozen = std::exchange(cgroups_, nullptr);
+    if (frozen == nullptr) return absl::OkStatus();
+    absl::Status thawed = cgroups::Thaw(*frozen);
+    (void)sigprocmask(SIG_SETMASK, &mask_, nullptr);
+    return thawed;
+  }
+
+ private:
+  explicit Paused(const cgroups::Directories* frozen) : cgroups_(frozen) {
+    if (frozen == nullptr) return;
+    sigset_t all;
+    sigfillset(&all);
+    (void)sigprocmask(SIG_SETMASK, &all, &mask_);
+  }
+
+  const cgroups::Directories* cgroups_;
+  sigset_t mask_ = {};
+};
+
+// `upper` as the archive of a layer, in the store.
+absl::StatusOr<image::Descriptor> WriteLayer(const image::Store& store,
+                                             int upper) {
+  CHM_ASSIGN_OR_RETURN(image::Pipe pipe, image::MakePipe());
+  CHM_ASSIGN_OR_RETURN(
+      image::ChildCall call,
+      image::ChildCall::Start([&]() -> absl::StatusOr<std::string> {
+        pipe.read.reset();
+        CHM_ASSIGN_OR_RETURN(
+            const image::WithIds done,
+            image::CallWithIds([&]() -> absl::StatusOr<std::string> {
+              CHM_ASSIGN_OR_RETURN(
+                  const std::unique_ptr<image::TarWriter> tar,
+                  image::TarWriter::Open(pipe.write.get(), "the layer"));
+              image::TarWish wish;
+              wish.whiteouts = true;
+              wish.leaves_out = image::IsGivenMountPoint;
+              CHM_RETURN_IF_ERROR(image::TreeToTar(upper, wish, *tar));
+              return std::string();
+            }));
+        return done.answer;
+      }));
+  pipe.write.reset();
+  absl::StatusOr<image::Descriptor> layer =
+      image::CopyLayerBlob(store, pipe.read.get(), "the container's files");
+  pipe.read.reset();
+  const absl::Status written = call.Finish().status();
+  if (!written.ok() && !absl::IsCancelled(written)) return written;
+  if (layer.ok() && !written.ok()) return written;
+  return layer;
+}
+
+absl::StatusOr<std::string> CommitInto(const Runtime& runtime,
+                                       const image::Store& store,
+                                       const Instance& instance, int upper,
+                                       const CommitWish& wish) {
+  const state::Kept& kept = *instance.record.kept;
+  CHM_ASSIGN_OR_RETURN(const image::Image base,
+                       image::FindImage(store, kept.image_id));
+  CHM_ASSIGN_OR_RETURN(Paused paused,
+                       Paused::Pause(runtime, instance, wish.pause));
+  CHM_ASSIGN_OR_RETURN(image::Descriptor layer, WriteLayer(store, upper));
+  CHM_RETURN_IF_ERROR(paused.GoOn());
+  image::ImageConfig config = base.config;
+  CHM_RETURN_IF_ERROR(wish.configure(kept, config));
+  config.created = wish.created;
+  if (!wish.author.empty()) config.author = wish.author;
+  // It is not compressed.
+  config.diff_ids.push_back(layer.digest);
+  image::HistoryEntry& made = config.history.emplace_back();
+  made.created = wish.created;
+  made.created_by = absl::StrJoin(kept.command, " ");
+  made.comment = wish.message;
+  image::Manifest manifest = base.manifest;
+  manifest.layers.push_back(std::move(layer));
+  return image::AddImage(store, config, std::move(manifest), wish.name,
+                         runtime.warn);
+}
+
 }  // namespace
+
+absl::StatusOr<std::string> Commit(const Runtime& runtime,
+                                   const CommitWish& wish) {
+  CHM_ASSIGN_OR_RETURN(const Instance instance,
+                       Open(KeptRuntime(runtime), wish.id));
+  CHM_ASSIGN_OR_RETURN(const UniqueFd upper, OpenUpper(instance));
+  if (instance.record.kept->image_id.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the container's image, ", instance.record.kept->image,
+                     ", is not among those that 'load' has brought"));
+  }
+  CHM_ASSIGN_OR_RETURN(image::Store store,
+                       image::Store::Open(runtime.data_root));
+  CHM_RETURN_IF_ERROR(store.LockForChange());
+  CHM_ASSIGN_OR_RETURN(const image::Index old, store.layout().ReadIndex());
+  absl::StatusOr<std::string> id =
+      CommitInto(runtime, store, instance, upper.get(), wish);
+  if (!id.ok()) (void)image::RemoveUnneeded(store, old);
+  return id;
+}
 
 absl::StatusOr<std::string> Diff(const Runtime& runtime,
                                  const std::string& id) {

@@ -1,10 +1,5 @@
 #include "runtime/image/import.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/types.h>
-
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,43 +17,13 @@
 #include "runtime/image/images.h"
 #include "runtime/image/layers.h"
 #include "runtime/image/manifest.h"
+#include "runtime/image/new_image.h"
 #include "runtime/image/reference.h"
 #include "runtime/image/store.h"
 #include "runtime/image/unpack.h"
-#include "runtime/sys/call_status.h"
-#include "runtime/sys/raw/call.h"
-#include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::image {
 namespace {
-
-// The archive as a blob.
-absl::StatusOr<Descriptor> Copy(const Store& store, int archive,
-                                const std::string& name) {
-  CHM_ASSIGN_OR_RETURN(const Room room, RoomOf(store.layout().blobs()));
-  CHM_ASSIGN_OR_RETURN(NewBlob blob, NewBlob::Create(store));
-  std::string block(size_t{64} << 10, '\0');
-  for (;;) {
-    const raw::Result read = raw::Read(archive, block.data(), block.size());
-    if (read.error() == EINTR) continue;
-    CHM_RETURN_IF_ERROR(sys::CallStatus(read, name));
-    if (read.value == 0) break;
-    const auto size = static_cast<size_t>(read.value);
-    if (size > room.bytes - blob.size()) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          name, ": is larger than there is room for on the file system"));
-    }
-    CHM_RETURN_IF_ERROR(blob.Append(absl::string_view(block).substr(0, size)));
-  }
-  blob.Close();
-  CHM_ASSIGN_OR_RETURN(const std::string magic, blob.Read(4));
-  CHM_RETURN_IF_ERROR(blob.Keep());
-  Descriptor layer;
-  layer.media_type = LayerType(magic);
-  layer.digest = blob.digest();
-  layer.size = blob.size();
-  return layer;
-}
 
 // The digest of the archive without its compression, which is not known before.
 absl::StatusOr<std::string> DiffIdOf(const Store& store,
@@ -81,23 +46,13 @@ absl::StatusOr<std::string> DiffIdOf(const Store& store,
   }
 }
 
-absl::StatusOr<Descriptor> WriteImage(const Store& store,
-                                      const Descriptor& layer,
-                                      const ImageConfig& config,
-                                      Manifest& manifest) {
-  CHM_ASSIGN_OR_RETURN(manifest.config,
-                       store.WriteBlob(kConfigType, ConfigToJson(config)));
-  manifest.layers = {layer};
-  return store.WriteBlob(kManifestType, ManifestToJson(manifest));
-}
-
 absl::StatusOr<std::string> ImportInto(const Store& store, int archive,
                                        const std::string& archive_name,
                                        const Reference* name,
                                        absl::string_view created,
-                                       const Warn& warn, Index& index) {
+                                       const Warn& warn) {
   CHM_ASSIGN_OR_RETURN(const Descriptor layer,
-                       Copy(store, archive, archive_name));
+                       CopyLayerBlob(store, archive, archive_name));
   ImageConfig config;
   config.created = std::string(created);
   config.architecture = std::string(ThisArchitecture());
@@ -109,13 +64,8 @@ absl::StatusOr<std::string> ImportInto(const Store& store, int archive,
   made.created = config.created;
   made.comment = absl::StrCat("Imported from ", archive_name);
   Manifest manifest;
-  CHM_ASSIGN_OR_RETURN(const Descriptor descriptor,
-                       WriteImage(store, layer, config, manifest));
-  CHM_RETURN_IF_ERROR(
-      UnpackLayers(store, store.layout(), manifest, config, warn));
-  AddToIndex(descriptor, name, index);
-  CHM_RETURN_IF_ERROR(store.WriteIndex(index));
-  return manifest.config.digest;
+  manifest.layers = {layer};
+  return AddImage(store, config, std::move(manifest), name, warn);
 }
 
 }  // namespace
@@ -127,9 +77,8 @@ absl::StatusOr<std::string> Import(Store& store, int archive,
                                    const Warn& warn) {
   CHM_RETURN_IF_ERROR(store.LockForChange());
   CHM_ASSIGN_OR_RETURN(const Index old, store.layout().ReadIndex());
-  Index index = old;
   absl::StatusOr<std::string> id =
-      ImportInto(store, archive, archive_name, name, created, warn, index);
+      ImportInto(store, archive, archive_name, name, created, warn);
   if (!id.ok()) (void)RemoveUnneeded(store, old);
   return id;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Files of containers that are kept: diff, cp, export.
+# Files of containers that are kept: diff, cp, export, commit.
 # shellcheck source=lib_image.sh
 source "$(dirname "$0")/../bin/lib_image.sh"
 
@@ -251,6 +251,61 @@ exports_all() { # exports_all ended|running
   gone
 }
 
+commits() { # commits ended|running
+  "$1" 'echo new >/new; rm -r /old /dir; mkdir /dir; echo 3 >/dir/three; ln /new /also'
+  store commit -m why -a me -c 'CMD ["cat", "/new"]' -c 'ENV A=1 B="2 3"' -c 'LABEL x=y' \
+    -c 'EXPOSE 80' -c 'WORKDIR /dir' c made:1
+  well
+  expect_match "$out" '^sha256:[0-9a-f]{64}$'
+  store run --rm made:1
+  well
+  expect "its command" new "$out"
+  store run --rm made:1 sh -c 'echo "$A $B $PWD" /*; echo *; echo /dir/*'
+  expect "its files" $'1 2 3 /dir /also /bin /dev /dir /etc /new /proc /sys\nthree\n/dir/three' "$out"
+  if [[ $1 == running ]]; then
+    expect "goes on" true "$(quiet --data-root "$PWD/data" inspect -f '{{.State.Running}}' c)"
+    expect "not paused" running "$(quiet --data-root "$PWD/data" ps --format '{{.State}}')"
+  fi
+  store history made:1
+  expect_has "$out" why
+  # An archive of it has all that it needs.
+  store save -o saved.tar made:1
+  well
+  store rmi made:1
+  well
+  store load -i saved.tar
+  store run --rm made:1
+  expect "loaded" new "$out"
+  store rmi made:1
+  gone
+}
+
+commit_takes_the_words_of_run() {
+  make_box
+  store run --name c -e A=run -w /dir --entrypoint sh box -c 'echo "$A"; echo x >/x'
+  well
+  store commit c made
+  well
+  store run --rm made
+  expect "the same again" run "$out"
+  store rmi made
+  gone
+}
+
+commit_says_what_is_wrong() {
+  ended true
+  store commit -c 'RUN x' c
+  failed "is none of CMD"
+  store commit -c 'ENV "A=' c
+  failed "without end"
+  store commit c UPPER
+  expect_code 1
+  store commit nothing
+  failed "No such container: nothing"
+  expect "images" 1 "$(quiet --data-root "$PWD/data" images -q | wc -l)"
+  gone
+}
+
 host_root_has_no_files() {
   store run -d --name c "$PROBE"
   store cp c:/etc/passwd .
@@ -274,5 +329,9 @@ check "cp sees the volumes of a container that has ended" volumes_are_seen ended
 check "cp sees the volumes of a running container" volumes_are_seen running
 check "export writes all of a container that has ended" exports_all ended
 check "export writes all of a running container" exports_all running
+check "commit makes an image of a container that has ended" commits ended
+check "commit makes an image of a running container" commits running
+check "commit takes the words of run along" commit_takes_the_words_of_run
+check "commit says what is wrong" commit_says_what_is_wrong
 check "what runs on the host's root has no files of its own" host_root_has_no_files
 finish
