@@ -48,8 +48,8 @@ absl::Status StartKept(const Runtime& runtime, const std::string& id,
                        const Describe& describe);
 
 // Runs a container in the foreground for the first time: this process is its
-// monitor, and it ends with it. Otherwise as Run and Conclude. One that can't be
-// run is removed.
+// monitor, and it ends with it. Otherwise as Run and Conclude. One that can't
+// be run is removed.
 absl::StatusOr<Ended> RunKept(const Runtime& runtime, const std::string& id,
                               const Describe& describe,
                               const Observer& observer);

@@ -56,9 +56,9 @@ raw::Result LeaveRootfs(Rootfs& rootfs);
 raw::Result OpenPlace(const step::Place<const char*>& place, int flags,
                       const Rootfs& rootfs);
 
-// Shows a terminal as /dev/console of the rootfs. If that is a link of the image
-// the mount is on the link: where it leads, a file of /proc for example, is not
-// the image's to cover (CVE-2025-52565).
+// Shows a terminal as /dev/console of the rootfs. If that is a link of the
+// image the mount is on the link: where it leads, a file of /proc for example,
+// is not the image's to cover (CVE-2025-52565).
 raw::Result BindConsole(int terminal, step::MountApi api, Rootfs& rootfs);
 
 // Mounts the object that `source` refers to on the one that `target` refers to.
