@@ -197,7 +197,7 @@ absl::StatusOr<int> Attach(const container::Runtime& runtime,
       const bool ended,
       Attachment(socket.get(), record, options, signals.fd()).Run());
   if (!ended) return 0;
-  const absl::StatusOr<int> code = container::WaitKept(runtime, id);
+  absl::StatusOr<int> code = container::WaitKept(runtime, id);
   // Removed with its end: --rm.
   if (absl::IsNotFound(code.status())) return 0;
   return code;

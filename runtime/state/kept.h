@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace chmdocker::state {
@@ -48,6 +49,26 @@ struct Kept {
   bool copied = false;
   uint32_t restarts = 0;     // since the last start by a caller
   bool stop_wanted = false;  // it is not to be started again
+};
+
+// What only kept containers have. Who works on one knows that it is there: a
+// std::optional, which it is by nature, would want to be asked at each use.
+class MaybeKept {
+ public:
+  MaybeKept() = default;
+  // Implicit: a record gets it by assignment.
+  MaybeKept(Kept kept)  // NOLINT(google-explicit-constructor)
+      : has_(true), kept_(std::move(kept)) {}
+
+  explicit operator bool() const { return has_; }
+  Kept& operator*() { return kept_; }
+  const Kept& operator*() const { return kept_; }
+  Kept* operator->() { return &kept_; }
+  const Kept* operator->() const { return &kept_; }
+
+ private:
+  bool has_ = false;
+  Kept kept_;
 };
 
 }  // namespace chmdocker::state

@@ -6,7 +6,6 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,7 +56,7 @@ struct Record {
   bool devices_updated = false;
   // A container that is kept when it has ended, and the process that has its
   // log and waits for its end: number 0, there was none yet.
-  std::optional<Kept> kept;
+  MaybeKept kept;
   Process monitor;
 };
 

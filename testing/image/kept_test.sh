@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Containers of images that are kept: what they wrote stays with them.
+# shellcheck disable=SC2154
 # shellcheck source=lib_image.sh
 source "$(dirname "$0")/../bin/lib_image.sh"
 
