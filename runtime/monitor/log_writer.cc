@@ -86,7 +86,7 @@ void LogWriter::Append(const char* data, size_t size) {
 }
 
 void LogWriter::AppendHead(const char* stream, bool whole) {
-  Stamp now = Now();
+  const Stamp now = Now();
   Append(now.data(), now.size());
   Append(" ", 1);
   Append(stream, strlen(stream));

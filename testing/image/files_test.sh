@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Files of containers that are kept: diff, cp, export, commit.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2034
 # shellcheck source=lib_image.sh
 source "$(dirname "$0")/../bin/lib_image.sh"
 

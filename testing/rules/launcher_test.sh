@@ -135,7 +135,7 @@ read_only_runfiles() {
 # Bazel tells the whole group, and more than once.
 a_timeout_ends_it() {
   local words
-  like_bazel probe_run catch 15 say up await burn 300 say done
+  like_bazel probe_run catch 15 say up await burn 300 say 'done'
   env --default-signal "${words[@]}" >out 2>err &
   pid=$!
   await has_line out up
@@ -145,7 +145,7 @@ a_timeout_ends_it() {
   kill -TERM "$pid"
   end
   expect_code 143
-  has_line out done
+  has_line out 'done'
   expect "standard error" "chmdocker_test: ended by a signal, as at a timeout" "$(cat err)"
   expect "what is left" "" "$(ls -A tmp)"
 }
