@@ -107,7 +107,7 @@ absl::Status Conclude(const Runtime& runtime, const std::string& id,
     return RestartOrEnd(runtime, *instance);
   }
   if (record.kept->stop_wanted) return absl::OkStatus();
-  const absl::Status failure =
+  absl::Status failure =
       Keep(runtime, *std::move(instance), describe, /*report=*/-1);
   instance = Open(kept_runtime, id);
   CHM_RETURN_IF_ERROR(instance.status());

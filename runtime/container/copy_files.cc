@@ -154,7 +154,7 @@ absl::Status CopyToContainer(const Runtime& runtime, const CopyWish& wish,
                                          ToContainer(wish));
                       }));
   pipe.read.reset();
-  const absl::Status sent = SendTree(source.get(), pipe.write.get());
+  absl::Status sent = SendTree(source.get(), pipe.write.get());
   // Who got no more of it says why.
   if (!sent.ok() && ErrnoOf(sent) != EPIPE) return sent;
   pipe.write.reset();
@@ -188,7 +188,7 @@ absl::Status CopyFromContainer(const Runtime& runtime, const CopyWish& wish,
       ReceiveIn({}, wish.host_path, path, pipe.read.get(), receive);
   // One that still sends ends by this.
   pipe.read.reset();
-  const absl::Status sent = view.Finish().status();
+  absl::Status sent = view.Finish().status();
   if (!sent.ok() && !absl::IsCancelled(sent)) return sent;
   CHM_RETURN_IF_ERROR(received.status());
   Warn(runtime, *received);
