@@ -123,7 +123,7 @@ int KeepOnly(int report) {
 absl::StatusOr<std::string> CreateKept(const Runtime& runtime,
                                        state::Kept kept) {
   CHM_ASSIGN_OR_RETURN(const std::string bytes, RandomBytes());
-  const std::string id = absl::BytesToHexString(bytes);
+  std::string id = absl::BytesToHexString(bytes);
   CHM_ASSIGN_OR_RETURN(
       state::Directory directory,
       state::Directory::Create(PlacesOf(runtime).containers, id));

@@ -131,7 +131,7 @@ class Keeping {
  private:
   absl::Status HandOver(Detached& detached, Stdio stdio) {
     Instance& instance = detached.instance;
-    state::Kept& kept = *instance.record.kept;
+    const state::Kept& kept = *instance.record.kept;
     CHM_RETURN_IF_ERROR(instance.directory.Save(instance.record));
     launch::MonitorPart part;
     part.pid = detached.launched.pid;

@@ -142,7 +142,7 @@ absl::StatusOr<image::Descriptor> WriteLayer(const image::Store& store,
   absl::StatusOr<image::Descriptor> layer =
       image::CopyLayerBlob(store, pipe.read.get(), "the container's files");
   pipe.read.reset();
-  const absl::Status written = call.Finish().status();
+  absl::Status written = call.Finish().status();
   if (!written.ok() && !absl::IsCancelled(written)) return written;
   if (layer.ok() && !written.ok()) return written;
   return layer;
