@@ -224,6 +224,7 @@ absl::StatusOr<std::string> ContainersText(
     const std::vector<Snapshot>& snapshots, UnixTime now, bool whole,
     absl::string_view format) {
   std::vector<Cells> rows;
+  rows.reserve(snapshots.size());
   for (const Snapshot& snapshot : snapshots) {
     rows.push_back(CellsOf(snapshot, now, whole));
   }

@@ -170,7 +170,7 @@ absl::Status ApplyChange(absl::string_view line, image::ImageConfig& config) {
   const std::string name = absl::AsciiStrToUpper(line.substr(0, end));
   const absl::string_view rest =
       absl::StripLeadingAsciiWhitespace(line.substr(end));
-  const absl::Status applied =
+  absl::Status applied =
       rest.empty() ? absl::InvalidArgumentError("wants an argument")
                    : Apply(name, rest, config);
   if (applied.ok()) return applied;
