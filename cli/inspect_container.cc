@@ -62,6 +62,7 @@ void WriteConfig(const state::Kept& kept, JsonWriter& json) {
   json.Key("StopSignal").Number(kept.stop_signal);
   json.Key("StopTimeout").Unsigned(kept.stop_timeout);
   std::vector<std::pair<std::string, std::string>> labels;
+  labels.reserve(kept.labels.size());
   for (const std::string& label : kept.labels) {
     labels.push_back(absl::StrSplit(label, absl::MaxSplits('=', 1)));
   }

@@ -17,6 +17,7 @@ namespace {
 
 std::vector<std::string> NamesOf(const image::Image& image) {
   std::vector<std::string> names;
+  names.reserve(image.names.size());
   for (const image::Reference& name : image.names) {
     names.push_back(name.Familiar());
   }

@@ -141,8 +141,9 @@ class LogView {
                                : absl::StrCat(monitor::kLogName, ".", number));
       if (!file.valid()) break;
       // Renamed between two looks: it is not two files.
-      if (!files.empty() && IsSameFile(file.get(), files.back().get()))
+      if (!files.empty() && IsSameFile(file.get(), files.back().get())) {
         continue;
+      }
       files.push_back(std::move(file));
     }
     for (size_t i = files.size(); i > 0; --i) {
