@@ -25,6 +25,8 @@ struct Freer {
   void operator()(yyjson_doc* doc) const { yyjson_doc_free(doc); }
 };
 
+// The documents are our own, and few levels deep.
+// NOLINTNEXTLINE(misc-no-recursion)
 void Write(yyjson_val* value, JsonWriter& json) {
   if (yyjson_is_obj(value)) {
     json.BeginObject();
@@ -59,6 +61,7 @@ std::string JsonText(yyjson_val* value) {
 }
 
 // As Go prints a value: "[a b]", "map[a:1]".
+// NOLINTNEXTLINE(misc-no-recursion)
 std::string GoText(yyjson_val* value) {
   std::string out;
   if (yyjson_is_obj(value)) {
