@@ -34,8 +34,9 @@ raw::Result Run(const step::MountOverlay<const char*>& step) {
   }
   constexpr char kRest[] = ",upperdir=../upper,workdir=../work,userxattr";
   data.Append(kRest, sizeof(kRest));
-  if (data.data()[data.size() - 1] != '\0')
+  if (data.data()[data.size() - 1] != '\0') {
     return raw::Failure(E2BIG, SYS_mount);
+  }
   return raw::Mount("overlay", "../merged", "overlay", MountFlags(),
                     data.data());
 }
