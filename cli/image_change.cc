@@ -170,9 +170,9 @@ absl::Status ApplyChange(absl::string_view line, image::ImageConfig& config) {
   const std::string name = absl::AsciiStrToUpper(line.substr(0, end));
   const absl::string_view rest =
       absl::StripLeadingAsciiWhitespace(line.substr(end));
-  absl::Status applied =
-      rest.empty() ? absl::InvalidArgumentError("wants an argument")
-                   : Apply(name, rest, config);
+  absl::Status applied = rest.empty()
+                             ? absl::InvalidArgumentError("wants an argument")
+                             : Apply(name, rest, config);
   if (applied.ok()) return applied;
   return absl::InvalidArgumentError(
       absl::StrCat("--change: ", Quote(line), ": ", applied.message()));
