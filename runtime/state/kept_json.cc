@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -47,41 +48,57 @@ absl::Status Read(yyjson_val* object, const char* name, Number& out) {
   return absl::OkStatus();
 }
 
-absl::Status ReadWish(yyjson_val* object, Kept& kept) {
-  CHM_RETURN_IF_ERROR(Read(object, "name", kept.name));
-  CHM_RETURN_IF_ERROR(Read(object, "image", kept.image));
-  CHM_RETURN_IF_ERROR(Read(object, "imageId", kept.image_id));
-  CHM_RETURN_IF_ERROR(Read(object, "command", kept.command));
-  CHM_RETURN_IF_ERROR(Read(object, "words", kept.words));
-  CHM_RETURN_IF_ERROR(Read(object, "directory", kept.directory));
-  CHM_RETURN_IF_ERROR(Read(object, "environment", kept.environment));
-  CHM_RETURN_IF_ERROR(Read(object, "env", kept.env));
-  CHM_RETURN_IF_ERROR(Read(object, "labels", kept.labels));
-  CHM_ASSIGN_OR_RETURN(const std::string restart, GetString(object, "restart"));
-  CHM_ASSIGN_OR_RETURN(kept.restart, RestartNamed(restart));
-  CHM_RETURN_IF_ERROR(Read(object, "mostRestarts", kept.most_restarts));
-  CHM_RETURN_IF_ERROR(Read(object, "remove", kept.remove));
-  CHM_RETURN_IF_ERROR(Read(object, "stopSignal", kept.stop_signal));
-  CHM_RETURN_IF_ERROR(Read(object, "stopTimeout", kept.stop_timeout));
-  CHM_RETURN_IF_ERROR(Read(object, "logSize", kept.log_size));
-  CHM_RETURN_IF_ERROR(Read(object, "logFiles", kept.log_files));
-  CHM_RETURN_IF_ERROR(Read(object, "terminal", kept.terminal));
-  CHM_RETURN_IF_ERROR(Read(object, "init", kept.init));
-  return Read(object, "stdinOpen", kept.stdin_open);
+absl::Status Read(yyjson_val* object, const char* name, Restart& out) {
+  CHM_ASSIGN_OR_RETURN(const std::string word, GetString(object, name));
+  CHM_ASSIGN_OR_RETURN(out, RestartNamed(word));
+  return absl::OkStatus();
 }
 
-absl::Status ReadLife(yyjson_val* object, Kept& kept) {
-  CHM_RETURN_IF_ERROR(Read(object, "started", kept.started));
-  CHM_RETURN_IF_ERROR(Read(object, "finished", kept.finished));
-  if (yyjson_obj_get(object, "exitCode") != nullptr) {
-    CHM_RETURN_IF_ERROR(Read(object, "exitCode", kept.exit_code));
-  }
-  CHM_RETURN_IF_ERROR(Read(object, "oomKills", kept.oom_kills));
-  CHM_RETURN_IF_ERROR(Read(object, "error", kept.error));
-  CHM_RETURN_IF_ERROR(Read(object, "copied", kept.copied));
-  CHM_RETURN_IF_ERROR(Read(object, "restarts", kept.restarts));
-  return Read(object, "stopWanted", kept.stop_wanted);
+void Write(const std::string& text, JsonWriter& json) { json.String(text); }
+void Write(const std::vector<std::string>& texts, JsonWriter& json) {
+  json.Strings(texts);
 }
+void Write(bool value, JsonWriter& json) { json.Bool(value); }
+void Write(int number, JsonWriter& json) { json.Number(number); }
+void Write(uint64_t number, JsonWriter& json) { json.Unsigned(number); }
+void Write(uint32_t number, JsonWriter& json) { json.Unsigned(number); }
+void Write(Restart restart, JsonWriter& json) {
+  json.String(RestartName(restart));
+}
+
+// Calls `visit` with each field and its name, but for the exit code, which need
+// not be there.
+template <class MaybeConstKept, class Visit>
+void ForEachField(MaybeConstKept& kept, Visit visit) {
+  visit("name", kept.name);
+  visit("image", kept.image);
+  visit("imageId", kept.image_id);
+  visit("command", kept.command);
+  visit("words", kept.words);
+  visit("directory", kept.directory);
+  visit("environment", kept.environment);
+  visit("env", kept.env);
+  visit("labels", kept.labels);
+  visit("restart", kept.restart);
+  visit("mostRestarts", kept.most_restarts);
+  visit("remove", kept.remove);
+  visit("stopSignal", kept.stop_signal);
+  visit("stopTimeout", kept.stop_timeout);
+  visit("logSize", kept.log_size);
+  visit("logFiles", kept.log_files);
+  visit("terminal", kept.terminal);
+  visit("init", kept.init);
+  visit("stdinOpen", kept.stdin_open);
+  visit("started", kept.started);
+  visit("finished", kept.finished);
+  visit("oomKills", kept.oom_kills);
+  visit("error", kept.error);
+  visit("copied", kept.copied);
+  visit("restarts", kept.restarts);
+  visit("stopWanted", kept.stop_wanted);
+}
+
+constexpr char kExitCode[] = "exitCode";
 
 }  // namespace
 
@@ -101,41 +118,25 @@ absl::StatusOr<Restart> RestartNamed(absl::string_view name) {
 
 void WriteKept(const Kept& kept, JsonWriter& json) {
   json.BeginObject();
-  json.Key("name").String(kept.name);
-  json.Key("image").String(kept.image);
-  json.Key("imageId").String(kept.image_id);
-  json.Key("command").Strings(kept.command);
-  json.Key("words").Strings(kept.words);
-  json.Key("directory").String(kept.directory);
-  json.Key("environment").Strings(kept.environment);
-  json.Key("env").Strings(kept.env);
-  json.Key("labels").Strings(kept.labels);
-  json.Key("restart").String(RestartName(kept.restart));
-  json.Key("mostRestarts").Unsigned(kept.most_restarts);
-  json.Key("remove").Bool(kept.remove);
-  json.Key("stopSignal").Number(kept.stop_signal);
-  json.Key("stopTimeout").Unsigned(kept.stop_timeout);
-  json.Key("logSize").Unsigned(kept.log_size);
-  json.Key("logFiles").Unsigned(kept.log_files);
-  json.Key("terminal").Bool(kept.terminal);
-  json.Key("init").Bool(kept.init);
-  json.Key("stdinOpen").Bool(kept.stdin_open);
-  json.Key("started").String(kept.started);
-  json.Key("finished").String(kept.finished);
-  if (kept.exit_code >= 0) json.Key("exitCode").Number(kept.exit_code);
-  json.Key("oomKills").Unsigned(kept.oom_kills);
-  json.Key("error").String(kept.error);
-  json.Key("copied").Bool(kept.copied);
-  json.Key("restarts").Unsigned(kept.restarts);
-  json.Key("stopWanted").Bool(kept.stop_wanted);
+  ForEachField(kept, [&](const char* name, const auto& field) {
+    json.Key(name);
+    Write(field, json);
+  });
+  if (kept.exit_code >= 0) json.Key(kExitCode).Number(kept.exit_code);
   json.EndObject();
 }
 
 absl::StatusOr<Kept> GetKept(yyjson_val* object) {
   if (!yyjson_is_obj(object)) return Wrong("kept", "is no object");
   Kept kept;
-  CHM_RETURN_IF_ERROR(ReadWish(object, kept));
-  CHM_RETURN_IF_ERROR(ReadLife(object, kept));
+  absl::Status status;
+  ForEachField(kept, [&](const char* name, auto& field) {
+    if (status.ok()) status = Read(object, name, field);
+  });
+  if (status.ok() && yyjson_obj_get(object, kExitCode) != nullptr) {
+    status = Read(object, kExitCode, kept.exit_code);
+  }
+  if (!status.ok()) return status;
   return kept;
 }
 
