@@ -36,6 +36,17 @@ TEST(ParseTime, HasABeginningAndAnEnd) {
   EXPECT_EQ(FormatTime(*last).substr(0, 4), "2262");
 }
 
+TEST(ParseTime, ReadsWhatBuildersWrite) {
+  EXPECT_EQ(ParseTime("1970-01-02T00:00:01Z"), 86401 * kSecond);
+  constexpr UnixTime kThen = 1'714'979'289 * kSecond;
+  EXPECT_EQ(ParseTime("2024-05-06T07:08:09.123456789Z"), kThen + 123'456'789);
+  EXPECT_EQ(ParseTime("2024-05-06T09:08:09.1+02:00"), kThen + kSecond / 10);
+  EXPECT_EQ(ParseTime("2024-05-06T05:38:09-01:30"), kThen);
+  for (const char* none : {"yesterday", "2024-05-06", "0001-01-01T"}) {
+    EXPECT_EQ(ParseTime(none), std::nullopt) << none;
+  }
+}
+
 TEST(ParseTime, RefusesOthers) {
   for (const char* text :
        {"", "2026-11-29", "2026-11-29T12:00:00", "2026-11-29T12:00Z",

@@ -29,6 +29,7 @@
 #include "runtime/image/tree_to_tar.h"
 #include "runtime/image/tree_walk.h"
 #include "runtime/sys/call_status.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::container {
@@ -144,7 +145,7 @@ absl::Status CopyToContainer(const Runtime& runtime, const CopyWish& wish,
   if (wish.host_path == "-") return ArchiveToContainer(runtime, wish, describe);
   CHM_ASSIGN_OR_RETURN(const UniqueFd source,
                        OpenCopySource({}, wish.host_path, wish.follow));
-  CHM_ASSIGN_OR_RETURN(image::Pipe pipe, image::MakePipe());
+  CHM_ASSIGN_OR_RETURN(sys::Pipe pipe, sys::MakePipe());
   CHM_ASSIGN_OR_RETURN(
       RootView view,
       RootView::Start(runtime, wish.id, describe, /*volumes=*/true, pipe.write,
@@ -168,7 +169,7 @@ absl::Status CopyFromContainer(const Runtime& runtime, const CopyWish& wish,
   if (wish.host_path == "-") {
     return ArchiveFromContainer(runtime, wish, describe);
   }
-  CHM_ASSIGN_OR_RETURN(image::Pipe pipe, image::MakePipe());
+  CHM_ASSIGN_OR_RETURN(sys::Pipe pipe, sys::MakePipe());
   const std::string path = Inside(wish.container_path);
   CHM_ASSIGN_OR_RETURN(
       RootView view,

@@ -20,7 +20,6 @@
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
-#include "runtime/base/unique_fd.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/keeper.h"
 #include "runtime/container/keeper_report.h"
@@ -33,6 +32,7 @@
 #include "runtime/state/record.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/close_from.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/clone.h"
 #include "runtime/sys/raw/fs.h"
@@ -148,10 +148,7 @@ absl::Status StartKept(const Runtime& runtime, const std::string& id,
   {
     CHM_ASSIGN_OR_RETURN(const Instance instance,
                          Open(KeptRuntime(runtime), id));
-    if (!instance.record.kept) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("container ", id, " is not kept"));
-    }
+    if (!instance.record.kept) return NotKept(id);
     if (state::IsAlive(instance.record.init)) return absl::OkStatus();
     if (state::IsAlive(instance.record.monitor)) {
       // It waits until the container shall start again.
@@ -159,17 +156,14 @@ absl::Status StartKept(const Runtime& runtime, const std::string& id,
       return absl::OkStatus();
     }
   }
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
-  const UniqueFd read_end(ends[0]);
-  UniqueFd write_end(ends[1]);
+  CHM_ASSIGN_OR_RETURN(sys::Pipe report, sys::MakePipe());
   const raw::Result forked = raw::Fork();
   CHM_RETURN_IF_ERROR(sys::CallStatus(forked));
   if (forked.value == 0) {
-    KeepInChild(runtime, id, describe, write_end.get());
+    KeepInChild(runtime, id, describe, report.write.get());
   }
-  write_end.reset();
-  return ReadReport(read_end.get());
+  report.write.reset();
+  return ReadReport(report.read.get());
 }
 
 }  // namespace chmdocker::container

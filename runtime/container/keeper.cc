@@ -1,6 +1,5 @@
 #include "runtime/container/keeper.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -16,7 +15,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
 #include "runtime/base/unique_fd.h"
@@ -35,22 +33,12 @@
 #include "runtime/state/record.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/call_status.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::container {
 namespace {
-
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-
-absl::StatusOr<Pipe> MakePipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
-  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
 
 // The standard streams of a container, both sides.
 struct Stdio {
@@ -64,14 +52,14 @@ struct Stdio {
 absl::StatusOr<Stdio> MakeStdio(const state::Kept& kept) {
   Stdio stdio;
   if (kept.terminal) return stdio;
-  CHM_ASSIGN_OR_RETURN(Pipe output, MakePipe());
-  CHM_ASSIGN_OR_RETURN(Pipe error, MakePipe());
+  CHM_ASSIGN_OR_RETURN(sys::Pipe output, sys::MakePipe());
+  CHM_ASSIGN_OR_RETURN(sys::Pipe error, sys::MakePipe());
   stdio.ours.output = std::move(output.read);
   stdio.output = std::move(output.write);
   stdio.ours.error = std::move(error.read);
   stdio.error = std::move(error.write);
   if (kept.stdin_open) {
-    CHM_ASSIGN_OR_RETURN(Pipe input, MakePipe());
+    CHM_ASSIGN_OR_RETURN(sys::Pipe input, sys::MakePipe());
     stdio.input = std::move(input.read);
     stdio.ours.input = std::move(input.write);
     return stdio;
@@ -160,6 +148,11 @@ class Keeping {
 };
 
 }  // namespace
+
+absl::Status NotKept(const std::string& id) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("container ", id, " is not kept"));
+}
 
 absl::Status Announce(Instance& instance) {
   state::Kept& kept = *instance.record.kept;

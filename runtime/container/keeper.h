@@ -23,6 +23,9 @@ absl::Status Keep(const Runtime& runtime, Instance instance,
 absl::Status KeepWaiting(const Runtime& runtime, const std::string& id,
                          uint32_t milliseconds);
 
+// The error of what is for kept containers only.
+absl::Status NotKept(const std::string& id);
+
 // What a container that is about to run has on record. This process is its
 // monitor.
 absl::Status Announce(Instance& instance);

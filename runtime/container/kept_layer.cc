@@ -33,6 +33,7 @@
 #include "runtime/state/kept.h"
 #include "runtime/state/record.h"
 #include "runtime/sys/call_status.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
 
@@ -119,7 +120,7 @@ class Paused {
 // `upper` as the archive of a layer, in the store.
 absl::StatusOr<image::Descriptor> WriteLayer(const image::Store& store,
                                              int upper) {
-  CHM_ASSIGN_OR_RETURN(image::Pipe pipe, image::MakePipe());
+  CHM_ASSIGN_OR_RETURN(sys::Pipe pipe, sys::MakePipe());
   CHM_ASSIGN_OR_RETURN(
       image::ChildCall call,
       image::ChildCall::Start([&]() -> absl::StatusOr<std::string> {

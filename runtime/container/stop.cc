@@ -35,11 +35,6 @@ namespace {
 // What a monitor's last steps may take: to end processes, and remove cgroups.
 constexpr int kSettlingSeconds = 30;
 
-absl::Status NotKept(const std::string& id) {
-  return absl::FailedPreconditionError(
-      absl::StrCat("container ", id, " is not kept"));
-}
-
 // Waits for the end of a process; false: it still runs after `seconds`.
 // Negative: as long as it takes.
 absl::StatusOr<bool> AwaitProcess(int pidfd, int64_t seconds) {
@@ -124,9 +119,7 @@ absl::Status AwaitSettled(const Runtime& kept_runtime,
 absl::StatusOr<state::Record> WantStop(const Runtime& kept_runtime,
                                        const std::string& id) {
   CHM_ASSIGN_OR_RETURN(Instance instance, Open(kept_runtime, id));
-  if (!instance.record.kept) {
-    return NotKept(id);
-  }
+  if (!instance.record.kept) return NotKept(id);
   instance.record.kept->stop_wanted = true;
   CHM_RETURN_IF_ERROR(instance.directory.Save(instance.record));
   return std::move(instance.record);
@@ -233,9 +226,7 @@ absl::Status RenameKept(const Runtime& runtime, const std::string& id,
                         const std::string& name) {
   const state::Places places = PlacesOf(runtime);
   CHM_ASSIGN_OR_RETURN(Instance instance, Open(KeptRuntime(runtime), id));
-  if (!instance.record.kept) {
-    return NotKept(id);
-  }
+  if (!instance.record.kept) return NotKept(id);
   CHM_RETURN_IF_ERROR(state::ClaimName(places, name, id));
   const std::string old = std::exchange(instance.record.kept->name, name);
   absl::Status saved = instance.directory.Save(instance.record);

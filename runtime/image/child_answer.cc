@@ -1,7 +1,6 @@
 #include "runtime/image/child_answer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
@@ -15,22 +14,15 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/base/unique_fd.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/files.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/clone.h"
 #include "runtime/sys/raw/process.h"
 
 namespace chmdocker::image {
-
-absl::StatusOr<Pipe> MakePipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
-  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
 
 std::string EncodeAnswer(const absl::StatusOr<std::string>& answer) {
   const char code = static_cast<char>('A' + answer.status().raw_code());
@@ -59,7 +51,7 @@ Child::~Child() {
 
 absl::StatusOr<ChildCall> ChildCall::Start(
     absl::FunctionRef<absl::StatusOr<std::string>()> work) {
-  CHM_ASSIGN_OR_RETURN(Pipe answers, MakePipe());
+  CHM_ASSIGN_OR_RETURN(sys::Pipe answers, sys::MakePipe());
   const pid_t parent = getpid();
   const raw::Result forked = raw::Fork();
   CHM_RETURN_IF_ERROR(sys::CallStatus(forked));

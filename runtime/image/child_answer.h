@@ -16,12 +16,6 @@ namespace chmdocker::image {
 
 inline constexpr size_t kMostAnswer = size_t{64} << 20;
 
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-absl::StatusOr<Pipe> MakePipe();
-
 // An answer or a status as text: a character that is the code, and the rest.
 std::string EncodeAnswer(const absl::StatusOr<std::string>& answer);
 absl::StatusOr<std::string> DecodeAnswer(const std::string& text);

@@ -24,6 +24,7 @@
 #include "runtime/image/unpack.h"
 #include "runtime/image/with_ids.h"
 #include "runtime/sys/call_status.h"
+#include "runtime/sys/files.h"
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::image {
@@ -41,12 +42,6 @@ absl::Status MakeDirectory(int parent, const std::string& name, mode_t mode) {
   // Whatever the umask.
   return sys::CallStatus(raw::ChmodAt(parent, name.c_str(), mode),
                          sys::Quoted(name));
-}
-
-absl::StatusOr<UniqueFd> OpenDirectory(int parent, const std::string& name) {
-  return sys::CallFd(
-      raw::OpenAt(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
-      sys::Quoted(name));
 }
 
 // Of an ordinary user all may be their own, which costs less to find out by
@@ -97,7 +92,7 @@ absl::StatusOr<ContainerRoot> ContainerRoot::Make(
   // Until the links are there that say which layers are in use.
   CHM_ASSIGN_OR_RETURN(const UniqueFd lock, store.LockLayers());
   CHM_ASSIGN_OR_RETURN(UniqueFd directory,
-                       OpenDirectory(store.containers(), id));
+                       sys::OpenDirectory(store.containers(), id));
   ContainerRoot root(std::move(directory));
   if (!Exists(root.directory_.get(), kFs)) {
     CHM_RETURN_IF_ERROR(root.Fill(diff_ids));
@@ -114,11 +109,12 @@ absl::Status ContainerRoot::Fill(
     CHM_RETURN_IF_ERROR(MakeDirectory(at, kVolumes, 0700));
   }
   CHM_RETURN_IF_ERROR(MakeDirectory(at, kUnfinished, 0700));
-  CHM_ASSIGN_OR_RETURN(const UniqueFd fs, OpenDirectory(at, kUnfinished));
+  CHM_ASSIGN_OR_RETURN(const UniqueFd fs, sys::OpenDirectory(at, kUnfinished));
   for (const char* const name : {"upper", "work", "merged", "lower"}) {
     CHM_RETURN_IF_ERROR(MakeDirectory(fs.get(), name, 0755));
   }
-  CHM_ASSIGN_OR_RETURN(const UniqueFd lower, OpenDirectory(fs.get(), "lower"));
+  CHM_ASSIGN_OR_RETURN(const UniqueFd lower,
+                       sys::OpenDirectory(fs.get(), "lower"));
   const std::vector<std::string> links = LinksFor(diff_ids);
   for (size_t i = 0; i < links.size(); ++i) {
     const std::string name = absl::StrCat(i);
@@ -145,7 +141,7 @@ absl::Status ContainerRoot::CopyLayers(const Layout& source,
                                        const Image& image) const {
   if (Exists(directory_.get(), kCopied)) return absl::OkStatus();
   CHM_ASSIGN_OR_RETURN(const UniqueFd root,
-                       OpenDirectory(directory_.get(), "fs/merged"));
+                       sys::OpenDirectory(directory_.get(), "fs/merged"));
   CHM_RETURN_IF_ERROR(
       CallWithIds([&]() -> absl::StatusOr<std::string> {
         for (const Descriptor& layer : image.manifest.layers) {

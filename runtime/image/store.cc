@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,18 +37,12 @@ constexpr char kLayoutName[] = "oci-layout";
 constexpr char kLock[] = ".lock";
 constexpr char kNewIndex[] = ".index.json";
 
-absl::StatusOr<UniqueFd> OpenDirectory(int parent, const std::string& name) {
-  return sys::CallFd(
-      raw::OpenAt(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
-      sys::Quoted(name));
-}
-
 absl::StatusOr<UniqueFd> MakeDirectory(int parent, const std::string& name) {
   const raw::Result made = raw::MkdirAt(parent, name.c_str(), 0700);
   if (!made.ok() && made.error() != EEXIST) {
     return sys::CallStatus(made, sys::Quoted(name));
   }
-  return OpenDirectory(parent, name);
+  return sys::OpenDirectory(parent, name);
 }
 
 // A regular file of a layout; a pipe would make the caller wait.
@@ -89,11 +82,7 @@ absl::StatusOr<UniqueFd> LockFile(int directory) {
       sys::CallFd(
           raw::OpenAt(directory, kLock, O_RDWR | O_CREAT | O_NOFOLLOW, 0600),
           sys::Quoted(kLock)));
-  raw::Result locked;
-  do {
-    locked = raw::Flock(file.get(), LOCK_EX);
-  } while (locked.error() == EINTR);
-  CHM_RETURN_IF_ERROR(sys::CallStatus(locked, sys::Quoted(kLock)));
+  CHM_RETURN_IF_ERROR(sys::Lock(file.get(), kLock));
   return file;
 }
 
@@ -121,13 +110,6 @@ absl::Status RemoveUnfinishedIn(int directory) {
 
 }  // namespace
 
-std::string DefaultDataRoot(bool ordinary_user, absl::string_view data_home,
-                            absl::string_view home) {
-  if (!ordinary_user) return "/var/lib/chmdocker";
-  if (!data_home.empty()) return absl::StrCat(data_home, "/chmdocker");
-  return home.empty() ? "" : absl::StrCat(home, "/.local/share/chmdocker");
-}
-
 absl::StatusOr<Layout> Layout::Open(const std::string& directory) {
   CHM_ASSIGN_OR_RETURN(UniqueFd root,
                        sys::CallFd(raw::OpenAt(AT_FDCWD, directory.c_str(),
@@ -141,8 +123,9 @@ absl::StatusOr<Layout> Layout::Open(const std::string& directory) {
         Quote(directory), ": is no OCI image layout: it has no oci-layout"));
   }
   CHM_ASSIGN_OR_RETURN(const UniqueFd blobs,
-                       OpenDirectory(root.get(), "blobs"));
-  CHM_ASSIGN_OR_RETURN(UniqueFd sha256, OpenDirectory(blobs.get(), "sha256"));
+                       sys::OpenDirectory(root.get(), "blobs"));
+  CHM_ASSIGN_OR_RETURN(UniqueFd sha256,
+                       sys::OpenDirectory(blobs.get(), "sha256"));
   return Layout(directory, std::move(root), std::move(sha256));
 }
 

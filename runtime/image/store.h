@@ -24,11 +24,6 @@
 
 namespace chmdocker::image {
 
-// /var/lib/chmdocker, or for an ordinary user chmdocker below `data_home`,
-// the value of XDG_DATA_HOME, or ~/.local/share; "" if neither is known.
-std::string DefaultDataRoot(bool ordinary_user, absl::string_view data_home,
-                            absl::string_view home);
-
 // A directory of blobs by digest, with the documents that name them.
 class Layout {
  public:

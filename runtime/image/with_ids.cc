@@ -22,6 +22,7 @@
 #include "runtime/namespaces/range_maps.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/files.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/raw/clone.h"
 #include "runtime/sys/raw/fs.h"
 #include "runtime/sys/raw/namespaces.h"
@@ -70,8 +71,8 @@ absl::Status MapIds(pid_t pid, const host::IdRanges& ranges) {
 
 absl::StatusOr<std::string> CallInNamespace(Work work,
                                             const host::IdRanges& ranges) {
-  CHM_ASSIGN_OR_RETURN(Pipe answers, MakePipe());
-  CHM_ASSIGN_OR_RETURN(Pipe go, MakePipe());
+  CHM_ASSIGN_OR_RETURN(sys::Pipe answers, sys::MakePipe());
+  CHM_ASSIGN_OR_RETURN(sys::Pipe go, sys::MakePipe());
   const raw::Result forked = raw::Fork();
   CHM_RETURN_IF_ERROR(sys::CallStatus(forked));
   if (forked.value == 0) {

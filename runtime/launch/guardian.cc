@@ -1,7 +1,6 @@
 #include "runtime/launch/guardian.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -11,11 +10,10 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
-#include "runtime/base/unique_fd.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/close_from.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/clone.h"
 #include "runtime/sys/raw/fs.h"
@@ -45,17 +43,14 @@ namespace {
 
 absl::StatusOr<Guardian> Guardian::Start(
     const std::function<void()>& clean_up) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoError(errno, "pipe2");
-  const UniqueFd read_end(ends[0]);
-  UniqueFd write_end(ends[1]);
+  CHM_ASSIGN_OR_RETURN(sys::Pipe life, sys::MakePipe());
   const raw::Result forked = raw::Fork();
   CHM_RETURN_IF_ERROR(sys::CallStatus(forked));
   if (forked.value == 0) {
-    write_end.reset();
-    Watch(read_end.get(), clean_up);
+    life.write.reset();
+    Watch(life.read.get(), clean_up);
   }
-  return Guardian(static_cast<pid_t>(forked.value), std::move(write_end));
+  return Guardian(static_cast<pid_t>(forked.value), std::move(life.write));
 }
 
 void Guardian::Dismiss() {

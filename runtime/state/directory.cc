@@ -49,11 +49,7 @@ absl::Status AlreadyExists(const std::string& id) {
 
 // Waits for the lock of a directory. False: it has been removed meanwhile.
 absl::StatusOr<bool> LockDirectory(int fd, const std::string& path) {
-  raw::Result locked;
-  do {
-    locked = raw::Flock(fd, LOCK_EX);
-  } while (locked.error() == EINTR);
-  CHM_RETURN_IF_ERROR(sys::CallStatus(locked, sys::Quoted(path)));
+  CHM_RETURN_IF_ERROR(sys::Lock(fd, path));
   struct stat status;
   CHM_RETURN_IF_ERROR(
       sys::CallStatus(raw::Fstat(fd, &status), sys::Quoted(path)));

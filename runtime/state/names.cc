@@ -1,8 +1,6 @@
 #include "runtime/state/names.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -20,6 +18,7 @@
 #include "runtime/state/directory.h"
 #include "runtime/state/root.h"
 #include "runtime/sys/call_status.h"
+#include "runtime/sys/files.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
 
@@ -44,11 +43,7 @@ std::string IdOf(int names, const std::string& name) {
 // Two who take over the same name that was left behind must not both get it.
 absl::StatusOr<UniqueFd> Locked(const std::string& directory) {
   CHM_ASSIGN_OR_RETURN(UniqueFd names, MakeRoot(directory));
-  raw::Result locked;
-  do {
-    locked = raw::Flock(names.get(), LOCK_EX);
-  } while (locked.error() == EINTR);
-  CHM_RETURN_IF_ERROR(sys::CallStatus(locked, sys::Quoted(directory)));
+  CHM_RETURN_IF_ERROR(sys::Lock(names.get(), directory));
   return names;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -117,6 +118,20 @@ absl::StatusOr<std::vector<std::string>> ReadDirectory(
       at += size;
     }
   }
+}
+
+absl::StatusOr<UniqueFd> OpenDirectory(int parent, const std::string& name) {
+  return CallFd(
+      raw::OpenAt(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+      Quoted(name));
+}
+
+absl::Status Lock(int fd, const std::string& path) {
+  raw::Result locked;
+  do {
+    locked = raw::Flock(fd, LOCK_EX);
+  } while (locked.error() == EINTR);
+  return CallStatus(locked, Quoted(path));
 }
 
 }  // namespace chmdocker::sys

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/unique_fd.h"
 
 namespace chmdocker::sys {
 
@@ -25,6 +26,14 @@ absl::StatusOr<std::string> ReadToEnd(int fd, size_t most,
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t most);
 
 absl::Status WriteAll(int fd, absl::string_view data, const std::string& path);
+
+// A directory of `parent` for reading its entries; a link is none. `name` names
+// it in errors.
+absl::StatusOr<UniqueFd> OpenDirectory(int parent, const std::string& name);
+
+// Waits for the exclusive lock of an open file: flock(2). `path` names it in
+// errors.
+absl::Status Lock(int fd, const std::string& path);
 
 // The names in a directory but "." and "..", in no order, from where `fd` was
 // read to. `path` names the directory in errors.
