@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <iterator>
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "cli/age.h"
 #include "cli/columns.h"
 #include "cli/field_format.h"
 #include "runtime/base/quote.h"
@@ -181,32 +180,6 @@ absl::string_view StateWord(const Snapshot& snapshot) {
 
 std::string ShortId(const state::Record& record) {
   return record.kept ? record.id.substr(0, kShort) : record.id;
-}
-
-std::string Roughly(int64_t seconds) {
-  constexpr int64_t kMinute = 60, kHour = 60 * kMinute, kDay = 24 * kHour;
-  struct Unit {
-    int64_t most;  // before the next is used
-    int64_t one;
-    const char* singular;
-    const char* plural;
-  };
-  constexpr Unit kUnits[] = {
-      {kMinute, 1, "1 second", " seconds"},
-      {kHour, kMinute, "About a minute", " minutes"},
-      {2 * kDay, kHour, "About an hour", " hours"},
-      {14 * kDay, kDay, "1 day", " days"},
-      {60 * kDay, 7 * kDay, "1 week", " weeks"},
-      {730 * kDay, 30 * kDay, "1 month", " months"},
-      {std::numeric_limits<int64_t>::max(), 365 * kDay, "1 year", " years"},
-  };
-  if (seconds < 1) return "Less than a second";
-  for (const Unit& unit : kUnits) {
-    if (seconds >= unit.most) continue;
-    const int64_t count = seconds / unit.one;
-    return count == 1 ? unit.singular : absl::StrCat(count, unit.plural);
-  }
-  return "";
 }
 
 std::string ContainersTable(const std::vector<Snapshot>& snapshots,

@@ -2,7 +2,6 @@
 #ifndef CHMDOCKER_CLI_CONTAINER_TABLE_H_
 #define CHMDOCKER_CLI_CONTAINER_TABLE_H_
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -41,9 +40,6 @@ absl::StatusOr<std::string> ContainersText(
 
 // The first 12 digits of a kept container's id, or all of another's.
 std::string ShortId(const state::Record& record);
-
-// "3 minutes", as docker words it.
-std::string Roughly(int64_t seconds);
 
 }  // namespace chmdocker::cli
 

@@ -9,12 +9,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "cli/columns.h"
+#include "cli/template_pieces.h"
 #include "runtime/base/json_writer.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
@@ -31,11 +31,6 @@ struct Piece {
 };
 using Template = std::vector<Piece>;
 
-absl::Status Refuse(absl::string_view format, absl::string_view rule) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("--format ", Quote(format), ": ", rule));
-}
-
 absl::StatusOr<size_t> FindField(absl::string_view format,
                                  absl::string_view action,
                                  absl::Span<const Field> fields) {
@@ -47,27 +42,20 @@ absl::StatusOr<size_t> FindField(absl::string_view format,
   }
   std::string known;
   for (const Field& field : fields) absl::StrAppend(&known, " .", field.name);
-  return Refuse(
-      format, absl::StrCat("knows no ", Quote(action), "; fields are", known));
+  return absl::InvalidArgumentError(absl::StrCat("--format ", Quote(format),
+                                                 ": knows no ", Quote(action),
+                                                 "; fields are", known));
 }
 
 absl::StatusOr<Template> Parse(absl::string_view format, absl::string_view text,
                                absl::Span<const Field> fields) {
+  CHM_ASSIGN_OR_RETURN(std::vector<TemplatePiece> split, SplitTemplate(text));
   Template pieces;
-  while (!text.empty()) {
-    const size_t open = text.find("{{");
+  for (TemplatePiece& one : split) {
     Piece& piece = pieces.emplace_back();
-    piece.text = absl::StrReplaceAll(text.substr(0, open),
-                                     {{"\\t", "\t"}, {"\\n", "\n"}});
-    if (open == absl::string_view::npos) break;
-    const size_t close = text.find("}}", open);
-    if (close == absl::string_view::npos) {
-      return Refuse(format, "wants }} behind {{");
-    }
-    CHM_ASSIGN_OR_RETURN(
-        piece.field,
-        FindField(format, text.substr(open + 2, close - open - 2), fields));
-    text.remove_prefix(close + 2);
+    piece.text = std::move(one.text);
+    if (!one.action) continue;
+    CHM_ASSIGN_OR_RETURN(piece.field, FindField(format, *one.action, fields));
   }
   return pieces;
 }

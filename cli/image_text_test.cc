@@ -19,16 +19,6 @@ TEST(ImageText, IsAsDockerShowsIt) {
   EXPECT_EQ(DecimalSize(1'000'000'000), "1GB");
 }
 
-TEST(ImageText, ReadsTimes) {
-  EXPECT_EQ(ParseTime("1970-01-02T00:00:01Z"), 86401);
-  EXPECT_EQ(ParseTime("2024-05-06T07:08:09.123456789Z"), 1714979289);
-  EXPECT_EQ(ParseTime("2024-05-06T09:08:09.1+02:00"), 1714979289);
-  EXPECT_EQ(ParseTime("2024-05-06T05:38:09-01:30"), 1714979289);
-  for (const char* none : {"", "yesterday", "2024-05-06", "0001-01-01T"}) {
-    EXPECT_EQ(ParseTime(none), 0) << none;
-  }
-}
-
 TEST(ImageText, TellsAges) {
   const auto age = [](int64_t seconds) {
     return AgeText("2024-05-06T07:08:09Z", 1714979289 + seconds);

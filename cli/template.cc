@@ -1,17 +1,17 @@
 #include "cli/template.h"
 
-#include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "cli/template_pieces.h"
 #include "runtime/base/json_memory.h"
 #include "runtime/base/json_writer.h"
 #include "runtime/base/quote.h"
@@ -118,24 +118,17 @@ absl::StatusOr<std::string> ExpandTemplate(absl::string_view text,
       const_cast<char*>(json.data()), json.size(),
       YYJSON_READ_ALLOW_INVALID_UNICODE, &JsonMemory(), nullptr));
   if (doc == nullptr) return absl::InternalError("no JSON to format");
+  CHM_ASSIGN_OR_RETURN(const std::vector<TemplatePiece> pieces,
+                       SplitTemplate(text));
   std::string out;
-  for (;;) {
-    const size_t begin = text.find("{{");
-    const size_t end =
-        begin == absl::string_view::npos ? begin : text.find("}}", begin);
-    const absl::string_view plain = text.substr(0, begin);
-    absl::StrAppend(&out,
-                    absl::StrReplaceAll(plain, {{"\\t", "\t"}, {"\\n", "\n"}}));
-    if (begin == absl::string_view::npos) return out;
-    if (end == absl::string_view::npos) {
-      return absl::InvalidArgumentError("--format: {{ without }}");
-    }
+  for (const TemplatePiece& piece : pieces) {
+    out += piece.text;
+    if (!piece.action) continue;
     CHM_ASSIGN_OR_RETURN(const std::string value,
-                         Expand(text.substr(begin + 2, end - begin - 2),
-                                yyjson_doc_get_root(doc.get())));
+                         Expand(*piece.action, yyjson_doc_get_root(doc.get())));
     out += value;
-    text.remove_prefix(end + 2);
   }
+  return out;
 }
 
 }  // namespace chmdocker::cli
