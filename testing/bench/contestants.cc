@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -86,19 +88,24 @@ void AddTutorialForms(const Programs& programs, std::vector<Contestant>& all) {
   all.push_back(Start("nsjail", Nsjail(command, root)));
 }
 
-// The groups in the order of their floors.
+// The groups in the order of their floors, and in each the order they came in.
+// Not std::stable_sort, which takes libstdc++ 12 to a function that it
+// deprecates itself: clang would not build it with warnings as errors.
 void SortByGroup(std::vector<Contestant>& all) {
   std::vector<std::string> floors;
   for (const Contestant& contestant : all) {
     if (contestant.is_floor()) floors.push_back(contestant.name);
   }
-  const auto place = [&](const Contestant& contestant) {
-    return std::find(floors.begin(), floors.end(), contestant.floor);
-  };
-  std::stable_sort(all.begin(), all.end(),
-                   [&](const Contestant& one, const Contestant& other) {
-                     return place(one) < place(other);
-                   });
+  std::multimap<std::ptrdiff_t, Contestant> by_floor;
+  for (Contestant& contestant : all) {
+    const auto floor =
+        std::find(floors.begin(), floors.end(), contestant.floor);
+    by_floor.emplace(floor - floors.begin(), std::move(contestant));
+  }
+  all.clear();
+  for (auto& [floor, contestant] : by_floor) {
+    all.push_back(std::move(contestant));
+  }
 }
 
 bool IsChosen(const std::string& name, const Options& options) {
