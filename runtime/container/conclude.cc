@@ -22,6 +22,7 @@
 #include "runtime/container/oom.h"
 #include "runtime/container/places.h"
 #include "runtime/state/kept.h"
+#include "runtime/state/process.h"
 #include "runtime/state/record.h"
 
 namespace chmdocker::container {
@@ -79,6 +80,7 @@ absl::Status RestartOrEnd(const Runtime& runtime, Instance& instance) {
     if (SecondsRun(record.init) >= kStable) record.kept->restarts = 0;
     const uint32_t delay = DelayBefore(record.kept->restarts);
     ++record.kept->restarts;
+    CHM_ASSIGN_OR_RETURN(record.monitor, state::Identify(getpid()));
     CHM_RETURN_IF_ERROR(instance.directory.Save(record));
     return KeepWaiting(runtime, record.id, delay);
   }
@@ -102,8 +104,14 @@ absl::Status Conclude(const Runtime& runtime, const std::string& id,
         "is called by the monitor of a container only");
   }
   if (how != "waited") {
-    CHM_RETURN_IF_ERROR(
-        Settle(kept_runtime, *instance, ExitCodeOf(how), OomKills(record)));
+    record.kept->exit_code = ExitCodeOf(how);
+    // Who sees that it has ended may remove it, while this process is still
+    // there.
+    if (!ShallRestart(*record.kept) && !record.kept->remove) {
+      record.monitor = {};
+    }
+    CHM_RETURN_IF_ERROR(Settle(kept_runtime, *instance, record.kept->exit_code,
+                               OomKills(record)));
     return RestartOrEnd(runtime, *instance);
   }
   if (record.kept->stop_wanted) return absl::OkStatus();

@@ -173,6 +173,9 @@ void RecordFailure(const Runtime& runtime, const std::string& id,
   if (!instance.ok() || !instance->record.kept) return;
   constexpr int kFailure = 125;
   instance->record.kept->error = std::string(failure.message());
+  // Told of the failure, the caller may remove the container before this
+  // process has ended.
+  instance->record.monitor = {};
   const absl::Status settled =
       Settle(kept_runtime, *instance, kFailure, /*oom_kills=*/0);
   if (!settled.ok()) runtime.warn(settled.message());

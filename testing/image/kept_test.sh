@@ -36,6 +36,21 @@ what_is_written_stays() {
   expect_empty_store
 }
 
+# Who sees that it has ended may remove it, though its monitor may still be there.
+ended_is_removed_at_once() {
+  make_box '{"Cmd": ["/probe", "exit", "0"]}'
+  local n
+  for ((n = 0; n < 50; n++)); do
+    store run -d --name c box
+    well
+    while runs; do :; done
+    store rm c
+    well
+  done
+  store rmi box
+  expect_empty_store
+}
+
 the_image_says_how_to_stop() {
   make_box '{"Cmd": ["sh", "-c", "trap \"exit 9\" USR1; echo up; while :; do sleep 0.01; done"], "StopSignal": "SIGUSR1"}'
   store run -d --name c box
@@ -146,6 +161,7 @@ inspected_by_kind() {
 }
 
 check "what a container wrote stays until rm" what_is_written_stays
+check "what is seen to have ended is removed at once" ended_is_removed_at_once
 check "stop sends the signal of the image" the_image_says_how_to_stop
 check "exec has the image's variables and directory" exec_is_in_the_image
 check "start takes the image that run has found" the_same_image_whatever_its_name
