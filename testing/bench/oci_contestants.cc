@@ -24,9 +24,11 @@ struct Runtime {
   const Build& build;
   const Bundles& bundles;
   const Workspace& workspace;
+  bool cgroups;
 
   Argv Command(std::initializer_list<std::string> words) const {
     Argv whole = {build.file, "--root", workspace.StateOf(build.name)};
+    if (!cgroups) whole.emplace_back("--cgroup-manager=disabled");
     whole.insert(whole.end(), words);
     return whole;
   }
@@ -81,49 +83,56 @@ Running RunningOf(const Runtime& runtime) {
           runtime.pid_file()};
 }
 
-Argv WithCgroups(Argv argv, const std::string& id) {
-  argv.push_back(id);
-  for (std::string& word : CgroupWords()) argv.push_back(std::move(word));
-  return argv;
-}
+// The floors of `workspace`'s containers.
+struct Floors {
+  const Programs& programs;
+  const Bundles& bundles;
+  const Workspace& workspace;
+  bool cgroups;
 
-Contestant OciFloor(const Programs& programs, const Bundles& bundles,
-                    const Workspace& workspace, absl::string_view name,
-                    std::initializer_list<std::string> options) {
-  Argv argv = {programs.oci_floor};
-  argv.insert(argv.end(), options);
-  argv.insert(argv.end(), {bundles.rootfs, "/true"});
-  // Without spaces and commas, as the name of a directory.
-  const std::string id = absl::StrCat("floor", options.size(), "-", kNumber);
-  Contestant floor = {std::string(name),
-                      {WithCgroups(std::move(argv), workspace.IdOf(id))},
-                      std::string(name)};
-  floor.is_start = true;
-  return floor;
-}
+  Argv WithCgroups(Argv argv, const std::string& id) const {
+    argv.push_back(id);
+    if (!cgroups) return argv;
+    for (std::string& word : CgroupWords()) argv.push_back(std::move(word));
+    return argv;
+  }
 
-Contestant CycleFloor(const Programs& programs, const Bundles& bundles,
-                      const Workspace& workspace) {
-  const std::string state = workspace.StateOf("floor");
-  const std::string id = workspace.IdOf("floor-cycle");
-  return {kCycleFloor,
-          {WithCgroups({programs.cycle_floor, "create", state, "--detached",
-                        bundles.rootfs, "/true"},
-                       id),
-           {programs.cycle_floor, "start", state},
-           WithCgroups({programs.cycle_floor, "delete", state}, id)},
-          kCycleFloor};
-}
+  Contestant Oci(absl::string_view name,
+                 std::initializer_list<std::string> options) const {
+    Argv argv = {programs.oci_floor};
+    argv.insert(argv.end(), options);
+    argv.insert(argv.end(), {bundles.rootfs, "/true"});
+    // Without spaces and commas, as the name of a directory.
+    const std::string id = absl::StrCat("floor", options.size(), "-", kNumber);
+    Contestant floor = {std::string(name),
+                        {WithCgroups(std::move(argv), workspace.IdOf(id))},
+                        std::string(name)};
+    floor.is_start = true;
+    return floor;
+  }
 
-Contestant ExecFloor(const Programs& programs, const Runtime& chmdocker) {
-  Contestant floor = {
-      kExecFloor,
-      {WithCgroups({programs.exec_floor, chmdocker.pid_file(), "/true"},
-                   chmdocker.waiting())},
-      kExecFloor};
-  floor.beside = kChmdocker;
-  return floor;
-}
+  Contestant Cycle() const {
+    const std::string state = workspace.StateOf("floor");
+    const std::string id = workspace.IdOf("floor-cycle");
+    return {kCycleFloor,
+            {WithCgroups({programs.cycle_floor, "create", state, "--detached",
+                          bundles.rootfs, "/true"},
+                         id),
+             {programs.cycle_floor, "start", state},
+             WithCgroups({programs.cycle_floor, "delete", state}, id)},
+            kCycleFloor};
+  }
+
+  Contestant Exec(const Runtime& chmdocker) const {
+    Contestant floor = {
+        kExecFloor,
+        {WithCgroups({programs.exec_floor, chmdocker.pid_file(), "/true"},
+                     chmdocker.waiting())},
+        kExecFloor};
+    floor.beside = kChmdocker;
+    return floor;
+  }
+};
 
 std::vector<Build> RuntimesOf(const Options& options,
                               const Programs& programs) {
@@ -147,15 +156,12 @@ void AddRuntimes(const Options& options, const Programs& programs,
   const std::vector<Build> builds = RuntimesOf(options, programs);
   std::vector<Runtime> runtimes;
   for (const Build& build : builds) {
-    runtimes.push_back({build, bundles, workspace});
+    runtimes.push_back({build, bundles, workspace, options.cgroups});
   }
-  const auto floor = [&](absl::string_view name,
-                         std::initializer_list<std::string> words) {
-    return OciFloor(programs, bundles, workspace, name, words);
-  };
+  const Floors floors = {programs, bundles, workspace, options.cgroups};
   std::vector<Contestant>& all = field.contestants;
-  all.push_back(floor(kOciFloor, {"--detached"}));
-  Contestant in_place = floor(kOciFloorInPlace, {});
+  all.push_back(floors.Oci(kOciFloor, {"--detached"}));
+  Contestant in_place = floors.Oci(kOciFloorInPlace, {});
   in_place.floor = kOciFloor;
   in_place.is_start = false;
   all.push_back(in_place);
@@ -163,14 +169,14 @@ void AddRuntimes(const Options& options, const Programs& programs,
     all.push_back(RunOf(runtime, "bundle", bundles.plain, kOciFloor));
   }
   all.push_back(
-      floor(kProfileFloor,
-            {"--detached", absl::StrCat("--filter=", programs.filter)}));
+      floors.Oci(kProfileFloor,
+                 {"--detached", absl::StrCat("--filter=", programs.filter)}));
   for (const Runtime& runtime : runtimes) {
     all.push_back(RunOf(runtime, "profile", bundles.profile, kProfileFloor));
   }
-  all.push_back(CycleFloor(programs, bundles, workspace));
+  all.push_back(floors.Cycle());
   for (const Runtime& runtime : runtimes) all.push_back(CycleOf(runtime));
-  all.push_back(ExecFloor(programs, runtimes[0]));
+  all.push_back(floors.Exec(runtimes[0]));
   for (const Runtime& runtime : runtimes) {
     all.push_back(ExecOf(runtime));
     field.running.push_back(RunningOf(runtime));

@@ -27,6 +27,7 @@ program that asks the kernel for the same and does nothing else.
 
   bazel run //testing/bench -- [--rounds=N] [--warm-up=N] [--only=PART,...]
                                [--build=NAME=FILE]... [--peer=NAME=FILE]...
+                               [--without-cgroups]
                                [--throughput] [--at-once=N] [--growth] [--all]
                                [--json] [--svg=FILE]
 
@@ -39,6 +40,8 @@ program that asks the kernel for the same and does nothing else.
                       the one before a change
   --peer=NAME=FILE    measure another OCI runtime as well (repeatable); one that
                       is called crun or runc takes the place of the installed
+  --without-cgroups   runtimes are told to make none: crun, which can't on every
+                      host, can be compared then, and runc can't
   --throughput        starts per second with 1, 2, 8 and 32 at a time
   --starts=N          in one measurement of that, at most (default: 200)
   --repeats=N         how often that is measured (default: 5)
@@ -181,6 +184,8 @@ absl::Status Take(absl::string_view word, Options& options) {
     options.help = true;
   } else if (word == "--json") {
     options.json = true;
+  } else if (word == "--without-cgroups") {
+    options.cgroups = false;
   } else if (word == "--throughput") {
     options.throughput = true;
   } else if (word == "--growth") {

@@ -22,6 +22,7 @@ struct Options {
   std::string svg;   // the file to write it to; empty: none
   int rounds = 200;  // 0: no table of single starts
   int warm_up = 10;
+  bool cgroups = true;            // of containers that have a bundle
   std::vector<std::string> only;  // parts of names; empty: everything
   std::vector<Build> builds;
   std::vector<Build> peers;

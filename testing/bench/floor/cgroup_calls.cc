@@ -7,6 +7,7 @@
 
 #include <initializer_list>
 
+#include "testing/bench/floor/device_calls.h"
 #include "testing/bench/floor/must.h"
 #include "testing/bench/floor/path.h"
 
@@ -72,7 +73,9 @@ int MakeCgroups(const Cgroups& cgroups) {
     if (strcmp(hierarchy.controllers, "cpuset") == 0) FillCpuset(hierarchy);
     if (strcmp(hierarchy.controllers, "devices") == 0) LimitDevices(hierarchy);
   }
-  return OpenUnified(cgroups);
+  const int unified = OpenUnified(cgroups);
+  if (unified >= 0 && cgroups.count == 1) AttachDeviceProgram(unified);
+  return unified;
 }
 
 int OpenUnified(const Cgroups& cgroups) {

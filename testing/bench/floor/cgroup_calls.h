@@ -1,5 +1,6 @@
-// A container's cgroups: one in each hierarchy of the host. Of what a start
-// does with cgroup v2 alone, the program for devices is left out.
+// A container's cgroups: one in each hierarchy of the host, and the rules for
+// devices of the one that has them: of v1's controller, or of v2 where that is
+// alone, as a program.
 //
 // Whatever fails ends the process with kFailure.
 #ifndef CHMDOCKER_TESTING_BENCH_FLOOR_CGROUP_CALLS_H_
