@@ -99,8 +99,11 @@ names() {
   expect_code 125
   run ch rename c other
   well
-  run ch inspect c
-  expect_code 1
+  # It could be what the id begins with.
+  if [[ $id != c* ]]; then
+    run ch inspect c
+    expect_code 1
+  fi
   expect "id" "$id" "$(ch inspect -f '{{.Id}}' other)"
   ch run -d --name c /bin/true >/dev/null
   run ch rename other c
@@ -291,10 +294,12 @@ a_log_has_a_bound() {
     }
   done
   expect "files" 2 "$(find "$DATA"/containers/*/ -name 'log*' | wc -l)"
-  # What there is, is the end, without a gap.
+  # What there is, is the end, without a gap. The first line may have begun in a file
+  # that has gone.
   ch logs c >got
   expect "the last" 50000 "$(tail -n 1 got)"
-  seq "$(head -n 1 got)" 50000 | cmp - got
+  tail -n +2 got >whole
+  seq "$(head -n 1 whole)" 50000 | cmp - whole
   expect "the last two" $'49999\n50000' "$(ch logs -n 2 c)"
   remove
 }
