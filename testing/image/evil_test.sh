@@ -194,12 +194,12 @@ documents() {
 check "an absolute name" absolute_name
 check "a name with .. in front" dots
 check "a name with .. behind" dots_behind
-check "a name through a symbolic link" through_link
+check "CVE-2021-32760, CVE-2025-11395: a name through a symbolic link" through_link
 check "a name through a relative one" through_relative_link
-check "a name through one in a directory's place" through_late_link
+check "CVE-2025-47290: a name through one in a directory's place" through_late_link
 check "a hard link out by .." hardlink_out
 check "a hard link out by an absolute name" hardlink_absolute
-check "a hard link out through a symbolic link" hardlink_through_link
+check "CVE-2021-32760: a hard link out through a symbolic link" hardlink_through_link
 check "a hard link to nothing" hardlink_to_nothing
 check "a hard link to a directory" hardlink_to_directory
 check "a whiteout of .." whiteout_of_dots

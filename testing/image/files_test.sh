@@ -307,6 +307,21 @@ commit_says_what_is_wrong() {
   gone
 }
 
+# A program of the image's, or one that a library of the image's would be loaded into.
+no_program_is_started() { # no_program_is_started ended|running
+  command -v strace >/dev/null || skip "needs strace"
+  "$1" 'mkdir /d; echo x >/d/x'
+  echo y >y
+  local words
+  for words in "cp c:/d got" "cp y c:/d" "export -o all.tar c" "diff c"; do
+    # shellcheck disable=SC2086
+    run strace -f -qq -e trace=execve,execveat -o calls "$CHMDOCKER" --log-level error --data-root "$PWD/data" $words
+    expect_code 0
+    expect "programs of: $words" "" "$(grep -E 'execve' calls | grep -vE "^[0-9]+ +execve\(\"$CHMDOCKER\"" | grep -v chmdocker-init)"
+  done
+  gone
+}
+
 host_root_has_no_files() {
   store run -d --name c "$PROBE"
   store cp c:/etc/passwd .
@@ -321,11 +336,13 @@ check "cp goes into and out of a container that has ended" copies_in_and_out end
 check "cp goes into and out of a running container" copies_in_and_out running
 check "cp takes and gives archives" archives_pass
 check "cp says what is wrong" copies_say_what_is_wrong
-check "links of a container that has ended stay inside" links_stay_inside ended
-check "links of a running container stay inside" links_stay_inside running
-check "cp follows no link in a tree of the host" nothing_follows_on_the_host
+check "CVE-2026-41568: links of a container that has ended stay inside" links_stay_inside ended
+check "CVE-2026-41568: links of a running container stay inside" links_stay_inside running
+check "CVE-2019-10152: cp follows no link in a tree of the host" nothing_follows_on_the_host
 check "set-user-ID does not come along" no_rights_come_along
-check "a directory that is exchanged for a link leads nowhere" races_stay_inside
+check "CVE-2018-15664, CVE-2026-42306: a directory that is exchanged for a link" races_stay_inside
+check "CVE-2019-14271, CVE-2026-41567: cp and export start no program, of what has ended" no_program_is_started ended
+check "CVE-2019-14271, CVE-2026-41567: cp and export start no program, of what runs" no_program_is_started running
 check "cp sees the volumes of a container that has ended" volumes_are_seen ended
 check "cp sees the volumes of a running container" volumes_are_seen running
 check "export writes all of a container that has ended" exports_all ended

@@ -76,7 +76,6 @@ volumes_start_as_the_image_is() {
   nothing_is_left
 }
 
-# CVE-2019-16884.
 no_volume_on_proc() {
   local path
   for path in /proc /proc/self /sys/kernel / /a/../dev; do
@@ -86,6 +85,55 @@ no_volume_on_proc() {
     expect_has "$err" "the image wants a volume on \"$path\""
   done
   nothing_is_left
+}
+
+# A volume starts as the image is there, and what a link of the image leads to is the
+# image's own, too.
+volumes_lead_nowhere_else() {
+  mkdir victim
+  echo mine >victim/file
+  local way
+  for way in "$PWD/victim" "../../../../../../../..$PWD/victim"; do
+    make_layer v f:probe:755:@"$PROBE" "s:way:$way"
+    make_image evil '{"Entrypoint": ["/probe"], "Volumes": {"/way": {}, "/way/sub": {}}}' v
+    store load -i image.tar
+    well
+    store run --rm evil list /way create /way/x create /way/sub/x
+    expect_no "$out" file
+    expect "files outside" file "$(ls victim)"
+    store rmi evil
+  done
+  nothing_is_left
+}
+
+users_that_are_none() {
+  local user
+  for user in 4294967296 4294967295 -1 1x 0:4294967296; do
+    make_app "{\"Entrypoint\": [\"/probe\"], \"User\": \"$user\"}"
+    store run --rm app fact uid
+    expect_code 125
+    expect_has "$err" "$user"
+  done
+  nothing_is_left
+}
+
+# facts_with LABELS: what differs between two runs left out.
+facts_with() {
+  make_app "{\"Entrypoint\": [\"/probe\"], \"Labels\": $1}"
+  store run --rm --hostname same app facts
+  well
+  grep -vE '^(fd|ns\.|mount|status\.(Vm|Rss|nonvol|vol|Cpus|Mems))' <<<"$out" | sort
+}
+
+labels_are_no_orders() {
+  local plain
+  plain=$(facts_with '{}')
+  expect "with labels" "$plain" "$(facts_with '{
+    "org.systemd.property.DeviceAllow": "/dev/kmsg rw", "run.oci.handler": "krun",
+    "run.oci.keep_original_groups": "1", "io.podman.annotations.privileged": "TRUE",
+    "io.podman.annotations.seccomp": "unconfined", "io.kubernetes.cri-o.userns-mode": "host",
+    "security.alpha.kubernetes.io/seccomp/pod": "unconfined", "RUN": "touch /x"}')"
+  expect_has "$plain" "uid=0"
 }
 
 exit_codes_are_the_commands() {
@@ -241,7 +289,10 @@ check "entry point, command, environment, user and directory" the_image_says_wha
 check "layers are seen as one" layers_are_one
 check "what a container writes goes with it" what_is_written_goes
 check "volumes start as the image is" volumes_start_as_the_image_is
-check "no volume on what is the container's own" no_volume_on_proc
+check "CVE-2019-16884: no volume on what is the container's own" no_volume_on_proc
+check "CVE-2022-23648: volumes whose way is a link out" volumes_lead_nowhere_else
+check "CVE-2026-46680: the image's user is none" users_that_are_none
+check "CVE-2026-53488: labels are no orders" labels_are_no_orders
 check "exit codes are the command's" exit_codes_are_the_commands
 check "users are those of the image's files" users_are_the_images
 check "a word without a slash is an image" words_without_a_slash_are_images

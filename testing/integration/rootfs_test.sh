@@ -243,7 +243,7 @@ check "the command is searched inside" command_from_path_in_rootfs
 check "--workdir is created, and inside only" workdir_is_created_inside
 check "the umask is docker's" umask_is_dockers
 check "roots that are none, and forms of paths" bad_roots
-check "links of the image to the host" hostile_links
+check "CVE-2019-18837, CVE-2026-87766: links of the image to the host" hostile_links
 check "links in the place of /proc, /sys and /dev" links_for_proc_and_sys
 check "a working directory that leads outside" hostile_workdir
 finish

@@ -356,7 +356,7 @@ check "-it" a_terminal_of_its_own -it
 check "-t -i" a_terminal_of_its_own -t -i
 check "-t" a_terminal_of_its_own -t
 check "--tty" a_terminal_of_its_own --tty
-check "no terminal without the flag" no_terminal_without_the_flag
+check "CVE-2017-5226: no terminal without the flag, and none to type into" no_terminal_without_the_flag
 check "-t without -i passes no key" output_terminal_without_input
 check "resizing reaches the command" resizing
 check "a shell" a_shell

@@ -491,7 +491,7 @@ check "kill without a pid namespace" kill_without_pid_namespace
 check "signal 0 asks whether one could be sent" signal_zero
 check "100 containers at once" many_at_once
 check "the version is told" version_is_told
-check "the state is private" root_is_private
+check "CVE-2024-25621: the state is private" root_is_private
 check "features is JSON" features_are_json
 check "spec makes a bundle that runs" spec_runs
 check "unknown verbs and flags are errors" unknown_verbs_and_flags

@@ -159,7 +159,9 @@ passwd_is_no_file() {
 # As much of it is read as such a file can need, by whoever looks a user up.
 passwd_is_endless() {
   make_full_rootfs b/rootfs
-  truncate -s 8G b/rootfs/etc/passwd b/rootfs/etc/group
+  # Nobody is found in it.
+  rm b/rootfs/etc/passwd b/rootfs/etc/group
+  truncate -s 1T b/rootfs/etc/passwd b/rootfs/etc/group
   args /probe say ran
   bundle
   run timeout -s KILL 10 "$program" --root "$ROOT" run --bundle b "$id"
@@ -217,7 +219,7 @@ check "CVE-2019-19921: /proc is a link to the host" proc_is_a_link ../../outside
 check "CVE-2019-16884: /proc is no proc" proc_is_a_tmpfs
 check "CVE-2025-52881: mounts over proc" over_proc
 check "CVE-2025-31133: /dev/null is a link" null_is_a_link
-check "CVE-2026-41579: /dev is a link" dev_is_a_link
+check "CVE-2026-41579, CVE-2026-47766: /dev is a link" dev_is_a_link
 check "CVE-2019-18837: targets of mounts lead out" targets_lead_out
 check "CVE-2026-55686: the working directory leads out" cwd_is_a_link
 check "devices and masks lead out" devices_and_masks_lead_out
