@@ -15,8 +15,9 @@ namespace chmdocker::cli {
 namespace {
 
 struct Name {
-  absl::string_view field;
-  absl::string_view flag;
+  // No pointers, which each start of the program would have to relocate.
+  char field[32];
+  char flag[26];
 };
 
 constexpr Name kNames[] = {

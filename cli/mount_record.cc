@@ -37,7 +37,8 @@ enum class Key : uint8_t {
   kMode,
 };
 struct Name {
-  const char* name;
+  // No pointer, which each start of the program would have to relocate.
+  char name[20];
   Key key;
 };
 constexpr Name kNames[] = {

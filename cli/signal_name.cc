@@ -23,7 +23,13 @@ constexpr int kLastSignal = 64;
 // kill(1) and other runtimes call RTMIN. musl's SIGRTMIN is 35.
 constexpr int kRtMin = 34;
 
-constexpr std::pair<const char*, int> kNames[] = {
+struct Name {
+  // No pointer, which each start of the program would have to relocate.
+  char name[8];
+  int number;
+};
+
+constexpr Name kNames[] = {
     {"HUP", SIGHUP},   {"INT", SIGINT},       {"QUIT", SIGQUIT},
     {"ILL", SIGILL},   {"TRAP", SIGTRAP},     {"ABRT", SIGABRT},
     {"IOT", SIGIOT},   {"BUS", SIGBUS},       {"FPE", SIGFPE},

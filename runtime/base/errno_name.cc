@@ -9,7 +9,8 @@ namespace {
 
 struct Entry {
   int number;
-  const char* name;
+  // No pointer, which each start of the program would have to relocate.
+  char name[16];
 };
 
 // All that Linux defines (errno(3)). EWOULDBLOCK, ENOTSUP and EDEADLOCK share

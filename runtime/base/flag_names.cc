@@ -13,8 +13,9 @@ namespace {
 
 struct Name {
   uint64_t bit;
-  const char* kernel;
-  const char* word;
+  // No pointers, which each start of the program would have to relocate.
+  char kernel[24];
+  char word[12];
 };
 
 constexpr Name kCloneNames[] = {
@@ -60,15 +61,16 @@ constexpr Name kAttributeNames[] = {
     {MOUNT_ATTR_STRICTATIME, "MOUNT_ATTR_STRICTATIME", "strictatime"},
 };
 
+template <auto kSpelling>
 std::string Join(uint64_t bits, absl::Span<const Name> names,
-                 const char* Name::* spelling, absl::string_view separator) {
+                 absl::string_view separator) {
   std::string out;
   const auto append = [&](absl::string_view word) {
     absl::StrAppend(&out, out.empty() ? "" : separator, word);
   };
   for (const Name& name : names) {
     if ((bits & name.bit) != name.bit) continue;
-    append(name.*spelling);
+    append(name.*kSpelling);
     bits &= ~name.bit;
   }
   if (bits != 0) append(absl::StrCat("0x", absl::Hex(bits)));
@@ -76,7 +78,7 @@ std::string Join(uint64_t bits, absl::Span<const Name> names,
 }
 
 std::string KernelNames(uint64_t bits, absl::Span<const Name> names) {
-  return bits == 0 ? "0" : Join(bits, names, &Name::kernel, "|");
+  return bits == 0 ? "0" : Join<&Name::kernel>(bits, names, "|");
 }
 
 }  // namespace
@@ -92,13 +94,13 @@ std::string FlagNames(MountAttributes flags) {
 }
 
 std::string NamespaceWords(CloneFlags flags) {
-  return Join(flags.bits(), kCloneNames, &Name::word, ", ");
+  return Join<&Name::word>(flags.bits(), kCloneNames, ", ");
 }
 std::string OptionWords(MountFlags flags) {
-  return Join(flags.bits(), kMountNames, &Name::word, ",");
+  return Join<&Name::word>(flags.bits(), kMountNames, ",");
 }
 std::string OptionWords(MountAttributes flags) {
-  return Join(flags.bits(), kAttributeNames, &Name::word, ",");
+  return Join<&Name::word>(flags.bits(), kAttributeNames, ",");
 }
 
 }  // namespace chmdocker

@@ -39,7 +39,8 @@ enum class Kind : uint8_t {
 };
 
 struct Option {
-  absl::string_view name;
+  // No pointer, which each start of the program would have to relocate.
+  char name[16];
   Kind kind;
   uint64_t bits = 0;
 };
