@@ -41,8 +41,8 @@ constexpr Flag kFlags[] = {
      Into<&CommitWords::message>},
     {"change", "c", "INSTRUCTION",
      "change its configuration, as a line of a Dockerfile does: CMD, "
-     "ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR "
-     "(repeatable)",
+     "ENTRYPOINT (without the CMD so far), ENV, EXPOSE, LABEL, STOPSIGNAL, "
+     "USER, VOLUME, WORKDIR (repeatable)",
      Into<&CommitWords::changes>},
     {"pause", "p", "",
      "pause the container meanwhile, if it runs (default: true)",
@@ -89,10 +89,7 @@ absl::Status Commit(const Session& session, const CommitWords& words) {
   wish.configure = [&](const state::Kept& kept,
                        image::ImageConfig& config) -> absl::Status {
     CHM_RETURN_IF_ERROR(AddWords(kept, config));
-    for (const std::string& change : words.changes) {
-      CHM_RETURN_IF_ERROR(ApplyChange(change, config));
-    }
-    return absl::OkStatus();
+    return ApplyChanges(words.changes, config);
   };
   CHM_ASSIGN_OR_RETURN(const std::string id,
                        container::Commit(session.runtime, wish));
@@ -113,9 +110,7 @@ absl::StatusOr<Action> Parse(Words words) {
   }
   // Told before anything is done.
   image::ImageConfig nothing;
-  for (const std::string& change : commit.changes) {
-    CHM_RETURN_IF_ERROR(ApplyChange(change, nothing));
-  }
+  CHM_RETURN_IF_ERROR(ApplyChanges(commit.changes, nothing));
   return Doing(
       [commit](const Session& session) { return Commit(session, commit); });
 }

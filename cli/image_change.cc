@@ -137,6 +137,22 @@ absl::Status Apply(const std::string& name, absl::string_view rest,
   return absl::OkStatus();
 }
 
+// Returns the name of the instruction.
+absl::StatusOr<std::string> ApplyChange(absl::string_view line,
+                                        image::ImageConfig& config) {
+  line = absl::StripAsciiWhitespace(line);
+  const size_t end = std::min(line.find_first_of(" \t"), line.size());
+  const std::string name = absl::AsciiStrToUpper(line.substr(0, end));
+  const absl::string_view rest =
+      absl::StripLeadingAsciiWhitespace(line.substr(end));
+  absl::Status applied = rest.empty()
+                             ? absl::InvalidArgumentError("wants an argument")
+                             : Apply(name, rest, config);
+  if (applied.ok()) return name;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--change: ", Quote(line), ": ", applied.message()));
+}
+
 }  // namespace
 
 void SetVariable(absl::string_view entry, Texts& all) {
@@ -164,18 +180,15 @@ void SetLabel(absl::string_view entry, image::ImageConfig& config) {
   config.labels.emplace_back(name, std::move(value));
 }
 
-absl::Status ApplyChange(absl::string_view line, image::ImageConfig& config) {
-  line = absl::StripAsciiWhitespace(line);
-  const size_t end = std::min(line.find_first_of(" \t"), line.size());
-  const std::string name = absl::AsciiStrToUpper(line.substr(0, end));
-  const absl::string_view rest =
-      absl::StripLeadingAsciiWhitespace(line.substr(end));
-  absl::Status applied = rest.empty()
-                             ? absl::InvalidArgumentError("wants an argument")
-                             : Apply(name, rest, config);
-  if (applied.ok()) return applied;
-  return absl::InvalidArgumentError(
-      absl::StrCat("--change: ", Quote(line), ": ", applied.message()));
+absl::Status ApplyChanges(const Texts& lines, image::ImageConfig& config) {
+  bool has_command = false;
+  for (const std::string& line : lines) {
+    CHM_ASSIGN_OR_RETURN(const std::string name, ApplyChange(line, config));
+    has_command |= name == "CMD";
+    // The words that there were are another program's.
+    if (name == "ENTRYPOINT" && !has_command) config.cmd.clear();
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace chmdocker::cli

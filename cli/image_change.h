@@ -17,10 +17,12 @@ void SetVariable(absl::string_view entry, std::vector<std::string>& all);
 // The same of labels; without "=" the value is empty.
 void SetLabel(absl::string_view entry, image::ImageConfig& config);
 
-// Does what `line` says, "CMD [\"sh\"]" for example: CMD, ENTRYPOINT, ENV,
-// EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR. InvalidArgument for
-// anything else, and for what can't be understood.
-absl::Status ApplyChange(absl::string_view line, image::ImageConfig& config);
+// Does what the lines say, "CMD [\"sh\"]" for example: CMD, ENTRYPOINT, ENV,
+// EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR. An ENTRYPOINT without a CMD
+// in front of it takes the command away that there was, as docker's does.
+// InvalidArgument for anything else, and for what can't be understood.
+absl::Status ApplyChanges(const std::vector<std::string>& lines,
+                          image::ImageConfig& config);
 
 }  // namespace chmdocker::cli
 

@@ -10,7 +10,7 @@ readonly RACER=$BIN/racer
 make_box() {
   local box name links=()
   box=$(command -v busybox) || skip "needs busybox"
-  for name in sh cat sleep rm mkdir ln mkfifo chmod; do
+  for name in sh cat echo sleep rm mkdir ln mkfifo chmod; do
     links+=("s:bin/$name:busybox")
   done
   make_layer base "f:bin/busybox:755:@$box" "${links[@]}" \
@@ -293,6 +293,29 @@ commit_takes_the_words_of_run() {
   gone
 }
 
+# As docker has it: the words behind an entry point are its own.
+an_entry_point_comes_without_the_old_command() {
+  make_box
+  store run --name c box echo old words
+  well
+  store commit -c 'ENTRYPOINT ["echo", "new"]' c made
+  well
+  store run --rm made
+  expect "the entry point alone" new "$out"
+  store commit -c 'CMD ["first"]' -c 'ENTRYPOINT ["echo", "new"]' c made
+  store run --rm made
+  expect "with a command in front of it" "new first" "$out"
+  store commit -c 'ENTRYPOINT ["echo", "new"]' -c 'CMD ["last"]' c made
+  store run --rm made
+  expect "with a command behind it" "new last" "$out"
+  store commit -c 'LABEL x=y' c made
+  store run --rm made
+  expect "neither" "old words" "$out"
+  # shellcheck disable=SC2046
+  store rmi -f $(quiet --data-root "$PWD/data" images -q | head -n -1)
+  gone
+}
+
 commit_says_what_is_wrong() {
   ended true
   store commit -c 'RUN x' c
@@ -350,6 +373,7 @@ check "export writes all of a running container" exports_all running
 check "commit makes an image of a container that has ended" commits ended
 check "commit makes an image of a running container" commits running
 check "commit takes the words of run along" commit_takes_the_words_of_run
+check "commit -c ENTRYPOINT drops the command so far" an_entry_point_comes_without_the_old_command
 check "commit says what is wrong" commit_says_what_is_wrong
 check "what runs on the host's root has no files of its own" host_root_has_no_files
 finish
