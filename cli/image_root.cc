@@ -80,6 +80,7 @@ absl::StatusOr<Found> Find(const image::Store& store, absl::string_view text,
   absl::StatusOr<image::Image> image =
       image::FindImage(store, id.empty() ? text : id);
   if (image.ok()) return Found{*std::move(image), std::nullopt};
+  if (absl::IsDataLoss(image.status())) return image.status();
   if (!id.empty()) {
     return absl::NotFoundError(absl::StrCat(
         "No such image: ", text, ", of which the container was made, as ", id));

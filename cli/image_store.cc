@@ -17,6 +17,10 @@
 
 namespace chmdocker::cli {
 
+bool HasStore(const container::Runtime& runtime) {
+  return access((runtime.data_root + "/images").c_str(), F_OK) == 0;
+}
+
 absl::StatusOr<image::Store> OpenStore(const container::Runtime& runtime) {
   return image::Store::Open(runtime.data_root);
 }

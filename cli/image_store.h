@@ -14,6 +14,10 @@
 
 namespace chmdocker::cli {
 
+// Whether the caller has ever had images: who only asks for one makes no place
+// for them.
+bool HasStore(const container::Runtime& runtime);
+
 // The caller's images.
 absl::StatusOr<image::Store> OpenStore(const container::Runtime& runtime);
 

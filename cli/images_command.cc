@@ -83,6 +83,7 @@ constexpr Field kFields[] = {
     {"Size", "SIZE"},
 };
 constexpr char kNoName[] = "<none>";
+constexpr char kDamaged[] = "damaged";
 
 // PATTERN is a shell's, of the repository or of all of the name.
 bool Matches(const std::string& pattern, const image::Reference& name) {
@@ -113,13 +114,14 @@ bool IsWanted(const ImagesWords& words, const image::Image& image) {
 std::vector<std::string> RowOf(const ImagesWords& words,
                                const image::Image& image,
                                const image::Reference* name, int64_t now) {
+  const bool whole = image.damage.ok();
   return {name == nullptr ? kNoName : name->FamiliarRepository(),
           name == nullptr ? kNoName : name->tag,
           image.descriptor.digest,
           words.no_trunc ? image.id : ShortId(image.id),
-          AgeText(image.config.created, now),
-          Printable(image.config.created),
-          DecimalSize(image.size)};
+          whole ? AgeText(image.config.created, now) : kDamaged,
+          whole ? Printable(image.config.created) : kDamaged,
+          whole ? DecimalSize(image.size) : "N/A"};
 }
 
 std::vector<std::vector<std::string>> Rows(
@@ -152,9 +154,15 @@ std::string FormatOf(const ImagesWords& words) {
                       "{{.ID}}\\t{{.CreatedSince}}\\t{{.Size}}");
 }
 
-absl::Status Print(const image::Store& store, const ImagesWords& words) {
+// A damaged image does not hide the others: the list is whole, and so no error.
+absl::Status Print(const Session& session, const image::Store& store,
+                   const ImagesWords& words) {
   CHM_ASSIGN_OR_RETURN(const std::vector<image::Image> images,
                        image::ListImages(store));
+  for (const image::Image& image : images) {
+    if (image.damage.ok()) continue;
+    session.runtime.warn(image::DamageOf(image).message());
+  }
   std::vector<std::vector<std::string>> rows = Rows(words, images);
   if (words.quiet) {
     // Once for all its names.
@@ -178,8 +186,8 @@ absl::StatusOr<Action> Parse(Words words) {
     return absl::InvalidArgumentError("wants one name of images at most");
   }
   if (!rest.empty()) images.references.push_back(rest[0]);
-  return WithStore([images](const Session&, const image::Store& store) {
-    return Print(store, images);
+  return WithStore([images](const Session& session, const image::Store& store) {
+    return Print(session, store, images);
   });
 }
 

@@ -59,6 +59,17 @@ absl::StatusOr<container::Snapshot> Find(const container::Runtime& runtime,
   return snapshot;
 }
 
+absl::Status WriteImageNamed(const Session& session, const std::string& word,
+                             JsonWriter& json) {
+  if (!HasStore(session.runtime)) {
+    return absl::NotFoundError(absl::StrCat("Error: No such image: ", word));
+  }
+  CHM_ASSIGN_OR_RETURN(const image::Store store, OpenStore(session.runtime));
+  CHM_ASSIGN_OR_RETURN(const image::Image image, image::FindImage(store, word));
+  WriteImage(store, image, json);
+  return absl::OkStatus();
+}
+
 // A container, or else an image, unless the caller says which.
 absl::Status WriteOne(const Session& session, const InspectWords& inspect,
                       const std::string& word, JsonWriter& json) {
@@ -73,14 +84,10 @@ absl::Status WriteOne(const Session& session, const InspectWords& inspect,
       return snapshot.status();
     }
   }
-  CHM_ASSIGN_OR_RETURN(const image::Store store, OpenStore(session.runtime));
-  const absl::StatusOr<image::Image> image = image::FindImage(store, word);
-  if (absl::IsNotFound(image.status()) && inspect.type.empty()) {
-    return absl::NotFoundError(absl::StrCat("No such object: ", word));
-  }
-  CHM_RETURN_IF_ERROR(image.status());
-  WriteImage(store, *image, json);
-  return absl::OkStatus();
+  const absl::Status status = WriteImageNamed(session, word, json);
+  return absl::IsNotFound(status) && inspect.type.empty()
+             ? absl::NotFoundError(absl::StrCat("No such object: ", word))
+             : status;
 }
 
 absl::Status PrintByTemplate(const Session& session,

@@ -48,7 +48,7 @@ bool OnlyUntags(const image::Image& image, const std::string& text) {
 absl::Status CheckUnused(const container::Runtime& runtime,
                          const image::Store& store, const std::string& text,
                          bool force) {
-  const absl::StatusOr<image::Image> image = image::FindImage(store, text);
+  const absl::StatusOr<image::Image> image = image::FindAnyImage(store, text);
   if (!image.ok() || OnlyUntags(*image, text)) return absl::OkStatus();
   CHM_ASSIGN_OR_RETURN(const std::vector<container::Snapshot> containers,
                        container::List(container::KeptRuntime(runtime)));

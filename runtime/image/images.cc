@@ -43,16 +43,38 @@ auto Is(const std::string& digest) {
   return [&digest](const Descriptor& other) { return other.digest == digest; };
 }
 
+// A damaged one has no time, and comes last.
 bool NewerFirst(const Image& a, const Image& b) {
   return a.config.created == b.config.created
              ? a.id < b.id
              : a.config.created > b.config.created;
 }
 
+// As far as it can be read.
+absl::Status ReadInto(const Layout& layout, const Descriptor& descriptor,
+                      Image& image) {
+  image.descriptor = descriptor;
+  CHM_ASSIGN_OR_RETURN(image.descriptor, ForThisPlatform(layout, descriptor));
+  CHM_ASSIGN_OR_RETURN(const std::string json,
+                       layout.ReadBlob(image.descriptor));
+  absl::StatusOr<Manifest> manifest = ParseManifest(json);
+  if (!manifest.ok()) return Named(image.descriptor, manifest.status());
+  image.manifest = *std::move(manifest);
+  const Descriptor& config = image.manifest.config;
+  image.id = config.digest;
+  CHM_ASSIGN_OR_RETURN(const std::string text, layout.ReadBlob(config));
+  absl::StatusOr<ImageConfig> parsed = ParseConfig(text);
+  if (!parsed.ok()) return Named(config, parsed.status());
+  image.config = *std::move(parsed);
+  return CheckLayers(image.manifest, image.config);
+}
+
 // With what the store knows of it.
 absl::StatusOr<Image> Whole(const Store& store, const Index& index,
                             const Descriptor& entry) {
-  CHM_ASSIGN_OR_RETURN(Image image, ReadImage(store.layout(), entry));
+  Image image;
+  image.damage = ReadInto(store.layout(), entry, image);
+  if (image.id.empty()) image.id = entry.digest;
   for (const Descriptor& other : index.manifests) {
     if (other.digest != entry.digest || other.name.empty()) continue;
     CHM_ASSIGN_OR_RETURN(Reference name, ParseReference(other.name));
@@ -104,19 +126,7 @@ absl::StatusOr<Descriptor> ForThisPlatform(
 absl::StatusOr<Image> ReadImage(const Layout& layout,
                                 const Descriptor& descriptor) {
   Image image;
-  CHM_ASSIGN_OR_RETURN(image.descriptor, ForThisPlatform(layout, descriptor));
-  CHM_ASSIGN_OR_RETURN(const std::string json,
-                       layout.ReadBlob(image.descriptor));
-  absl::StatusOr<Manifest> manifest = ParseManifest(json);
-  if (!manifest.ok()) return Named(image.descriptor, manifest.status());
-  image.manifest = *std::move(manifest);
-  const Descriptor& config = image.manifest.config;
-  CHM_ASSIGN_OR_RETURN(const std::string text, layout.ReadBlob(config));
-  absl::StatusOr<ImageConfig> parsed = ParseConfig(text);
-  if (!parsed.ok()) return Named(config, parsed.status());
-  image.config = *std::move(parsed);
-  image.id = config.digest;
-  CHM_RETURN_IF_ERROR(CheckLayers(image.manifest, image.config));
+  CHM_RETURN_IF_ERROR(ReadInto(layout, descriptor, image));
   return image;
 }
 
@@ -136,7 +146,7 @@ absl::StatusOr<std::vector<Image>> ListImages(const Store& store) {
   return images;
 }
 
-absl::StatusOr<Image> FindImage(const Store& store, absl::string_view text) {
+absl::StatusOr<Image> FindAnyImage(const Store& store, absl::string_view text) {
   const absl::StatusOr<Reference> name = ParseReference(text);
   if (name.ok()) {
     CHM_ASSIGN_OR_RETURN(const Index index, store.layout().ReadIndex());
@@ -148,12 +158,26 @@ absl::StatusOr<Image> FindImage(const Store& store, absl::string_view text) {
   return name.ok() ? NoSuchImage(text) : name.status();
 }
 
+absl::StatusOr<Image> FindImage(const Store& store, absl::string_view text) {
+  absl::StatusOr<Image> image = FindAnyImage(store, text);
+  if (image.ok() && !image->damage.ok()) return DamageOf(*image);
+  return image;
+}
+
+absl::Status DamageOf(const Image& image) {
+  const std::string name =
+      image.names.empty() ? image.id : image.names[0].Familiar();
+  return absl::DataLossError(
+      absl::StrCat("image ", name, " is damaged: ", image.damage.message(),
+                   "; load it again, or remove it: chmdocker rmi ", name));
+}
+
 absl::StatusOr<Descriptor> KnownAs(const Layout& layout, const Index& index,
                                    const std::string& id,
                                    const Descriptor& descriptor) {
   for (const Descriptor& entry : index.manifests) {
-    CHM_ASSIGN_OR_RETURN(const Image image, ReadImage(layout, entry));
-    if (image.id == id) return entry;
+    const absl::StatusOr<Image> image = ReadImage(layout, entry);
+    if (image.ok() && image->id == id) return entry;
   }
   return descriptor;
 }
@@ -194,14 +218,15 @@ absl::Status RemoveUnneeded(const Store& store, const Index& index) {
   std::set<std::string> blobs;
   std::vector<std::string> layers;
   for (const Descriptor& entry : index.manifests) {
-    CHM_ASSIGN_OR_RETURN(const Image image, ReadImage(store.layout(), entry));
-    blobs.emplace(HexOf(image.descriptor.digest));
-    blobs.emplace(HexOf(image.manifest.config.digest));
-    for (const Descriptor& layer : image.manifest.layers) {
+    const absl::StatusOr<Image> image = ReadImage(store.layout(), entry);
+    if (!image.ok()) return absl::OkStatus();
+    blobs.emplace(HexOf(image->descriptor.digest));
+    blobs.emplace(HexOf(image->manifest.config.digest));
+    for (const Descriptor& layer : image->manifest.layers) {
       blobs.emplace(HexOf(layer.digest));
     }
-    layers.insert(layers.end(), image.config.diff_ids.begin(),
-                  image.config.diff_ids.end());
+    layers.insert(layers.end(), image->config.diff_ids.begin(),
+                  image->config.diff_ids.end());
   }
   const int directory = store.layout().blobs();
   CHM_ASSIGN_OR_RETURN(
@@ -219,7 +244,7 @@ absl::Status RemoveUnneeded(const Store& store, const Index& index) {
 
 absl::StatusOr<Removed> RemoveImage(const Store& store, absl::string_view text,
                                     bool force) {
-  CHM_ASSIGN_OR_RETURN(const Image image, FindImage(store, text));
+  CHM_ASSIGN_OR_RETURN(const Image image, FindAnyImage(store, text));
   const absl::StatusOr<Reference> asked = ParseReference(text);
   const bool by_name =
       asked.ok() && std::find(image.names.begin(), image.names.end(), *asked) !=

@@ -18,12 +18,16 @@
 namespace chmdocker::image {
 
 struct Image {
-  std::string id;  // "sha256:HEX", of the configuration
+  // "sha256:HEX", of the configuration; of the manifest, if that is damaged.
+  std::string id;
   Descriptor descriptor;
   std::vector<Reference> names;
   Manifest manifest;
   ImageConfig config;
   uint64_t size = 0;  // bytes in the files of its layers
+  // Why it can't be used: one of its documents is missing or damaged. What they
+  // would say is empty.
+  absl::Status damage;
 };
 
 // What a descriptor of an index stands for: for an index of several platforms,
@@ -38,12 +42,17 @@ absl::StatusOr<Descriptor> ForThisPlatform(
     const Layout& layout, const Descriptor& descriptor,
     const std::function<absl::Status(const Descriptor&)>& get = nullptr);
 
-// All images, the newest first.
+// All images, the newest first; the damaged ones, too, at the end.
 absl::StatusOr<std::vector<Image>> ListImages(const Store& store);
 
 // By name, or by an id or the beginning of one. NotFound for none: "No such
-// image: X".
+// image: X"; DataLoss, with the remedy, for a damaged one.
 absl::StatusOr<Image> FindImage(const Store& store, absl::string_view text);
+// The same, but a damaged one is found, too.
+absl::StatusOr<Image> FindAnyImage(const Store& store, absl::string_view text);
+
+// `image NAME is damaged: blob DIGEST ...; REMEDY`. Of a damaged image.
+absl::Status DamageOf(const Image& image);
 
 // All following: after Store::LockForChange.
 
@@ -70,7 +79,8 @@ struct Removed {
 absl::StatusOr<Removed> RemoveImage(const Store& store, absl::string_view text,
                                     bool force);
 
-// Removes blobs and layers that no image of the index needs.
+// Removes blobs and layers that no image of the index needs. Nothing as long as
+// one is damaged: what that needs is not known.
 absl::Status RemoveUnneeded(const Store& store, const Index& index);
 
 }  // namespace chmdocker::image

@@ -204,6 +204,66 @@ whiteouts_are_overlays() {
   expect "what came behind its whiteout" x "$(ls "$at/turned")"
 }
 
+# A byte of a document in the store is another one now.
+damage() { # damage FILE
+  printf x | dd of="data/images/$(blob "$1")" conv=notrunc status=none
+}
+# What is listed is all that there is; the warning says what to do.
+expect_damage() { # expect_damage FILE
+  run "$CHMDOCKER" --data-root "$PWD/data" images --format '{{.Repository}} {{.CreatedSince}}'
+  expect_code 0
+  expect_match "$out" $'^good [0-9]+ [a-z]+ ago\nbad damaged$'
+  expect_has "$err" "image bad:latest is damaged: blob sha256:$(sum "$1")"
+  expect_has "$err" "chmdocker rmi bad:latest"
+  store run --rm bad
+  expect_code 125
+  expect_has "$err" "load it again"
+}
+
+a_damaged_image_hides_no_other() {
+  local document
+  make_layer a f:x:644:1
+  make_image good '{}' a
+  store load -i image.tar
+  make_layer b f:x:644:2
+  make_config '{"Cmd": ["/y"]}' b
+  make_oci reg.io/bad:latest b.tar
+  mv image.tar bad.tar
+  for document in config.json m.json; do
+    store load -i bad.tar
+    store tag reg.io/bad:latest bad
+    store rmi reg.io/bad:latest
+    damage "$document"
+    expect_damage "$document"
+    # Others can come and go meanwhile.
+    store import a.tar other
+    well
+    store rmi other
+    well
+    # It is mended by what it came from, too.
+    store load -i bad.tar
+    well
+    store inspect -f '{{.Config.Cmd}}' bad
+    expect "the mended one" "[/y]" "$out"
+    damage "$document"
+    store rmi -f bad reg.io/bad:latest
+    well
+    expect_match "$out" 'Deleted: sha256:'
+  done
+  store rmi good
+  expect_empty_store
+}
+
+asking_makes_no_store() {
+  local words
+  for words in "nothing" "--type image nothing" "--type container nothing"; do
+    # shellcheck disable=SC2086
+    store inspect $words
+    failed "No such"
+    [[ ! -e data ]]
+  done
+}
+
 refuses_others_directories() {
   mkdir data
   chmod 777 data
@@ -244,6 +304,8 @@ check "podman loads what save makes, and the reverse" podman_loads_what_is_saved
 check "import takes an archive of files" imports_files
 check "modes, times, links and attributes are kept" keeps_what_a_file_is
 check "whiteouts are as overlayfs has them" whiteouts_are_overlays
+check "a damaged image hides no other, is mended and removed" a_damaged_image_hides_no_other
+check "inspect of what is not there makes no store" asking_makes_no_store
 check "a directory that others may write is refused" refuses_others_directories
 check "words that are wrong are told" words_are_checked
 check "what a killed command left is removed" a_killed_import_leaves_nothing_for_long
