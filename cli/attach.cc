@@ -91,7 +91,11 @@ class Attachment {
   absl::Status Receive() {
     char buffer[1 + monitor::kMostAttached];
     const ssize_t got = recv(socket_, buffer, sizeof(buffer), 0);
-    if (got < 0 && errno == EINTR) return absl::OkStatus();
+    // ECONNRESET: the monitor has gone without reading all that was typed. It
+    // is told once, and what the monitor had sent before comes behind it.
+    if (got < 0 && (errno == EINTR || errno == ECONNRESET)) {
+      return absl::OkStatus();
+    }
     if (got <= 0) {
       ended_ = true;
       return absl::OkStatus();
@@ -179,18 +183,20 @@ class Attachment {
 }  // namespace
 
 absl::StatusOr<int> Attach(const container::Runtime& runtime,
-                           const std::string& id,
-                           const AttachOptions& options) {
+                           const std::string& id, const AttachOptions& options,
+                           UniqueFd socket) {
   const std::string root = container::KeptRuntime(runtime).root;
   CHM_ASSIGN_OR_RETURN(const state::Record record, state::Peek(root, id));
-  if (!record.kept || !state::IsAlive(record.init)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("container ", id, " is not running"));
+  if (!socket.valid()) {
+    if (!record.kept || !state::IsAlive(record.init)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("container ", id, " is not running"));
+    }
+    CHM_ASSIGN_OR_RETURN(
+        socket, launch::ConnectTo(
+                    absl::StrCat(root, "/", id, "/", monitor::kAttachSocket),
+                    SOCK_SEQPACKET | SOCK_CLOEXEC));
   }
-  CHM_ASSIGN_OR_RETURN(const UniqueFd socket,
-                       launch::ConnectTo(absl::StrCat(root, "/", id, "/",
-                                                      monitor::kAttachSocket),
-                                         SOCK_SEQPACKET | SOCK_CLOEXEC));
   CHM_ASSIGN_OR_RETURN(const launch::SignalFd signals,
                        launch::SignalFd::Create());
   CHM_ASSIGN_OR_RETURN(

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/container/lifecycle.h"
 
 namespace chmdocker::cli {
@@ -16,9 +17,12 @@ struct AttachOptions {
 };
 
 // Returns the container's exit code, or 0 when the caller has detached, by
-// Ctrl-P Ctrl-Q. `id`: of a kept container.
+// Ctrl-P Ctrl-Q. `id`: of a kept container. `socket`, if it is valid, is a
+// connection with its monitor that there is already (container::StartKept): the
+// container may have ended by now.
 absl::StatusOr<int> Attach(const container::Runtime& runtime,
-                           const std::string& id, const AttachOptions& options);
+                           const std::string& id, const AttachOptions& options,
+                           UniqueFd socket = UniqueFd());
 
 }  // namespace chmdocker::cli
 

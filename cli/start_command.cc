@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -10,16 +11,14 @@
 #include "cli/flag.h"
 #include "cli/flags.h"
 #include "cli/kept_words.h"
-#include "cli/log_view.h"
 #include "cli/oci_commands.h"
 #include "cli/print.h"
 #include "cli/selection.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/places.h"
-#include "runtime/state/directory.h"
-#include "runtime/state/record.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -45,18 +44,6 @@ absl::Status StartOne(const container::Runtime& runtime,
   return PrintToStdout(absl::StrCat(word, "\n"));
 }
 
-// By its log: what came before this looked is in there, too.
-absl::StatusOr<int> Watch(const container::Runtime& runtime,
-                          const std::string& id) {
-  CHM_ASSIGN_OR_RETURN(const state::Record record,
-                       state::Peek(container::KeptRuntime(runtime).root, id));
-  LogViewOptions options;
-  options.follow = true;
-  if (record.kept) options.selection.since = record.kept->started;
-  CHM_RETURN_IF_ERROR(ShowLog(runtime, id, options));
-  return container::WaitKept(runtime, id);
-}
-
 absl::StatusOr<Action> Parse(Words words) {
   StartWords start;
   CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
@@ -74,10 +61,11 @@ absl::StatusOr<Action> Parse(Words words) {
   action.run = [start, word](const Session& session) -> absl::StatusOr<int> {
     CHM_ASSIGN_OR_RETURN(const std::string id,
                          container::FindKept(session.runtime, word));
-    CHM_RETURN_IF_ERROR(container::StartKept(session.runtime, id,
-                                             DescribeWords(session.runtime)));
-    return start.interactive ? Attach(session.runtime, id, {})
-                             : Watch(session.runtime, id);
+    UniqueFd attached;
+    CHM_RETURN_IF_ERROR(container::StartKept(
+        session.runtime, id, DescribeWords(session.runtime), &attached));
+    return Attach(session.runtime, id, {.with_input = start.interactive},
+                  std::move(attached));
   };
   return action;
 }

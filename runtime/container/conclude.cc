@@ -115,8 +115,7 @@ absl::Status Conclude(const Runtime& runtime, const std::string& id,
     return RestartOrEnd(runtime, *instance);
   }
   if (record.kept->stop_wanted) return absl::OkStatus();
-  absl::Status failure =
-      Keep(runtime, *std::move(instance), describe, /*report=*/-1);
+  absl::Status failure = Keep(runtime, *std::move(instance), describe, {});
   instance = Open(kept_runtime, id);
   CHM_RETURN_IF_ERROR(instance.status());
   CHM_RETURN_IF_ERROR(RestartOrEnd(runtime, *instance));

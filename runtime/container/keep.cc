@@ -4,13 +4,17 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +24,7 @@
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/keeper.h"
 #include "runtime/container/keeper_report.h"
@@ -88,34 +93,84 @@ absl::Status Name(const Runtime& runtime, const std::string& bytes,
   return claimed;
 }
 
-// Of the caller's it keeps standard error, for warnings, and the pipe.
-int KeepOnly(int report) {
-  constexpr int kReport = 3;
-  if (report != kReport) (void)raw::Dup3(report, kReport, O_CLOEXEC);
-  sys::CloseFrom(kReport + 1);
-  return kReport;
+// Of the caller's it keeps standard error, for warnings, and the starter's
+// ends.
+void KeepOnly(Starter& starter) {
+  constexpr int kFirst = 3;
+  int next = kFirst;
+  std::vector<int*> kept = {&starter.report};
+  if (starter.client >= 0) kept.push_back(&starter.client);
+  // Out of each other's way first.
+  for (int* const fd : kept) {
+    *fd = fcntl(*fd, F_DUPFD_CLOEXEC, kFirst + static_cast<int>(kept.size()));
+  }
+  for (int* const fd : kept) {
+    (void)raw::Dup3(*fd, next, O_CLOEXEC);
+    *fd = next++;
+  }
+  sys::CloseFrom(next);
 }
+
+// What the starter hears of one that somebody else has started meanwhile.
+absl::Status RunsAlready() { return absl::AlreadyExistsError("it runs"); }
 
 // In the new process.
 [[noreturn]] void KeepInChild(const Runtime& runtime, const std::string& id,
-                              const Describe& describe, int report) {
+                              const Describe& describe, Starter starter) {
   constexpr int kFailure = 125;
-  const int told = KeepOnly(report);
+  KeepOnly(starter);
   (void)raw::Setsid();
   absl::StatusOr<Instance> instance = Open(KeptRuntime(runtime), id);
   absl::Status failure = instance.status();
   if (instance.ok() && state::IsAlive(instance->record.init)) {
-    // Somebody else was faster.
-    Report(told, absl::OkStatus());
-    _exit(0);
-  }
-  if (instance.ok() && instance->record.kept) {
+    failure = RunsAlready();
+  } else if (instance.ok() && instance->record.kept) {
     instance->record.kept->stop_wanted = false;
     instance->record.kept->restarts = 0;
-    failure = Keep(runtime, *std::move(instance), describe, told);
+    failure = Keep(runtime, *std::move(instance), describe, starter);
   }
-  Report(told, failure);
+  Report(starter.report, failure);
   _exit(kFailure);
+}
+
+// The ends of a connection to attach by. Who is attached from the start loses
+// nothing, although they read more slowly than the container writes, but the
+// container does not wait for them for ever.
+struct Connection {
+  UniqueFd ours;
+  UniqueFd monitors;
+};
+absl::StatusOr<Connection> Connect() {
+  constexpr timeval kPatience = {10, 0};
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    return ErrnoError(errno, "socketpair");
+  }
+  Connection connection{UniqueFd(ends[0]), UniqueFd(ends[1])};
+  if (setsockopt(ends[1], SOL_SOCKET, SO_SNDTIMEO, &kPatience,
+                 sizeof(kPatience)) != 0) {
+    return ErrnoError(errno, "setsockopt SO_SNDTIMEO");
+  }
+  return connection;
+}
+
+// True: there is nothing to be started. Who wants to attach to what waits for
+// its next start has a start of their own.
+absl::StatusOr<bool> RunsOrWillRun(const Runtime& runtime,
+                                   const std::string& id, bool attaches) {
+  {
+    CHM_ASSIGN_OR_RETURN(const Instance instance,
+                         Open(KeptRuntime(runtime), id));
+    if (!instance.record.kept) return NotKept(id);
+    if (state::IsAlive(instance.record.init)) return true;
+    if (!state::IsAlive(instance.record.monitor)) return false;
+    if (!attaches) {
+      (void)raw::Kill(instance.record.monitor.pid, SIGTERM);
+      return true;
+    }
+  }
+  CHM_RETURN_IF_ERROR(StopKept(runtime, id, std::nullopt, std::nullopt));
+  return false;
 }
 
 }  // namespace
@@ -144,26 +199,28 @@ absl::StatusOr<std::string> CreateKept(const Runtime& runtime,
 }
 
 absl::Status StartKept(const Runtime& runtime, const std::string& id,
-                       const Describe& describe) {
-  {
-    CHM_ASSIGN_OR_RETURN(const Instance instance,
-                         Open(KeptRuntime(runtime), id));
-    if (!instance.record.kept) return NotKept(id);
-    if (state::IsAlive(instance.record.init)) return absl::OkStatus();
-    if (state::IsAlive(instance.record.monitor)) {
-      // It waits until the container shall start again.
-      (void)raw::Kill(instance.record.monitor.pid, SIGTERM);
-      return absl::OkStatus();
-    }
+                       const Describe& describe, UniqueFd* attached) {
+  CHM_ASSIGN_OR_RETURN(const bool runs,
+                       RunsOrWillRun(runtime, id, attached != nullptr));
+  if (runs) return absl::OkStatus();
+  Connection connection;
+  if (attached != nullptr) {
+    CHM_ASSIGN_OR_RETURN(connection, Connect());
   }
   CHM_ASSIGN_OR_RETURN(sys::Pipe report, sys::MakePipe());
   const raw::Result forked = raw::Fork();
   CHM_RETURN_IF_ERROR(sys::CallStatus(forked));
   if (forked.value == 0) {
-    KeepInChild(runtime, id, describe, report.write.get());
+    KeepInChild(runtime, id, describe,
+                {report.write.get(), connection.monitors.get()});
   }
   report.write.reset();
-  return ReadReport(report.read.get());
+  const absl::Status status = ReadReport(report.read.get());
+  if (status == RunsAlready()) return absl::OkStatus();
+  if (status.ok() && attached != nullptr) {
+    *attached = std::move(connection.ours);
+  }
+  return status;
 }
 
 }  // namespace chmdocker::container

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/run.h"
@@ -43,9 +44,12 @@ absl::StatusOr<std::string> CreateKept(const Runtime& runtime,
 
 // Starts a container, and returns when its command runs. One that runs already
 // is left alone, and one that waits for its next start starts at once. The
-// caller must have one thread.
+// caller must have one thread. `attached`, if it is not null, becomes a
+// connection with its monitor (monitor/attach_message.h) that has all of the
+// output, from the first byte on; it stays as it is if the container ran
+// already.
 absl::Status StartKept(const Runtime& runtime, const std::string& id,
-                       const Describe& describe);
+                       const Describe& describe, UniqueFd* attached = nullptr);
 
 // Runs a container in the foreground for the first time: this process is its
 // monitor, and it ends with it. Otherwise as Run and Conclude. One that can't

@@ -96,8 +96,9 @@ absl::StatusOr<UniqueFd> ListenForAttach(const Instance& instance) {
 // One run, up to where its monitor begins.
 class Keeping {
  public:
-  Keeping(const Runtime& runtime, const Describe& describe, int report)
-      : runtime_(runtime), describe_(describe), report_(report) {}
+  Keeping(const Runtime& runtime, const Describe& describe,
+          const Starter& starter)
+      : runtime_(runtime), describe_(describe), starter_(starter) {}
 
   // Returns only on failure. The instance is gone then.
   absl::Status Run(Instance instance) {
@@ -135,16 +136,17 @@ class Keeping {
                                                  O_RDONLY | O_DIRECTORY),
                                      sys::Quoted(instance.directory.path())));
     part.directory = directory.get();
+    part.client = starter_.client;
     part.log_size = kept.log_size;
     part.log_files = kept.log_files;
     part.words = EndedWords(runtime_, instance.record.id);
-    if (report_ >= 0) Report(report_, absl::OkStatus());
+    if (starter_.report >= 0) Report(starter_.report, absl::OkStatus());
     return launch::BecomeMonitor(part);
   }
 
   const Runtime& runtime_;
   const Describe& describe_;
-  const int report_;
+  const Starter& starter_;
 };
 
 }  // namespace
@@ -200,9 +202,9 @@ bool ShallCopy(const Runtime& runtime, const std::string& id,
 }
 
 absl::Status Keep(const Runtime& runtime, Instance instance,
-                  const Describe& describe, int report) {
+                  const Describe& describe, const Starter& starter) {
   const std::string id = instance.record.id;
-  Keeping keeping(runtime, describe, report);
+  Keeping keeping(runtime, describe, starter);
   absl::Status failure = keeping.Run(std::move(instance));
   if (ShallCopy(runtime, id, failure)) {
     absl::StatusOr<Instance> again = Open(KeptRuntime(runtime), id);

@@ -13,10 +13,16 @@
 
 namespace chmdocker::container {
 
-// Does not return when the container's command runs: `report`, unless it is -1,
-// has been told then. On failure nothing runs, and the record says why.
+// Who started a kept container, as its keeper sees them. -1: there is nobody.
+struct Starter {
+  int report = -1;  // is told when the command runs, or why it does not
+  int client = -1;  // a connection to attach by
+};
+
+// Does not return when the container's command runs. On failure nothing runs,
+// and the record says why.
 absl::Status Keep(const Runtime& runtime, Instance instance,
-                  const Describe& describe, int report);
+                  const Describe& describe, const Starter& starter);
 
 // Becomes a monitor that waits, and then Conclude with "waited". Returns only
 // if that failed.

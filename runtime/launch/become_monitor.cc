@@ -66,6 +66,7 @@ absl::Status BecomeMonitor(const MonitorPart& part) {
   settings.input =
       streams.terminal ? settings.output : Passed(streams.input.get());
   settings.listener = Passed(part.listener.get());
+  settings.client = Passed(part.client);
   settings.directory = Passed(part.directory);
   settings.program = Passed(program.get());
   settings.log_size = static_cast<long>(part.log_size / 1024);

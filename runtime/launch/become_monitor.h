@@ -27,6 +27,7 @@ struct MonitorPart {
   uint32_t delay = 0;  // and it waits for so many milliseconds
   Streams streams;
   UniqueFd listener;      // for those who attach
+  int client = -1;        // the connection of one who has
   int directory = -1;     // where the log is
   uint64_t log_size = 0;  // bytes, a whole number of KiB
   uint32_t log_files = 1;

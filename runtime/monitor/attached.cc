@@ -22,8 +22,7 @@ bool Send(int client, AttachKind kind, const char* data, size_t size) {
   msghdr message = {};
   message.msg_iov = parts;
   message.msg_iovlen = 2;
-  return raw::Call(SYS_sendmsg, client, &message, MSG_NOSIGNAL | MSG_DONTWAIT)
-      .ok();
+  return raw::Call(SYS_sendmsg, client, &message, MSG_NOSIGNAL).ok();
 }
 
 }  // namespace

@@ -20,14 +20,17 @@ class Attached {
   // Of the listener, of each who is there, and of the container's input.
   static constexpr size_t kPollCount = kMost + 2;
 
-  // Descriptors of the caller's; -1: there is none.
-  Attached(int listener, int input, bool is_terminal)
+  // Descriptors of the caller's; -1: there is none. `client` has attached
+  // already.
+  Attached(int listener, int client, int input, bool is_terminal)
       : listener_(listener), input_(input), is_terminal_(is_terminal) {
-    for (int& client : clients_) client = -1;
+    for (int& other : clients_) other = -1;
+    clients_[0] = client;
   }
 
   // Passes output on. Who does not keep up with it is sent away: the container
-  // must not wait for a stopped reader.
+  // must not wait for a stopped reader. `client` is waited for as long as its
+  // socket says (SO_SNDTIMEO).
   void Show(AttachKind kind, const char* data, size_t size);
 
   void Prepare(pollfd (&fds)[kPollCount]) const;

@@ -42,8 +42,8 @@ class Monitor {
         log_(static_cast<int>(settings.directory),
              static_cast<uint64_t>(settings.log_size) * 1024,
              settings.log_files),
-        attached_(FdOf(settings.listener), FdOf(settings.input),
-                  settings.terminal != 0) {
+        attached_(FdOf(settings.listener), FdOf(settings.client),
+                  FdOf(settings.input), settings.terminal != 0) {
     // While somebody has its other end open, a command may close and open its
     // terminal as it likes without an end being seen here. Linux 4.13.
     if (settings.terminal != 0) {

@@ -24,18 +24,19 @@ struct Settings {
   long input = 0;      // where its standard input can be written
   long terminal = 0;   // output and input are one: a terminal's master
   long listener = 0;   // socket for those who attach
+  long client = 0;     // a connection of one who has attached before the start
   long directory = 0;  // of the log
   long program = 0;    // what it becomes at the end
   long log_size = 0;   // KiB a file of the log may have
   long log_files = 0;  // how many there may be
 };
-inline constexpr size_t kSettings = 11;
+inline constexpr size_t kSettings = 12;
 
 inline constexpr long Settings::* kFields[kSettings] = {
-    &Settings::pid,      &Settings::delay,     &Settings::output,
-    &Settings::error,    &Settings::input,     &Settings::terminal,
-    &Settings::listener, &Settings::directory, &Settings::program,
-    &Settings::log_size, &Settings::log_files};
+    &Settings::pid,      &Settings::delay,    &Settings::output,
+    &Settings::error,    &Settings::input,    &Settings::terminal,
+    &Settings::listener, &Settings::client,   &Settings::directory,
+    &Settings::program,  &Settings::log_size, &Settings::log_files};
 
 using SettingsText = TextBuffer<kSettings * 20>;
 

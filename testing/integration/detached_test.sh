@@ -349,6 +349,63 @@ END
   remove
 }
 
+# Who starts it has attached before its first word.
+start_shows_what_ends_at_once() {
+  local flags i
+  detached -i -- 'echo out; echo err >&2; exit 3'
+  ch wait c >/dev/null
+  for flags in -a -i -ai; do
+    for i in {1..10}; do
+      run ch start "$flags" c
+      expect_code 3
+      expect "output" out "$out"
+      expect "error" err "$err"
+    done
+  done
+  remove
+  detached -i -- 'cat; exit 4'
+  run eval 'echo | ch attach c'
+  expect_code 4
+  run eval 'echo typed | ch start -i c'
+  expect_code 4
+  expect "output" typed "$out"
+  # What runs already is attached to from now on.
+  ch start c >/dev/null
+  run eval 'echo again | ch start -i c'
+  expect_code 4
+  expect "output" again "$out"
+  remove
+}
+
+# A slow reader gets all of it, too.
+start_waits_for_its_reader() {
+  detached -- 'seq 1 300000'
+  ch wait c >/dev/null
+  mkfifo pipe
+  ch start -a c >pipe &
+  exec 7<pipe
+  rm pipe
+  local first
+  read -r first <&7
+  await eval '(($(ch logs c | wc -l) > 330000))'
+  { echo "$first" && cat <&7; } | cmp - <(seq 1 300000)
+  exec 7<&-
+  wait "$!"
+  remove
+}
+
+# One that waits for its next start is started by who wants to see it.
+start_of_what_waits() {
+  detached --restart on-failure -- '[ -e mark ] || exit 1; echo up'
+  # Before its next start it waits for more than a second.
+  await says .RestartCount 5
+  touch mark
+  run ch start -a c
+  well
+  expect "output" up "$out"
+  remove
+}
+
 exec_in_it() {
   detached -e WORD=kept -- 'echo ready; exec sleep 1000'
   await logged ready
@@ -533,6 +590,9 @@ check "a log has a bound" a_log_has_a_bound
 check "logs -f goes on when a new file is begun" followed_over_new_files
 check "attach: input, output, error, exit code" attach_is_a_pipe
 check "attach: a terminal, and keys to leave it" attach_has_a_terminal
+check "start -a, -i: what ends at once is seen" start_shows_what_ends_at_once
+check "start -a: a slow reader misses nothing" start_waits_for_its_reader
+check "start -a of what waits to be restarted" start_of_what_waits
 check "exec has the container's environment and docker's exit codes" exec_in_it
 check "ps finds by filters, and prints by templates; prune, rm" ps_filters
 check "--cidfile" cidfile
