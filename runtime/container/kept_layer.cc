@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +30,7 @@
 #include "runtime/image/tar_writer.h"
 #include "runtime/image/tree_to_tar.h"
 #include "runtime/image/with_ids.h"
+#include "runtime/launch/guardian.h"
 #include "runtime/state/kept.h"
 #include "runtime/state/record.h"
 #include "runtime/sys/call_status.h"
@@ -74,8 +75,8 @@ absl::StatusOr<std::vector<UniqueFd>> OpenLower(const Instance& instance) {
   }
 }
 
-// The container stands still as long as this object lives. No signal is to end
-// the caller meanwhile, for nobody would let it go on.
+// The container stands still as long as this object lives. Whoever kills the
+// caller meanwhile, a guardian lets it go on.
 class Paused {
  public:
   static absl::StatusOr<Paused> Pause(const Runtime& runtime,
@@ -89,11 +90,17 @@ class Paused {
       return Paused(nullptr);
     }
     Paused paused(&instance.record.cgroups);
+    CHM_ASSIGN_OR_RETURN(launch::Guardian guardian,
+                         launch::Guardian::Start([&instance] {
+                           (void)cgroups::Thaw(instance.record.cgroups);
+                         }));
+    paused.guardian_.emplace(std::move(guardian));
     CHM_RETURN_IF_ERROR(cgroups::Freeze(instance.record.cgroups));
     return paused;
   }
   Paused(Paused&& other) noexcept
-      : cgroups_(std::exchange(other.cgroups_, nullptr)), mask_(other.mask_) {}
+      : cgroups_(std::exchange(other.cgroups_, nullptr)),
+        guardian_(std::move(other.guardian_)) {}
   Paused& operator=(Paused&&) = delete;
   ~Paused() { (void)GoOn(); }
 
@@ -101,20 +108,15 @@ class Paused {
     const auto* const frozen = std::exchange(cgroups_, nullptr);
     if (frozen == nullptr) return absl::OkStatus();
     absl::Status thawed = cgroups::Thaw(*frozen);
-    (void)sigprocmask(SIG_SETMASK, &mask_, nullptr);
+    guardian_.reset();
     return thawed;
   }
 
  private:
-  explicit Paused(const cgroups::Directories* frozen) : cgroups_(frozen) {
-    if (frozen == nullptr) return;
-    sigset_t all;
-    sigfillset(&all);
-    (void)sigprocmask(SIG_SETMASK, &all, &mask_);
-  }
+  explicit Paused(const cgroups::Directories* frozen) : cgroups_(frozen) {}
 
   const cgroups::Directories* cgroups_;
-  sigset_t mask_ = {};
+  std::optional<launch::Guardian> guardian_;
 };
 
 // `upper` as the archive of a layer, in the store.

@@ -34,8 +34,8 @@ struct CommitWish {
 
 // Makes an image of the container's image and what the container has written,
 // as one more layer, and returns its id. Errors as of Diff, and NotFound if its
-// image has been removed. The caller must have one thread; its signals wait
-// while the container is paused.
+// image has been removed. The caller must have one thread. A container that is
+// paused goes on when the caller is killed, too.
 absl::StatusOr<std::string> Commit(const Runtime& runtime,
                                    const CommitWish& wish);
 

@@ -316,6 +316,44 @@ an_entry_point_comes_without_the_old_command() {
   gone
 }
 
+# The system calls of a commit from its first child on, which is what watches
+# over the pause: their numbers.
+calls_of_commit() {
+  "$BIN/fault" alone list "$CHMDOCKER" --data-root "$PWD/data" commit c 2>&1 >/dev/null |
+    sed -n '/ clone/,$ s/^fault: \([0-9]*\) .*/\1/p'
+}
+c_is() { [[ $(quiet --data-root "$PWD/data" ps --format '{{.State}}') == "$1" ]]; }
+
+# Whenever it is killed, the container goes on.
+a_killed_commit_leaves_nothing_paused() {
+  running true
+  store pause c
+  if ((code != 0)); then
+    gone
+    skip "needs a cgroup that can be frozen"
+  fi
+  # Of somebody else, and stays.
+  store commit c
+  c_is paused
+  store unpause c
+  local number tried=0
+  for number in $(calls_of_commit); do
+    run timeout -s KILL 20 "$BIN/fault" alone kill "$number" "$CHMDOCKER" --data-root "$PWD/data" commit c
+    # This time there were fewer.
+    ((code == 100)) || expect_code 137
+    await c_is running || {
+      store unpause c
+      return 1
+    }
+    tried=$((tried + 1))
+  done
+  ((tried > 20))
+  in_c cat /dir/one
+  # shellcheck disable=SC2046
+  store rmi -f $(quiet --data-root "$PWD/data" images -q --filter dangling=true)
+  gone
+}
+
 commit_says_what_is_wrong() {
   ended true
   store commit -c 'RUN x' c
@@ -374,6 +412,7 @@ check "commit makes an image of a container that has ended" commits ended
 check "commit makes an image of a running container" commits running
 check "commit takes the words of run along" commit_takes_the_words_of_run
 check "commit -c ENTRYPOINT drops the command so far" an_entry_point_comes_without_the_old_command
+check "commit: the container goes on, whenever it is killed" a_killed_commit_leaves_nothing_paused
 check "commit says what is wrong" commit_says_what_is_wrong
 check "what runs on the host's root has no files of its own" host_root_has_no_files
 finish
