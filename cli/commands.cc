@@ -57,22 +57,22 @@ constexpr Command kManCommand = {
     kExitFailure};
 
 constexpr const Command* kCommands[] = {
-    &kInitCommand,   &kRunCommand,        &kImagesCommand,
-    &kLoadCommand,   &kImportCommand,     &kSaveCommand,
-    &kTagCommand,    &kRmiCommand,        &kHistoryCommand,
-    &kCreateCommand, &kStartCommand,      &kExecCommand,
-    &kStateCommand,  &kListCommand,       &kPsCommand,
-    &kLogsCommand,   &kAttachCommand,     &kInspectCommand,
-    &kWhyCommand,    &kStatsCommand,      &kTopCommand,
-    &kKillCommand,   &kStopCommand,       &kRestartCommand,
-    &kWaitCommand,   &kRenameCommand,     &kRmCommand,
-    &kPruneCommand,  &kCpCommand,         &kDiffCommand,
-    &kCommitCommand, &kExportCommand,     &kDeleteCommand,
-    &kPauseCommand,  &kResumeCommand,     &kUpdateCommand,
-    &kEventsCommand, &kCheckpointCommand, &kRestoreCommand,
-    &kSpecCommand,   &kFeaturesCommand,   &kDoctorCommand,
-    &kEndedCommand,  &kCompletionCommand, &kManCommand,
-    &kHelpCommand,
+    &kInitCommand,    &kRunCommand,    &kImagesCommand,
+    &kLoadCommand,    &kImportCommand, &kSaveCommand,
+    &kTagCommand,     &kRmiCommand,    &kHistoryCommand,
+    &kCreateCommand,  &kStartCommand,  &kExecCommand,
+    &kStateCommand,   &kListCommand,   &kPsCommand,
+    &kLogsCommand,    &kAttachCommand, &kInspectCommand,
+    &kWhyCommand,     &kPortCommand,   &kStatsCommand,
+    &kTopCommand,     &kKillCommand,   &kStopCommand,
+    &kRestartCommand, &kWaitCommand,   &kRenameCommand,
+    &kRmCommand,      &kPruneCommand,  &kCpCommand,
+    &kDiffCommand,    &kCommitCommand, &kExportCommand,
+    &kDeleteCommand,  &kPauseCommand,  &kResumeCommand,
+    &kUpdateCommand,  &kEventsCommand, &kCheckpointCommand,
+    &kRestoreCommand, &kSpecCommand,   &kFeaturesCommand,
+    &kDoctorCommand,  &kEndedCommand,  &kCompletionCommand,
+    &kManCommand,     &kHelpCommand,
 };
 
 }  // namespace

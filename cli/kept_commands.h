@@ -10,6 +10,7 @@ extern const Command kAttachCommand;
 extern const Command kEndedCommand;
 extern const Command kInspectCommand;
 extern const Command kLogsCommand;
+extern const Command kPortCommand;
 extern const Command kPruneCommand;
 extern const Command kRenameCommand;
 extern const Command kRestartCommand;

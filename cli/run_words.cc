@@ -261,8 +261,9 @@ constexpr Flag kFlags[] = {
      "(repeatable)",
      PersonBy<ReadTmpfs, &RunOptions::mounts>},
     {"net", "", "MODE",
-     "none: a network of its own, without interfaces but lo; host: the host's; "
-     "container:NAME: that of a running container (default: none)",
+     "none: a network of its own, without interfaces but lo; host: the host's, "
+     "with its ports; container:NAME: that of a running container (default: "
+     "none)",
      Namespace<kNewNet.bits()>, "NAMESPACES"},
     {"publish", "p", "PORT", "refused: see --net", RefusePublish},
     {"network", "", "MODE", "the same", Namespace<kNewNet.bits()>},

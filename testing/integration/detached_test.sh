@@ -468,6 +468,30 @@ ps_filters() {
   well
 }
 
+no_ports() {
+  ch run -d --name c /bin/true >/dev/null
+  run ch port c
+  well
+  expect "ports" "" "$out"
+  run ch port c 80/tcp
+  expect_code 1
+  expect_has "$err" "No public port '80/tcp' published for c"
+  run ch port c 53/udp
+  expect_has "$err" "'53/udp'"
+  run ch port c 80
+  expect_has "$err" "'80/tcp'"
+  local word
+  for word in 0 65536 80/xyz 80/ /tcp tcp -1; do
+    run ch port c "$word"
+    expect_code 1
+    expect_no "$err" "No public port"
+  done
+  run ch port nobody
+  expect_code 1
+  expect_has "$err" "No such container: nobody"
+  remove
+}
+
 cidfile() {
   ch run -d --name c --cidfile id /bin/true >out
   expect "id" "$(cat out)" "$(cat id)"
@@ -595,6 +619,7 @@ check "start -a: a slow reader misses nothing" start_waits_for_its_reader
 check "start -a of what waits to be restarted" start_of_what_waits
 check "exec has the container's environment and docker's exit codes" exec_in_it
 check "ps finds by filters, and prints by templates; prune, rm" ps_filters
+check "port: none is published" no_ports
 check "--cidfile" cidfile
 check "a container survives its monitor" survives_its_monitor
 check "a start that is killed leaves nothing" killed_while_it_starts
