@@ -329,6 +329,15 @@ TEST_F(EngineArgv, PsListAndEvents) {
   EXPECT_EQ(ParseEvents(List{"--interval=2s", "id1"})->interval,
             absl::Seconds(2));
   EXPECT_FALSE(ParseEvents(List{"--interval=0s", "id1"}).ok());
+  // People's: without an id.
+  EXPECT_EQ(ParseEvents(List{"--format", "json"})->view.format, "json");
+  EXPECT_EQ(ParseEvents(List{"--since", "0"})->view.since,
+            "1970-01-01T00:00:00.000000000Z");
+  EXPECT_FALSE(ParseEvents(List{"--stats"}).ok());
+  EXPECT_FALSE(ParseEvents(List{"--interval=2s"}).ok());
+  EXPECT_FALSE(ParseEvents(List{"--format", "json", "id1"}).ok());
+  EXPECT_FALSE(ParseEvents(List{"--since", "0", "id1"}).ok());
+  EXPECT_FALSE(ParseEvents(List{"--filter", "type=image", "id1"}).ok());
 }
 
 TEST_F(EngineArgv, CheckpointIsRefusedWithItsHelp) {

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "cli/command.h"
@@ -24,6 +25,7 @@
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/container/event_log.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/places.h"
@@ -107,11 +109,8 @@ constexpr Flag kFlags[] = {
 
 // A kept container has no configuration, but the words that it was made from;
 // and what runs in it is not to read the input of the script that calls this.
-absl::Status PrepareForKept(const Session& session,
-                            const container::Target& target, ExecWords& exec) {
-  CHM_ASSIGN_OR_RETURN(const state::Record record,
-                       state::Peek(target.runtime.root, target.id));
-  if (!record.kept) return absl::OkStatus();
+absl::Status PrepareForKept(const Session& session, const state::Record& record,
+                            ExecWords& exec) {
   exec.is_kept = true;
   CHM_ASSIGN_OR_RETURN(container::Description description,
                        DescribeWords(session.runtime)(record));
@@ -122,6 +121,25 @@ absl::Status PrepareForKept(const Session& session,
   return dup2(nothing.get(), STDIN_FILENO) < 0
              ? ErrnoError(errno, "dup2 of \"/dev/null\"")
              : absl::OkStatus();
+}
+
+absl::StatusOr<int> ExecInKept(const Session& session,
+                               const container::Target& target,
+                               ExecWords& exec) {
+  CHM_ASSIGN_OR_RETURN(const state::Record record,
+                       state::Peek(target.runtime.root, target.id));
+  if (!record.kept) return container::Exec(target.runtime, exec.options);
+  CHM_RETURN_IF_ERROR(PrepareForKept(session, record, exec));
+  container::TellOf(
+      session.runtime, record,
+      absl::StrCat("exec_start: ", absl::StrJoin(exec.options.args, " ")));
+  absl::StatusOr<int> code = container::Exec(target.runtime, exec.options);
+  // Nobody waits for the end of one that is detached.
+  if (code.ok() && !exec.options.detach) {
+    container::TellOf(session.runtime, record, "exec_die",
+                      {{"exitCode", absl::StrCat(*code)}});
+  }
+  return code;
 }
 
 absl::StatusOr<Action> Parse(Words words) {
@@ -138,10 +156,8 @@ absl::StatusOr<Action> Parse(Words words) {
     const container::Target target =
         container::FindTarget(session.runtime, exec->options.id);
     exec->options.id = target.id;
-    if (target.kept) {
-      CHM_RETURN_IF_ERROR(PrepareForKept(session, target, *exec));
-    }
-    return container::Exec(target.runtime, exec->options);
+    return target.kept ? ExecInKept(session, target, *exec)
+                       : container::Exec(target.runtime, exec->options);
   };
   // docker's codes where docker's users are.
   action.failure_of = [exec](const absl::Status& status) {

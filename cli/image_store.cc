@@ -8,8 +8,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/command.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/container/event.h"
+#include "runtime/container/event_log.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/image/store.h"
 #include "runtime/sys/call_status.h"
@@ -23,6 +26,16 @@ bool HasStore(const container::Runtime& runtime) {
 
 absl::StatusOr<image::Store> OpenStore(const container::Runtime& runtime) {
   return image::Store::Open(runtime.data_root);
+}
+
+void TellOfImage(const Session& session, const std::string& action,
+                 const std::string& id, const std::string& name) {
+  container::Event event;
+  event.type = "image";
+  event.action = action;
+  event.id = id;
+  event.attributes = {{"name", name.empty() ? id : name}};
+  container::Tell(session.runtime, std::move(event));
 }
 
 absl::StatusOr<Archive> OpenArchive(const std::string& path) {

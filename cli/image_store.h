@@ -21,6 +21,11 @@ bool HasStore(const container::Runtime& runtime);
 // The caller's images.
 absl::StatusOr<image::Store> OpenStore(const container::Runtime& runtime);
 
+// Tells of what became of an image, by the name `name` or none: ""
+// (container/event_log.h).
+void TellOfImage(const Session& session, const std::string& action,
+                 const std::string& id, const std::string& name);
+
 // An archive for reading: a file, or standard input for "-", which must not be
 // a terminal.
 struct Archive {

@@ -38,6 +38,7 @@ absl::StatusOr<Action> Parse(Words words) {
         const std::string id,
         image::Import(store, archive.file.get(), archive.name,
                       name ? &*name : nullptr, Now(), session.runtime.warn));
+    TellOfImage(session, "import", id, name ? name->Familiar() : "");
     return PrintToStdout(absl::StrCat(id, "\n"));
   });
 }

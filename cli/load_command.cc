@@ -44,9 +44,11 @@ absl::Status Load(const Session& session, image::Store& store,
   for (const image::Loaded& one : loaded) {
     for (const image::Reference& name : one.names) {
       absl::StrAppend(&out, "Loaded image: ", name.Familiar(), "\n");
+      TellOfImage(session, "load", one.id, name.Familiar());
     }
     if (one.names.empty()) {
       absl::StrAppend(&out, "Loaded image ID: ", one.id, "\n");
+      TellOfImage(session, "load", one.id, "");
     }
   }
   return PrintToStdout(out);

@@ -1,5 +1,5 @@
 // The commands that engines call: those of runc, with what crun has beside. And
-// docker's stats and top, and doctor, for people.
+// docker's stats, top and events, and doctor, for people.
 //
 // Exit codes, which engines read as success or failure, and take the reason
 // from the text of the error: 0, 1 for a command that failed, 255 for an exec
@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "cli/command.h"
 #include "cli/container_table.h"
+#include "cli/event_view.h"
 #include "cli/flags.h"
 #include "cli/run_options.h"
 #include "cli/selection_words.h"
@@ -82,9 +83,10 @@ struct UpdateWords {
 absl::StatusOr<UpdateWords> ParseUpdate(Words words);
 
 struct EventsWords {
-  std::string id;
+  std::string id;     // empty: what becomes of containers and images, by `view`
   bool once = false;  // --stats
-  absl::Duration interval = absl::Seconds(5);
+  std::optional<absl::Duration> interval;
+  EventViewOptions view;
 };
 absl::StatusOr<EventsWords> ParseEvents(Words words);
 

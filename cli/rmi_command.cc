@@ -66,10 +66,9 @@ absl::Status CheckUnused(const container::Runtime& runtime,
   return absl::OkStatus();
 }
 
-absl::Status RemoveOne(const container::Runtime& runtime,
-                       const image::Store& store, const std::string& text,
-                       bool force) {
-  CHM_RETURN_IF_ERROR(CheckUnused(runtime, store, text, force));
+absl::Status RemoveOne(const Session& session, const image::Store& store,
+                       const std::string& text, bool force) {
+  CHM_RETURN_IF_ERROR(CheckUnused(session.runtime, store, text, force));
   const absl::StatusOr<image::Removed> removed =
       image::RemoveImage(store, text, force);
   if (force && absl::IsNotFound(removed.status())) return absl::OkStatus();
@@ -77,20 +76,22 @@ absl::Status RemoveOne(const container::Runtime& runtime,
   std::string out;
   for (const std::string& name : removed->untagged) {
     absl::StrAppend(&out, "Untagged: ", name, "\n");
+    TellOfImage(session, "untag", removed->id, name);
   }
-  for (const std::string& id : removed->deleted) {
-    absl::StrAppend(&out, "Deleted: ", id, "\n");
+  if (removed->deleted) {
+    absl::StrAppend(&out, "Deleted: ", removed->id, "\n");
+    TellOfImage(session, "delete", removed->id, "");
   }
   return PrintToStdout(out);
 }
 
 // All are tried; the first error is told.
-absl::Status Remove(const container::Runtime& runtime, image::Store& store,
+absl::Status Remove(const Session& session, image::Store& store,
                     const RmiWords& words) {
   CHM_RETURN_IF_ERROR(store.LockForChange());
   absl::Status first;
   for (const std::string& text : words.images) {
-    first.Update(RemoveOne(runtime, store, text, words.force));
+    first.Update(RemoveOne(session, store, text, words.force));
   }
   return first;
 }
@@ -102,7 +103,7 @@ absl::StatusOr<Action> Parse(Words words) {
     return absl::InvalidArgumentError("wants at least one image");
   }
   return WithStore([rmi](const Session& session, image::Store& store) {
-    return Remove(session.runtime, store, rmi);
+    return Remove(session, store, rmi);
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,14 +46,19 @@ constexpr Flag kStopFlags[] = {
      ReadInto<ReadStopSignal, &StopWords::signal>},
 };
 
-// All are asked before the first is waited for. An error comes again, and is
-// told, when it is.
-void AskAll(const container::Runtime& runtime,
-            const std::vector<std::string>& words, std::optional<int> signal) {
+// All are asked before the first is waited for; returns the ids of those that
+// ran. An error comes again, and is told, when they are waited for.
+std::set<std::string> AskAll(const container::Runtime& runtime,
+                             const std::vector<std::string>& words,
+                             std::optional<int> signal) {
+  std::set<std::string> asked;
   for (const std::string& word : words) {
     const absl::StatusOr<std::string> id = container::FindKept(runtime, word);
-    if (id.ok()) (void)container::AskToStop(runtime, *id, signal);
+    if (id.ok() && container::AskToStop(runtime, *id, signal).value_or(false)) {
+      asked.insert(*id);
+    }
   }
+  return asked;
 }
 
 absl::StatusOr<Action> ParseStop(Words words) {
@@ -61,12 +67,13 @@ absl::StatusOr<Action> ParseStop(Words words) {
                        ReadFlags({kStopFlags, &stop}, words));
   if (rest.empty()) return absl::InvalidArgumentError("wants a container");
   return Doing([stop, rest](const Session& session) {
-    AskAll(session.runtime, rest, stop.signal);
+    const std::set<std::string> asked =
+        AskAll(session.runtime, rest, stop.signal);
     return ForEachId(rest, [&](const std::string& word) -> absl::Status {
       CHM_ASSIGN_OR_RETURN(const std::string id,
                            container::FindKept(session.runtime, word));
-      CHM_RETURN_IF_ERROR(
-          container::AwaitStop(session.runtime, id, stop.seconds));
+      CHM_RETURN_IF_ERROR(container::AwaitStop(
+          session.runtime, id, stop.seconds, asked.contains(id)));
       return PrintToStdout(absl::StrCat(word, "\n"));
     });
   });
@@ -77,12 +84,9 @@ absl::StatusOr<Action> ParseRestart(Words words) {
   CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
                        ReadFlags({kStopFlags, &stop}, words));
   return DoingEachKept(
-      rest,
-      [stop](const container::Runtime& runtime,
-             const std::string& id) -> absl::Status {
-        CHM_RETURN_IF_ERROR(
-            container::StopKept(runtime, id, stop.seconds, stop.signal));
-        return container::StartKept(runtime, id, DescribeWords(runtime));
+      rest, [stop](const container::Runtime& runtime, const std::string& id) {
+        return container::RestartKept(runtime, id, stop.seconds, stop.signal,
+                                      DescribeWords(runtime));
       });
 }
 

@@ -17,13 +17,15 @@
 namespace chmdocker::cli {
 namespace {
 
-absl::Status Tag(image::Store& store, const std::string& from,
-                 const image::Reference& name) {
+absl::Status Tag(const Session& session, image::Store& store,
+                 const std::string& from, const image::Reference& name) {
   CHM_RETURN_IF_ERROR(store.LockForChange());
   CHM_ASSIGN_OR_RETURN(const image::Image image, image::FindImage(store, from));
   CHM_ASSIGN_OR_RETURN(image::Index index, store.layout().ReadIndex());
   image::AddToIndex(image.descriptor, &name, index);
-  return store.WriteIndex(index);
+  CHM_RETURN_IF_ERROR(store.WriteIndex(index));
+  TellOfImage(session, "tag", image.id, name.Familiar());
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Action> Parse(Words words) {
@@ -34,9 +36,10 @@ absl::StatusOr<Action> Parse(Words words) {
   }
   CHM_ASSIGN_OR_RETURN(const image::Reference name,
                        image::ParseReference(rest[1]));
-  return WithStore([from = rest[0], name](const Session&, image::Store& store) {
-    return Tag(store, from, name);
-  });
+  return WithStore(
+      [from = rest[0], name](const Session& session, image::Store& store) {
+        return Tag(session, store, from, name);
+      });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "absl/status/status.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/container/event_log.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/places.h"
@@ -17,7 +18,9 @@ absl::Status Discard(const Runtime& runtime, Instance& instance) {
   if (record.kept) {
     state::ReleaseName(PlacesOf(runtime), record.kept->name, record.id);
   }
-  return instance.directory.Remove();
+  CHM_RETURN_IF_ERROR(instance.directory.Remove());
+  TellOf(runtime, record, "destroy");
+  return absl::OkStatus();
 }
 
 }  // namespace chmdocker::container

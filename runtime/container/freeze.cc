@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/cgroups/cgroup.h"
+#include "runtime/container/event_log.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/systemd_unit.h"
@@ -58,7 +59,9 @@ absl::Status Pause(const Runtime& runtime, const std::string& id) {
     return Wrong("only what runs can be paused", status);
   }
   CHM_RETURN_IF_ERROR(NeedsCgroup(instance.record));
-  return cgroups::Freeze(instance.record.cgroups);
+  CHM_RETURN_IF_ERROR(cgroups::Freeze(instance.record.cgroups));
+  TellOf(runtime, instance.record, "pause");
+  return absl::OkStatus();
 }
 
 absl::Status Resume(const Runtime& runtime, const std::string& id) {
@@ -67,7 +70,9 @@ absl::Status Resume(const Runtime& runtime, const std::string& id) {
   if (status != Status::kPaused) {
     return Wrong("only what is paused can be resumed", status);
   }
-  return cgroups::Thaw(instance.record.cgroups);
+  CHM_RETURN_IF_ERROR(cgroups::Thaw(instance.record.cgroups));
+  TellOf(runtime, instance.record, "unpause");
+  return absl::OkStatus();
 }
 
 absl::Status Update(const Runtime& runtime, const std::string& id,
@@ -83,7 +88,9 @@ absl::Status Update(const Runtime& runtime, const std::string& id,
   WarnOfUnapplied(runtime, resources, instance.record.cgroups);
   CHM_RETURN_IF_ERROR(LeaveDevices(runtime, instance, resources));
   CHM_RETURN_IF_ERROR(UpdateUnit(runtime, instance.record, resources));
-  return cgroups::Update(instance.record.cgroups, resources);
+  CHM_RETURN_IF_ERROR(cgroups::Update(instance.record.cgroups, resources));
+  TellOf(runtime, instance.record, "update");
+  return absl::OkStatus();
 }
 
 }  // namespace chmdocker::container

@@ -25,6 +25,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/container/event_log.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/keeper.h"
 #include "runtime/container/keeper_report.h"
@@ -192,7 +193,10 @@ absl::StatusOr<std::string> CreateKept(const Runtime& runtime,
   record.own_pid_namespace = true;
   record.kept = std::move(kept);
   if (status.ok()) status = directory.Save(record);
-  if (status.ok()) return id;
+  if (status.ok()) {
+    TellOf(runtime, record, "create");
+    return id;
+  }
   state::ReleaseName(PlacesOf(runtime), record.kept->name, id);
   (void)directory.Remove();
   return status;

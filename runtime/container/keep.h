@@ -74,10 +74,17 @@ absl::Status StopKept(const Runtime& runtime, const std::string& id,
                       std::optional<int> signal);
 
 // The two halves of StopKept: many are asked before the first is waited for.
-absl::Status AskToStop(const Runtime& runtime, const std::string& id,
-                       std::optional<int> signal);
+// Whether it ran, so that there was something to ask; then its end is an event,
+// "stop".
+absl::StatusOr<bool> AskToStop(const Runtime& runtime, const std::string& id,
+                               std::optional<int> signal);
 absl::Status AwaitStop(const Runtime& runtime, const std::string& id,
-                       std::optional<uint32_t> seconds);
+                       std::optional<uint32_t> seconds, bool asked);
+
+// StopKept and StartKept.
+absl::Status RestartKept(const Runtime& runtime, const std::string& id,
+                         std::optional<uint32_t> seconds,
+                         std::optional<int> signal, const Describe& describe);
 
 // Sends a signal to its first process. What would end the container is taken as
 // a wish that it does not start again.

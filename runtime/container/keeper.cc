@@ -18,6 +18,8 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/container/event.h"
+#include "runtime/container/event_log.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/keeper_report.h"
@@ -140,6 +142,7 @@ class Keeping {
     part.log_size = kept.log_size;
     part.log_files = kept.log_files;
     part.words = EndedWords(runtime_, instance.record.id);
+    TellOf(runtime_, instance.record, "start");
     if (starter_.report >= 0) Report(starter_.report, absl::OkStatus());
     return launch::BecomeMonitor(part);
   }
@@ -148,6 +151,16 @@ class Keeping {
   const Describe& describe_;
   const Starter& starter_;
 };
+
+void TellOfEnd(const Runtime& runtime, const state::Record& record) {
+  const state::Kept& kept = *record.kept;
+  if (kept.oom_kills > 0) TellOf(runtime, record, "oom");
+  EventAttributes how;
+  if (kept.exit_code >= 0) {
+    how.emplace_back("exitCode", absl::StrCat(kept.exit_code));
+  }
+  TellOf(runtime, record, "die", std::move(how));
+}
 
 }  // namespace
 
@@ -225,6 +238,7 @@ absl::Status KeepWaiting(const Runtime& runtime, const std::string& id,
 absl::Status Settle(const Runtime& kept_runtime, Instance& instance,
                     int exit_code, uint64_t oom_kills) {
   state::Record& record = instance.record;
+  const bool has_run = record.phase == state::Phase::kStarted;
   CHM_RETURN_IF_ERROR(End(kept_runtime, record));
   (void)raw::UnlinkAt(instance.directory.fd(), monitor::kAttachSocket, 0);
   record.phase = state::Phase::kStopped;
@@ -232,7 +246,9 @@ absl::Status Settle(const Runtime& kept_runtime, Instance& instance,
   record.kept->exit_code = exit_code;
   record.kept->oom_kills = oom_kills;
   record.kept->finished = Now();
-  return instance.directory.Save(record);
+  CHM_RETURN_IF_ERROR(instance.directory.Save(record));
+  if (has_run) TellOfEnd(kept_runtime, record);
+  return absl::OkStatus();
 }
 
 }  // namespace chmdocker::container

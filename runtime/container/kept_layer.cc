@@ -17,6 +17,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup.h"
+#include "runtime/container/event_log.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/places.h"
@@ -196,7 +197,12 @@ absl::StatusOr<std::string> Commit(const Runtime& runtime,
   CHM_ASSIGN_OR_RETURN(const image::Index old, store.layout().ReadIndex());
   absl::StatusOr<std::string> id =
       CommitInto(runtime, store, instance, upper.get(), wish);
-  if (!id.ok()) (void)image::RemoveUnneeded(store, old);
+  if (!id.ok()) {
+    (void)image::RemoveUnneeded(store, old);
+    return id;
+  }
+  TellOf(runtime, instance.record, "commit",
+         {{"comment", wish.message}, {"imageID", *id}});
   return id;
 }
 

@@ -22,6 +22,7 @@
 #include "runtime/base/timestamp.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/container/discard.h"
+#include "runtime/container/event_log.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/make_cgroups.h"
@@ -74,10 +75,12 @@ void CleanUpAfter(const Runtime& runtime, const state::Record& left) {
     (void)Discard(runtime, instance);
     return;
   }
+  const bool has_run = instance.record.phase == state::Phase::kStarted;
   instance.record.phase = state::Phase::kStopped;
   instance.record.cgroups.clear();
   instance.record.kept->error = "chmdocker was killed while it ran it";
   (void)instance.directory.Save(instance.record);
+  if (has_run) TellOf(runtime, instance.record, "die");
 }
 
 // How many cgroups on the way to each of `directories` are not there yet: who
@@ -179,6 +182,7 @@ absl::Status OwnCgroup::Record(const launch::Launched& launched) {
 absl::Status OwnCgroup::Started() {
   record_.phase = state::Phase::kStarted;
   CHM_RETURN_IF_ERROR(directory_->Save(record_));
+  TellOf(*runtime_, record_, "start");
   directory_->Unlock();
   return absl::OkStatus();
 }

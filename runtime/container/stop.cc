@@ -14,6 +14,7 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/container/discard.h"
+#include "runtime/container/event_log.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/keeper.h"
@@ -33,7 +34,7 @@ namespace chmdocker::container {
 namespace {
 
 // What a monitor's last steps may take: to end processes, and remove cgroups.
-constexpr int kSettlingSeconds = 30;
+constexpr uint32_t kSettlingSeconds = 30;
 
 // Waits for the end of a process; false: it still runs after `seconds`.
 // Negative: as long as it takes.
@@ -78,13 +79,20 @@ absl::Status Kill(const state::Record& record, int pidfd) {
   return cgroups::Thaw(record.cgroups);
 }
 
+void TellOfSignal(const Runtime& runtime, const state::Record& record,
+                  int signal) {
+  TellOf(runtime, record, "kill", {{"signal", absl::StrCat(signal)}});
+}
+
 // Its first process has been asked to end; it is killed if it does not.
-absl::Status AwaitFirst(const state::Record& record, int64_t seconds) {
+absl::Status AwaitFirst(const Runtime& runtime, const state::Record& record,
+                        int64_t seconds) {
   const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(record.init);
   if (!pidfd.ok()) return absl::OkStatus();  // it has ended
   CHM_ASSIGN_OR_RETURN(const bool ended, AwaitProcess(pidfd->get(), seconds));
   if (ended) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(Kill(record, pidfd->get()));
+  TellOfSignal(runtime, record, SIGKILL);
   return AwaitProcess(pidfd->get(), kSettlingSeconds).status();
 }
 
@@ -115,35 +123,41 @@ absl::Status AwaitSettled(const Runtime& kept_runtime,
                 OomKills(instance->record));
 }
 
-// Marks it as not to be started again, and returns its record.
+// Marks it as not to be started again, and returns its record as it was.
 absl::StatusOr<state::Record> WantStop(const Runtime& kept_runtime,
                                        const std::string& id) {
   CHM_ASSIGN_OR_RETURN(Instance instance, Open(kept_runtime, id));
   if (!instance.record.kept) return NotKept(id);
+  state::Record before = instance.record;
   instance.record.kept->stop_wanted = true;
   CHM_RETURN_IF_ERROR(instance.directory.Save(instance.record));
-  return std::move(instance.record);
+  return before;
 }
 
 }  // namespace
 
-absl::Status AskToStop(const Runtime& runtime, const std::string& id,
-                       std::optional<int> signal) {
+absl::StatusOr<bool> AskToStop(const Runtime& runtime, const std::string& id,
+                               std::optional<int> signal) {
   CHM_ASSIGN_OR_RETURN(const state::Record record,
                        WantStop(KeptRuntime(runtime), id));
   const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(record.init);
-  if (!pidfd.ok()) return absl::OkStatus();  // it has ended
+  if (!pidfd.ok()) return false;  // it has ended
   const int wanted = signal.value_or(record.kept->stop_signal);
   if (wanted == SIGKILL || IsLost(record, pidfd->get(), wanted)) {
-    return Kill(record, pidfd->get());
+    CHM_RETURN_IF_ERROR(Kill(record, pidfd->get()));
+  } else {
+    CHM_RETURN_IF_ERROR(Send(pidfd->get(), wanted));
+    (void)cgroups::Thaw(record.cgroups);
   }
-  CHM_RETURN_IF_ERROR(Send(pidfd->get(), wanted));
-  (void)cgroups::Thaw(record.cgroups);
-  return absl::OkStatus();
+  // Who removes many kills all of them, and then each once more.
+  if (wanted != SIGKILL || !record.kept->stop_wanted) {
+    TellOfSignal(runtime, record, wanted);
+  }
+  return true;
 }
 
 absl::Status AwaitStop(const Runtime& runtime, const std::string& id,
-                       std::optional<uint32_t> seconds) {
+                       std::optional<uint32_t> seconds, bool asked) {
   const Runtime kept_runtime = KeptRuntime(runtime);
   const absl::StatusOr<state::Record> record =
       state::Peek(kept_runtime.root, id);
@@ -151,16 +165,29 @@ absl::Status AwaitStop(const Runtime& runtime, const std::string& id,
   if (absl::IsNotFound(record.status())) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(record.status());
   if (!record->kept) return NotKept(id);
-  CHM_RETURN_IF_ERROR(
-      AwaitFirst(*record, seconds.value_or(record->kept->stop_timeout)));
-  return AwaitSettled(kept_runtime, *record);
+  CHM_RETURN_IF_ERROR(AwaitFirst(runtime, *record,
+                                 seconds.value_or(record->kept->stop_timeout)));
+  CHM_RETURN_IF_ERROR(AwaitSettled(kept_runtime, *record));
+  if (asked) TellOf(runtime, *record, "stop");
+  return absl::OkStatus();
 }
 
 absl::Status StopKept(const Runtime& runtime, const std::string& id,
                       std::optional<uint32_t> seconds,
                       std::optional<int> signal) {
-  CHM_RETURN_IF_ERROR(AskToStop(runtime, id, signal));
-  return AwaitStop(runtime, id, seconds);
+  CHM_ASSIGN_OR_RETURN(const bool asked, AskToStop(runtime, id, signal));
+  return AwaitStop(runtime, id, seconds, asked);
+}
+
+absl::Status RestartKept(const Runtime& runtime, const std::string& id,
+                         std::optional<uint32_t> seconds,
+                         std::optional<int> signal, const Describe& describe) {
+  CHM_RETURN_IF_ERROR(StopKept(runtime, id, seconds, signal));
+  CHM_RETURN_IF_ERROR(StartKept(runtime, id, describe));
+  const absl::StatusOr<state::Record> record =
+      state::Peek(KeptRuntime(runtime).root, id);
+  if (record.ok()) TellOf(runtime, *record, "restart");
+  return absl::OkStatus();
 }
 
 absl::Status KillKept(const Runtime& runtime, const std::string& id,
@@ -175,8 +202,10 @@ absl::Status KillKept(const Runtime& runtime, const std::string& id,
   }
   const bool ends = signal == SIGKILL || signal == record.kept->stop_signal;
   if (ends) CHM_RETURN_IF_ERROR(WantStop(kept_runtime, id).status());
-  return signal == SIGKILL ? Kill(record, pidfd->get())
-                           : Send(pidfd->get(), signal);
+  CHM_RETURN_IF_ERROR(signal == SIGKILL ? Kill(record, pidfd->get())
+                                        : Send(pidfd->get(), signal));
+  TellOfSignal(runtime, record, signal);
+  return absl::OkStatus();
 }
 
 absl::Status SendSignal(const state::Record& record, int pidfd, int signal) {
@@ -213,7 +242,9 @@ absl::Status RemoveKept(const Runtime& runtime, const std::string& id,
         "container ", id, " is running; stop it first, or remove it with -f"));
   }
   if (runs) {
-    CHM_RETURN_IF_ERROR(StopKept(runtime, id, 0, SIGKILL));
+    CHM_RETURN_IF_ERROR(AskToStop(runtime, id, SIGKILL).status());
+    CHM_RETURN_IF_ERROR(
+        AwaitStop(runtime, id, kSettlingSeconds, /*asked=*/false));
   }
   absl::StatusOr<Instance> instance = Open(kept_runtime, id);
   if (absl::IsNotFound(instance.status())) return absl::OkStatus();
@@ -231,6 +262,9 @@ absl::Status RenameKept(const Runtime& runtime, const std::string& id,
   const std::string old = std::exchange(instance.record.kept->name, name);
   absl::Status saved = instance.directory.Save(instance.record);
   if (old != name) state::ReleaseName(places, saved.ok() ? old : name, id);
+  if (saved.ok()) {
+    TellOf(runtime, instance.record, "rename", {{"oldName", old}});
+  }
   return saved;
 }
 

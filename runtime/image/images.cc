@@ -256,6 +256,7 @@ absl::StatusOr<Removed> RemoveImage(const Store& store, absl::string_view text,
   }
   CHM_ASSIGN_OR_RETURN(Index index, store.layout().ReadIndex());
   Removed removed;
+  removed.id = image.id;
   std::erase_if(index.manifests, [&](const Descriptor& entry) {
     if (entry.digest != image.descriptor.digest) return false;
     return !by_name || entry.name == asked->Full();
@@ -263,10 +264,8 @@ absl::StatusOr<Removed> RemoveImage(const Store& store, absl::string_view text,
   for (const Reference& name : image.names) {
     if (!by_name || name == *asked) removed.untagged.push_back(name.Familiar());
   }
-  const bool is_gone =
-      std::none_of(index.manifests.begin(), index.manifests.end(),
-                   Is(image.descriptor.digest));
-  if (is_gone) removed.deleted.push_back(image.id);
+  removed.deleted = std::none_of(index.manifests.begin(), index.manifests.end(),
+                                 Is(image.descriptor.digest));
   CHM_RETURN_IF_ERROR(store.WriteIndex(index));
   CHM_RETURN_IF_ERROR(RemoveUnneeded(store, index));
   return removed;

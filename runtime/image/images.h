@@ -70,8 +70,9 @@ void AddToIndex(const Descriptor& descriptor, const Reference* name,
 
 // What Remove did, in the order in which it did it.
 struct Removed {
+  std::string id;                     // of the image
   std::vector<std::string> untagged;  // names
-  std::vector<std::string> deleted;   // an id
+  bool deleted = false;               // the image, too
 };
 // Takes the name `text` from its image, or, where it is an id, all names; and
 // removes an image that has none left, with the blobs and layers that only it

@@ -144,6 +144,22 @@ stopped_from_outside() {
   store rmi box
 }
 
+events_of_what_runs_in_the_foreground() {
+  make_box '{"Cmd": ["sh", "-c", "exit 3"]}'
+  store run --name c --rm box
+  expect_code 3
+  store events --since 0 --until 0s --filter image=box --format '{{.Type}} {{.Action}}'
+  expect "events" $'image load\ncontainer create\ncontainer start\ncontainer die\ncontainer destroy' "$out"
+  store run --name c box
+  store commit -m why c made
+  local id=$out
+  store events --since 0 --until 0s --filter event=commit \
+    --format '{{.Actor.Attributes.comment}} {{.Actor.Attributes.imageID}} {{.From}}'
+  expect "commit" "why $id box" "$out"
+  store rm c
+  store rmi made box
+}
+
 inspected_by_kind() {
   make_box '{"Cmd": ["sh"]}'
   store run --name box box
@@ -168,5 +184,6 @@ check "start takes the image that run has found" the_same_image_whatever_its_nam
 check "--env-file is read once" environment_files_are_read_once
 check "what never ran is not kept" what_never_ran_is_not_kept
 check "a container in the foreground is stopped from outside" stopped_from_outside
+check "events of a container in the foreground" events_of_what_runs_in_the_foreground
 check "inspect finds containers first, and images" inspected_by_kind
 finish
