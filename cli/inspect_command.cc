@@ -161,6 +161,11 @@ std::string Why(const container::Snapshot& snapshot) {
     absl::StrAppend(&reason,
                     "; it made a system call that its seccomp profile kills");
   }
+  if (kept.refused_forks > 0) {
+    absl::StrAppend(&reason, "; it was refused ", kept.refused_forks,
+                    " processes or threads for it had reached its limit of "
+                    "them");
+  }
   absl::StrAppend(&reason, "; at ", kept.finished);
   if (word == "restarting") absl::StrAppend(&reason, "; it will start again");
   return reason;

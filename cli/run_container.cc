@@ -48,8 +48,9 @@ std::string OomMessage(const container::Ended& ended, const Limits& limits) {
       "chmdocker: ",
       ended.exit_code == kKilled
           ? "the container was killed"
-          : absl::StrCat(ended.oom_kills, " of the container's processes ",
-                         ended.oom_kills == 1 ? "was" : "were", " killed"),
+          : absl::StrCat(
+                ended.limits.oom_kills, " of the container's processes ",
+                ended.limits.oom_kills == 1 ? "was" : "were", " killed"),
       " because it reached its memory limit",
       limit > 0 ? absl::StrCat(" of ", SizeText(static_cast<uint64_t>(limit)),
                                " (--memory)")
@@ -97,7 +98,7 @@ class Teller {
       if (options_.explain && printer_) Tell(printer_->Failed(ended.status()));
       return ended.status();
     }
-    if (ended->oom_kills > 0) Tell(OomMessage(*ended, options_.limits));
+    if (ended->limits.oom_kills > 0) Tell(OomMessage(*ended, options_.limits));
     return ended->exit_code;
   }
 

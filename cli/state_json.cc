@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/container/lifecycle.h"
-#include "runtime/container/oom.h"
+#include "runtime/container/limit_events.h"
 #include "runtime/oci/state_json.h"
 #include "runtime/state/record.h"
 

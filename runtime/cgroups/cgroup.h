@@ -125,6 +125,12 @@ absl::StatusOr<Stats> GetStats(const Directories& directories);
 // memory limit was reached.
 absl::StatusOr<uint64_t> OomKills(const Directories& directories);
 
+struct LimitEvents {
+  uint64_t oom_kills = 0;      // as above
+  uint64_t refused_forks = 0;  // because its limit of pids was reached
+};
+absl::StatusOr<LimitEvents> GetLimitEvents(const Directories& directories);
+
 }  // namespace chmdocker::cgroups
 
 #endif  // CHMDOCKER_RUNTIME_CGROUPS_CGROUP_H_

@@ -192,4 +192,16 @@ absl::StatusOr<uint64_t> OomKills(const Directories& directories) {
   return ValueOf(KeyValuesFrom(reader.Text(file)), "oom_kill");
 }
 
+absl::StatusOr<LimitEvents> GetLimitEvents(const Directories& directories) {
+  LimitEvents events;
+  CHM_ASSIGN_OR_RETURN(events.oom_kills, OomKills(directories));
+  const host::CgroupDirectory* directory = FindV1(directories, "pids");
+  if (directory == nullptr) directory = FindV2(directories);
+  if (directory == nullptr) return events;
+  CHM_ASSIGN_OR_RETURN(const Reader reader, Reader::Open(*directory));
+  events.refused_forks =
+      ValueOf(KeyValuesFrom(reader.Text("pids.events")), "max");
+  return events;
+}
+
 }  // namespace chmdocker::cgroups

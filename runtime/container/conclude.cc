@@ -19,7 +19,7 @@
 #include "runtime/container/keep.h"
 #include "runtime/container/keeper.h"
 #include "runtime/container/lifecycle.h"
-#include "runtime/container/oom.h"
+#include "runtime/container/limit_events.h"
 #include "runtime/container/places.h"
 #include "runtime/state/kept.h"
 #include "runtime/state/process.h"
@@ -111,7 +111,7 @@ absl::Status Conclude(const Runtime& runtime, const std::string& id,
       record.monitor = {};
     }
     CHM_RETURN_IF_ERROR(Settle(kept_runtime, *instance, record.kept->exit_code,
-                               OomKills(record)));
+                               LimitEventsOf(record)));
     return RestartOrEnd(runtime, *instance);
   }
   if (record.kept->stop_wanted) return absl::OkStatus();

@@ -174,6 +174,7 @@ absl::Status Announce(Instance& instance) {
   kept.error.clear();
   kept.exit_code = -1;
   kept.oom_kills = 0;
+  kept.refused_forks = 0;
   instance.record.phase = state::Phase::kCreating;
   instance.record.init = {};
   CHM_ASSIGN_OR_RETURN(instance.record.monitor, state::Identify(getpid()));
@@ -192,7 +193,7 @@ void RecordFailure(const Runtime& runtime, const std::string& id,
   // process has ended.
   instance->record.monitor = {};
   const absl::Status settled =
-      Settle(kept_runtime, *instance, kFailure, /*oom_kills=*/0);
+      Settle(kept_runtime, *instance, kFailure, /*events=*/{});
   if (!settled.ok()) runtime.warn(settled.message());
 }
 
@@ -236,7 +237,7 @@ absl::Status KeepWaiting(const Runtime& runtime, const std::string& id,
 }
 
 absl::Status Settle(const Runtime& kept_runtime, Instance& instance,
-                    int exit_code, uint64_t oom_kills) {
+                    int exit_code, const cgroups::LimitEvents& events) {
   state::Record& record = instance.record;
   const bool has_run = record.phase == state::Phase::kStarted;
   CHM_RETURN_IF_ERROR(End(kept_runtime, record));
@@ -244,7 +245,8 @@ absl::Status Settle(const Runtime& kept_runtime, Instance& instance,
   record.phase = state::Phase::kStopped;
   record.cgroups.clear();
   record.kept->exit_code = exit_code;
-  record.kept->oom_kills = oom_kills;
+  record.kept->oom_kills = events.oom_kills;
+  record.kept->refused_forks = events.refused_forks;
   record.kept->finished = Now();
   CHM_RETURN_IF_ERROR(instance.directory.Save(record));
   if (has_run) TellOfEnd(kept_runtime, record);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "runtime/cgroups/cgroup.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
@@ -39,7 +40,7 @@ absl::Status Announce(Instance& instance);
 // Records that nothing of the container runs, and what it left is gone.
 // `exit_code`: -1, nobody knows.
 absl::Status Settle(const Runtime& kept_runtime, Instance& instance,
-                    int exit_code, uint64_t oom_kills);
+                    int exit_code, const cgroups::LimitEvents& events);
 
 // Records why it could not be started, unless it has been removed meanwhile.
 void RecordFailure(const Runtime& runtime, const std::string& id,

@@ -25,8 +25,8 @@
 #include "runtime/container/event_log.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/limit_events.h"
 #include "runtime/container/make_cgroups.h"
-#include "runtime/container/oom.h"
 #include "runtime/container/places.h"
 #include "runtime/container/run.h"
 #include "runtime/host/facts.h"
@@ -187,8 +187,8 @@ absl::Status OwnCgroup::Started() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<uint64_t> OwnCgroup::Finish() {
-  const uint64_t oom_kills = OomKills(record_);
+absl::StatusOr<cgroups::LimitEvents> OwnCgroup::Finish() {
+  const cgroups::LimitEvents events = LimitEventsOf(record_);
   absl::Status status;
   // Another command may have removed it already, with all that belongs to it.
   const absl::Status locked =
@@ -203,7 +203,7 @@ absl::StatusOr<uint64_t> OwnCgroup::Finish() {
   }
   guardian_.reset();
   if (!status.ok()) return status;
-  return oom_kills;
+  return events;
 }
 
 Instance OwnCgroup::Release() {

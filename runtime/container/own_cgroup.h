@@ -55,7 +55,7 @@ class OwnCgroup {
 
   // Ends what is left of the container, and removes cgroup and record. Returns
   // how many of its processes have been killed for want of memory.
-  absl::StatusOr<uint64_t> Finish();
+  absl::StatusOr<cgroups::LimitEvents> Finish();
 
   // The kept container's command runs, and it goes on without this object. It
   // stays locked; that it runs has still to be saved.

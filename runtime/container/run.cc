@@ -185,7 +185,7 @@ class OneRun {
         launch::Supervise(launched, signals.fd(), spec_.process.stdin_open,
                           own_ ? &watch : nullptr));
     if (!own_) return ended;
-    CHM_ASSIGN_OR_RETURN(ended.oom_kills, own_->Finish());
+    CHM_ASSIGN_OR_RETURN(ended.limits, own_->Finish());
     return ended;
   }
 

@@ -76,9 +76,7 @@ absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
 struct Ended {
   // The command's exit code, 128+N when signal N ended it.
   int exit_code = 0;
-  // How many of the container's processes were killed because its limit of
-  // memory was reached.
-  uint64_t oom_kills = 0;
+  cgroups::LimitEvents limits;
 };
 
 // A kept container whose command runs.

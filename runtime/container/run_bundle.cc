@@ -7,7 +7,7 @@
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
-#include "runtime/container/oom.h"
+#include "runtime/container/limit_events.h"
 #include "runtime/container/setup.h"
 #include "runtime/launch/signals.h"
 #include "runtime/launch/supervisor.h"

@@ -34,7 +34,7 @@ absl::Status RecordEnd(const Runtime& runtime, const std::string& id,
   if (absl::IsNotFound(instance.status())) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(instance.status());
   CHM_RETURN_IF_ERROR(
-      Settle(kept_runtime, *instance, ended.exit_code, ended.oom_kills));
+      Settle(kept_runtime, *instance, ended.exit_code, ended.limits));
   return instance->record.kept->remove ? Discard(runtime, *instance)
                                        : absl::OkStatus();
 }

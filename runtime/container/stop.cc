@@ -19,7 +19,7 @@
 #include "runtime/container/keep.h"
 #include "runtime/container/keeper.h"
 #include "runtime/container/lifecycle.h"
-#include "runtime/container/oom.h"
+#include "runtime/container/limit_events.h"
 #include "runtime/container/places.h"
 #include "runtime/launch/signals.h"
 #include "runtime/state/kept.h"
@@ -120,7 +120,7 @@ absl::Status AwaitSettled(const Runtime& kept_runtime,
     return absl::OkStatus();
   }
   return Settle(kept_runtime, *instance, /*exit_code=*/-1,
-                OomKills(instance->record));
+                LimitEventsOf(instance->record));
 }
 
 // Marks it as not to be started again, and returns its record as it was.

@@ -43,7 +43,9 @@ struct Kept {
   // Of its last end; 128+N when signal N ended it. -1: it has not ended, or
   // nobody saw it.
   int exit_code = -1;
-  uint64_t oom_kills = 0;  // in its last run
+  // In its last run.
+  uint64_t oom_kills = 0;
+  uint64_t refused_forks = 0;
   std::string error;       // why it could not be started
   // The image's files were copied, for its layers could not be mounted.
   bool copied = false;

@@ -92,6 +92,7 @@ void ForEachField(MaybeConstKept& kept, Visit visit) {
   visit("started", kept.started);
   visit("finished", kept.finished);
   visit("oomKills", kept.oom_kills);
+  visit("refusedForks", kept.refused_forks);
   visit("error", kept.error);
   visit("copied", kept.copied);
   visit("restarts", kept.restarts);

@@ -1,39 +1,11 @@
 #!/usr/bin/env bash
 # Containers that run without their caller: made by run --detach, found by name,
-# logged, stopped, started again, removed.
-# shellcheck source=lib.sh
-source "$(dirname "$0")/lib.sh"
-
-readonly STATE=$STAGE/tmp/state DATA=$STAGE/tmp/data
-mkdir "$STATE" "$DATA"
-
-left() { find "$DATA/containers" "$DATA/names" "$STATE" -mindepth 1 2>/dev/null || true; }
-no_containers() { [[ -z $(left) ]]; }
-more_leaks() {
-  local end=$((SECONDS + patience))
-  until no_containers || ((SECONDS > end)); do sleep 0.01; done
-  no_containers && return
-  echo "leak: $(left)"
-  rm -rf "${DATA:?}"/* "${STATE:?}"/*
-  return 1
-}
-
-ch() { quiet --root "$STATE" --data-root "$DATA" "$@"; }
-# Runs a script of sh in a container called c; $id is its id.
-detached() { # detached FLAG... -- SCRIPT
-  local flags=()
-  while [[ $1 != -- ]]; do
-    flags+=("$1")
-    shift
-  done
-  id=$(ch run -d --name c "${flags[@]}" /bin/sh -c "$2")
-}
-field() { ch inspect -f "{{$1}}" c; }
-says() { [[ $(field "$1" 2>/dev/null) == "$2" ]]; }
-logged() { ch logs c 2>&1 | grep -qxF -- "$1"; }
-gone() { ! ch inspect c >/dev/null 2>&1; }
-monitor() { sed -n 's/.*"monitor":{"pid":\([0-9]*\).*/\1/p' "$DATA/containers/$id/state.json"; }
-remove() { ch rm -f c >/dev/null; }
+# stopped, started again, removed.
+#
+# What detached.sh sets is its own:
+# shellcheck disable=SC2154
+# shellcheck source=detached.sh
+source "$(dirname "$0")/../bin/detached.sh"
 
 id_and_exit_code() {
   detached -- 'echo out; echo err >&2; exit 3'
@@ -56,10 +28,6 @@ id_and_exit_code() {
   run ch rm c
   expect_code 1
   expect_has "$err" "No such container: c"
-}
-well_but_for_error() { # well_but_for_error TEXT
-  expect_code 0
-  expect "standard error" "$1" "$err"
 }
 
 by_signal() {
@@ -240,169 +208,6 @@ kill_sends_a_signal() {
   ch kill c USR1
   await eval '[[ $(ch logs c | grep -c usr) == 2 ]]'
   says .State.Running true
-  remove
-}
-
-logs() {
-  detached -- 'echo one; echo two >&2; printf "no end"'
-  ch wait c >/dev/null
-  run ch logs c
-  expect "output" $'one\nno end' "$out"
-  expect "error" two "$err"
-  run ch logs -t c
-  expect_match "$out" '^20[0-9-]+T[0-9:]+\.[0-9]{9}Z one'
-  expect "of the future" "" "$(ch logs --since 2999-01-01T00:00:00Z c 2>&1)"
-  expect "of the last hour" $'one\nno end' "$(ch logs --since 1h c 2>/dev/null)"
-  expect "of before" "" "$(ch logs --until 2000-01-01T00:00:00Z c 2>&1)"
-  expect "tail" "" "$(ch logs -n 0 c 2>/dev/null | head -n 1)"
-  run ch logs --since yesterday c
-  expect_code 1
-  run ch logs nobody
-  expect_code 1
-  remove
-}
-
-every_byte_is_logged() {
-  detached -- 'head -c 100000 /dev/zero; seq 1 5000; printf "\\377\\000\\r\\n"'
-  ch wait c >/dev/null
-  ch logs c >got
-  { head -c 100000 /dev/zero && seq 1 5000 && printf '\377\000\r\n'; } >wanted
-  cmp wanted got
-  remove
-}
-
-logs_are_followed() {
-  detached -i -- 'echo one; read -r line; echo "$line"'
-  ch logs -f c >followed &
-  local follower=$!
-  await has_line followed one
-  echo typed | ch attach c >attached
-  wait "$follower"
-  expect "followed" $'one\ntyped' "$(cat followed)"
-  expect_has "$(cat attached)" typed
-  remove
-}
-
-a_log_has_a_bound() {
-  detached --log-opt max-size=64k --log-opt max-file=2 -- 'seq 1 50000'
-  ch wait c >/dev/null
-  local file
-  for file in "$DATA"/containers/*/log*; do
-    (($(stat -c %s "$file") <= 65536)) || {
-      echo "$file has $(stat -c %s "$file") bytes"
-      return 1
-    }
-  done
-  expect "files" 2 "$(find "$DATA"/containers/*/ -name 'log*' | wc -l)"
-  # What there is, is the end, without a gap. The first line may have begun in a file
-  # that has gone.
-  ch logs c >got
-  expect "the last" 50000 "$(tail -n 1 got)"
-  tail -n +2 got >whole
-  seq "$(head -n 1 whole)" 50000 | cmp - whole
-  expect "the last two" $'49999\n50000' "$(ch logs -n 2 c)"
-  remove
-}
-
-followed_over_new_files() {
-  detached -i --log-opt max-size=64k --log-opt max-file=9 -- 'read -r line; seq 1 9000'
-  ch logs -f c >followed &
-  local follower=$!
-  echo | ch attach c >/dev/null
-  wait "$follower"
-  seq 1 9000 | cmp - followed
-  remove
-}
-
-attach_is_a_pipe() {
-  detached -i -- 'cat; echo end >&2'
-  run eval 'printf "a\nb\n" | ch attach c'
-  expect "output" $'a\nb' "$out"
-  expect "error" end "$err"
-  expect_code 0
-  remove
-  detached -i -- 'read -r line; exit 5'
-  run eval 'echo | ch attach c'
-  expect_code 5
-  remove
-  run ch attach nobody
-  expect_code 1
-}
-
-attach_has_a_terminal() {
-  detached -t -i -- 'stty size; read -r line; stty size; echo "got $line"; read -r line; exit 6'
-  # Ctrl-P Ctrl-Q leaves it running.
-  "$BIN/pty" 20x60 "$CHMDOCKER" --root "$STATE" --data-root "$DATA" attach c <<'END'
-raw
-send hello\r
-expect 20 60
-expect got hello
-send \x10\x11
-status 0
-END
-  says .State.Running true
-  "$BIN/pty" 20x60 "$CHMDOCKER" --root "$STATE" --data-root "$DATA" attach c <<'END'
-raw
-send \r
-status 6
-END
-  remove
-}
-
-# Who starts it has attached before its first word.
-start_shows_what_ends_at_once() {
-  local flags i
-  detached -i -- 'echo out; echo err >&2; exit 3'
-  ch wait c >/dev/null
-  for flags in -a -i -ai; do
-    for i in {1..10}; do
-      run ch start "$flags" c
-      expect_code 3
-      expect "output" out "$out"
-      expect "error" err "$err"
-    done
-  done
-  remove
-  detached -i -- 'cat; exit 4'
-  run eval 'echo | ch attach c'
-  expect_code 4
-  run eval 'echo typed | ch start -i c'
-  expect_code 4
-  expect "output" typed "$out"
-  # What runs already is attached to from now on.
-  ch start c >/dev/null
-  run eval 'echo again | ch start -i c'
-  expect_code 4
-  expect "output" again "$out"
-  remove
-}
-
-# A slow reader gets all of it, too.
-start_waits_for_its_reader() {
-  detached -- 'seq 1 300000'
-  ch wait c >/dev/null
-  mkfifo pipe
-  ch start -a c >pipe &
-  exec 7<pipe
-  rm pipe
-  local first
-  read -r first <&7
-  await eval '(($(ch logs c | wc -l) > 330000))'
-  { echo "$first" && cat <&7; } | cmp - <(seq 1 300000)
-  exec 7<&-
-  wait "$!"
-  remove
-}
-
-# One that waits for its next start is started by who wants to see it.
-start_of_what_waits() {
-  detached --restart on-failure -- '[ -e mark ] || exit 1; echo up'
-  # Before its next start it waits for more than a second.
-  await says .RestartCount 5
-  touch mark
-  run ch start -a c
-  well
-  expect "output" up "$out"
   remove
 }
 
@@ -607,16 +412,6 @@ check "start takes the directory of run" start_from_another_directory
 check "--restart: no, on-failure, always" restart_policies
 check "what was killed is not started again" killed_is_not_started_again
 check "kill sends signals" kill_sends_a_signal
-check "logs: streams, times, a part of it" logs
-check "each byte is logged" every_byte_is_logged
-check "logs -f shows what comes" logs_are_followed
-check "a log has a bound" a_log_has_a_bound
-check "logs -f goes on when a new file is begun" followed_over_new_files
-check "attach: input, output, error, exit code" attach_is_a_pipe
-check "attach: a terminal, and keys to leave it" attach_has_a_terminal
-check "start -a, -i: what ends at once is seen" start_shows_what_ends_at_once
-check "start -a: a slow reader misses nothing" start_waits_for_its_reader
-check "start -a of what waits to be restarted" start_of_what_waits
 check "exec has the container's environment and docker's exit codes" exec_in_it
 check "ps finds by filters, and prints by templates; prune, rm" ps_filters
 check "port: none is published" no_ports

@@ -1,4 +1,4 @@
-#include "runtime/container/oom.h"
+#include "runtime/container/limit_events.h"
 
 #include <cstdint>
 
@@ -6,6 +6,12 @@
 #include "runtime/state/record.h"
 
 namespace chmdocker::container {
+
+cgroups::LimitEvents LimitEventsOf(const state::Record& record) {
+  if (record.cgroups.empty()) return {};
+  return cgroups::GetLimitEvents(record.cgroups)
+      .value_or(cgroups::LimitEvents{});
+}
 
 uint64_t OomKills(const state::Record& record) {
   if (record.cgroups.empty()) return 0;
