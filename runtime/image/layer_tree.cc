@@ -26,6 +26,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/image/archive_reader.h"
+#include "runtime/image/mount_point.h"
 #include "runtime/image/remove_tree.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/files.h"
@@ -120,6 +121,11 @@ absl::StatusOr<int> LayerTree::OpenParent(const Components& path) {
 
 absl::Status LayerTree::Remove(int parent, const std::string& name) {
   if (whiteouts_ == Whiteouts::kNames) {
+    // From another mount namespace the kernel would take away the file below,
+    // and the mount with it.
+    if (IsMountPoint(parent, name)) {
+      return Refuse(name, "is mounted there: device or resource busy");
+    }
     const raw::Result removed = raw::UnlinkAt(parent, name.c_str(), 0);
     if (removed.error() != EISDIR) {
       return sys::CallStatus(removed, sys::Quoted(name));

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -19,6 +18,7 @@
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/image/mount_point.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/files.h"
 #include "runtime/sys/raw/call.h"
@@ -45,7 +45,6 @@ class TreeWalk {
   absl::Status Walk(int root) {
     struct stat status;
     CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Fstat(root, &status)));
-    device_ = status.st_dev;
     CHM_RETURN_IF_ERROR(visit_(TreeEntry{path_, root, status}));
     if (!S_ISDIR(status.st_mode)) return absl::OkStatus();
     CHM_RETURN_IF_ERROR(Enter(root, status, 0));
@@ -63,16 +62,6 @@ class TreeWalk {
   }
 
  private:
-  // Whether `name` is a mount point; before Linux 5.6, where openat2 is
-  // missing, only directories tell, by their device.
-  bool IsMountPoint(const std::string& name, const struct stat& status) const {
-    const raw::Result opened = raw::OpenAt2(
-        at_.get(), name.c_str(), O_PATH | O_NOFOLLOW, RESOLVE_NO_XDEV);
-    if (opened.ok()) return UniqueFd(opened.fd()), false;
-    if (opened.error() == EXDEV) return true;
-    return S_ISDIR(status.st_mode) && status.st_dev != device_;
-  }
-
   absl::Status One(const std::string& name) {
     const raw::Result opened =
         raw::OpenAt(at_.get(), name.c_str(), O_PATH | O_NOFOLLOW);
@@ -86,7 +75,7 @@ class TreeWalk {
     if (length > 0) path_ += '/';
     path_ += name;
     const bool is_covered =
-        mounts_ == Mounts::kLeaveOut && IsMountPoint(name, status);
+        mounts_ == Mounts::kLeaveOut && IsMountPoint(at_.get(), name);
     if (is_covered) status.st_size = 0;
     CHM_RETURN_IF_ERROR(visit_(TreeEntry{path_, fd.get(), status}));
     if (S_ISDIR(status.st_mode) && !is_covered) {
@@ -133,7 +122,6 @@ class TreeWalk {
 
   const Mounts mounts_;
   const Visit visit_;
-  dev_t device_ = 0;
   std::string path_;
   UniqueFd at_;
   std::vector<Level> levels_;

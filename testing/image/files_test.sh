@@ -190,6 +190,23 @@ no_rights_come_along() {
   gone
 }
 
+# Replacing a file in another mount namespace would take the mount with it.
+mount_points_stay() {
+  make_box
+  echo host >file
+  echo other >other
+  store run -d --name c -v "$PWD/file:/mounted" box sleep 1000
+  well
+  store cp other c:/mounted
+  failed "device or resource busy"
+  expect "while it runs" host "$(in_c cat /mounted)"
+  store stop c
+  store cp other c:/mounted
+  failed "device or resource busy"
+  expect "the host's" host "$(<file)"
+  gone
+}
+
 # A directory of the container's is exchanged for a link while cp runs.
 races_stay_inside() {
   mkdir outside
@@ -404,6 +421,7 @@ check "set-user-ID does not come along" no_rights_come_along
 check "CVE-2018-15664, CVE-2026-42306: a directory that is exchanged for a link" races_stay_inside
 check "CVE-2019-14271, CVE-2026-41567: cp and export start no program, of what has ended" no_program_is_started ended
 check "CVE-2019-14271, CVE-2026-41567: cp and export start no program, of what runs" no_program_is_started running
+check "cp leaves what is mounted alone" mount_points_stay
 check "cp sees the volumes of a container that has ended" volumes_are_seen ended
 check "cp sees the volumes of a running container" volumes_are_seen running
 check "export writes all of a container that has ended" exports_all ended
