@@ -7,15 +7,17 @@
 #include "cli/options_to_spec.h"
 #include "cli/run_options.h"
 #include "runtime/container/keep.h"
+#include "runtime/container/lifecycle.h"
 #include "runtime/users/user_files.h"
 
 namespace chmdocker::cli {
 
 // Makes directories of the host that binds shall have, unless it is a dry run.
+// Warns of what the host has and can't be used.
 // `files`: AddHostRights. InvalidArgument names the flag that is wrong.
 absl::StatusOr<container::Description> DescribeOptions(
-    const RunOptions& options, const users::UserFiles* files,
-    const Caller& caller);
+    const container::Runtime& runtime, const RunOptions& options,
+    const users::UserFiles* files, const Caller& caller);
 
 }  // namespace chmdocker::cli
 

@@ -1,34 +1,27 @@
 #include "cli/host_mounts.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "cli/run_options.h"
-#include "runtime/base/flags.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
-#include "runtime/path/in_root.h"
 #include "runtime/path/lexical.h"
-#include "runtime/spec/container_spec.h"
 #include "runtime/spec/mount.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::cli {
-namespace {
 
-// Other errors are the mount's own to tell.
 bool IsMissing(const std::string& path) {
   const raw::Result opened = raw::OpenAt(AT_FDCWD, path.c_str(), O_PATH);
   const UniqueFd found(opened.ok() ? opened.fd() : -1);
@@ -42,14 +35,7 @@ bool IsCovered(const std::string& path,
   });
 }
 
-// Whether it is in an image whose /etc is there, or can be made in that.
-bool CanBeTarget(int root, const char* path) {
-  const UniqueFd found(path::OpenInRoot(root, path, O_PATH).fd());
-  if (found.valid()) return true;
-  const UniqueFd etc(
-      path::OpenInRoot(root, "/etc", O_RDONLY | O_DIRECTORY).fd());
-  return etc.valid() && faccessat(etc.get(), ".", W_OK, AT_EACCESS) == 0;
-}
+namespace {
 
 // With those above it.
 absl::Status MakeDirectories(const std::string& path) {
@@ -65,25 +51,6 @@ absl::Status MakeDirectories(const std::string& path) {
 }
 
 }  // namespace
-
-void AddNetworkFiles(const RunOptions& options, spec::ContainerSpec& spec) {
-  if (!options.host_namespaces.has(kNewNet) || spec.root.path.empty()) return;
-  // Whether the root is there is the set-up's own to tell.
-  const UniqueFd root(
-      raw::OpenAt(AT_FDCWD, spec.root.path.c_str(), O_PATH | O_DIRECTORY).fd());
-  if (!root.valid()) return;
-  for (const char* path : {"/etc/hosts", "/etc/resolv.conf"}) {
-    if (IsCovered(path, spec.mounts) || IsMissing(path) ||
-        !CanBeTarget(root.get(), path)) {
-      continue;
-    }
-    spec::Mount mount = {
-        path, "bind", path,
-        kMountReadonly | kMountNosuid | kMountNodev | kMountNoexec, ""};
-    mount.bind = true;
-    spec.mounts.push_back(std::move(mount));
-  }
-}
 
 absl::Status PrepareSources(const RunOptions& options,
                             const std::vector<spec::Mount>& mounts) {

@@ -1,21 +1,21 @@
-// What of a person's mounts depends on what the host and the image have.
-// Effects.
+// What of a person's mounts depends on what the host has. Effects.
 #ifndef CHMDOCKER_CLI_HOST_MOUNTS_H_
 #define CHMDOCKER_CLI_HOST_MOUNTS_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "cli/run_options.h"
-#include "runtime/spec/container_spec.h"
 #include "runtime/spec/mount.h"
 
 namespace chmdocker::cli {
 
-// Who is in the host's network finds names as the host does: adds its hosts and
-// resolv.conf to `spec`, read-only, where the image has an /etc and nothing
-// else is mounted in their places.
-void AddNetworkFiles(const RunOptions& options, spec::ContainerSpec& spec);
+// Whether the host has nothing there. Other errors are the mount's own to tell.
+bool IsMissing(const std::string& path);
+
+// Whether one of them is mounted on it, or above it.
+bool IsCovered(const std::string& path, const std::vector<spec::Mount>& mounts);
 
 // Makes the sources of binds that have `makes_source`, unless it is a dry run;
 // InvalidArgument, with the flag, for others that are not there.

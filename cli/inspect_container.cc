@@ -1,5 +1,7 @@
 #include "cli/inspect_container.h"
 
+#include <unistd.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +72,17 @@ void WriteConfig(const state::Kept& kept, JsonWriter& json) {
   json.EndObject();
 }
 
+// Where docker says they are; empty: there is none.
+void WriteOwnFiles(const std::string& directory, JsonWriter& json) {
+  constexpr const char* kFiles[][2] = {{"ResolvConfPath", "resolv.conf"},
+                                       {"HostnamePath", "hostname"},
+                                       {"HostsPath", "hosts"}};
+  for (const auto& [key, name] : kFiles) {
+    const std::string path = absl::StrCat(directory, "/", name);
+    json.Key(key).String(access(path.c_str(), F_OK) == 0 ? path : "");
+  }
+}
+
 }  // namespace
 
 void WriteContainer(const container::Runtime& runtime,
@@ -88,9 +101,10 @@ void WriteContainer(const container::Runtime& runtime,
   // With docker's slash.
   json.Key("Name").String(absl::StrCat("/", kept.name));
   json.Key("RestartCount").Unsigned(kept.restarts);
-  json.Key("LogPath").String(absl::StrCat(container::KeptRuntime(runtime).root,
-                                          "/", record.id, "/",
-                                          monitor::kLogName));
+  const std::string directory =
+      absl::StrCat(container::KeptRuntime(runtime).root, "/", record.id);
+  WriteOwnFiles(directory, json);
+  json.Key("LogPath").String(absl::StrCat(directory, "/", monitor::kLogName));
   json.Key("RunWords").Strings(kept.words);
   json.Key("HostConfig");
   WriteHostConfig(kept, json);

@@ -111,10 +111,10 @@ absl::StatusOr<container::Description> Describe(
     CHM_ASSIGN_OR_RETURN(const ImageOptions image,
                          MakeRootOfImage(runtime, options, kept.image_id,
                                          record.id, kept.copied));
-    return DescribeOptions(image.options, &image.files, caller);
+    return DescribeOptions(runtime, image.options, &image.files, caller);
   }
   CHM_ASSIGN_OR_RETURN(container::Description description,
-                       DescribeOptions(options, nullptr, caller));
+                       DescribeOptions(runtime, options, nullptr, caller));
   // On the host's own root file system, where it was made; not where it is
   // started again.
   if (options.rootfs.empty() && options.workdir.empty()) {

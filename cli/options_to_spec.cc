@@ -1,5 +1,6 @@
 #include "cli/options_to_spec.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "cli/limits_to_spec.h"
 #include "cli/mounts_to_spec.h"
+#include "cli/network_flags.h"
 #include "cli/rights_to_spec.h"
 #include "cli/run_options.h"
 #include "runtime/base/flags.h"
@@ -176,6 +178,20 @@ absl::Status UseHostNamespaces(const RunOptions& options,
   return absl::OkStatus();
 }
 
+// Who joins a network has the names of its owner. With docker's words.
+absl::Status CheckNetwork(const RunOptions& options) {
+  const NetworkFlags& flags = options.network;
+  const bool joins = std::any_of(
+      options.joins.begin(), options.joins.end(),
+      [](const container::JoinWish& join) { return join.kind == kNewNet; });
+  if (!joins || flags.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      flags.hosts.empty()
+          ? "conflicting options: dns and the network mode"
+          : "conflicting options: custom host-to-IP mapping and the network "
+            "mode");
+}
+
 // What the specification would call by the names of OCI's fields.
 absl::Status CheckOptions(const RunOptions& options) {
   if (options.command.empty() || options.command[0].empty()) {
@@ -195,7 +211,7 @@ absl::Status CheckOptions(const RunOptions& options) {
         absl::StrCat("--hostname ", Quote(options.hostname),
                      ": is longer than ", spec::kMaxHostname, " bytes"));
   }
-  return absl::OkStatus();
+  return CheckNetwork(options);
 }
 
 }  // namespace

@@ -26,6 +26,8 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/own_files.h"
+#include "runtime/container/places.h"
 #include "runtime/container/run.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
@@ -131,6 +133,11 @@ absl::StatusOr<int> RunImage(const RunOptions& options,
 absl::StatusOr<int> PrintPlan(const RunOptions& options,
                               const container::Runtime& runtime,
                               container::Description& description) {
+  const bool is_kept = options.keeping.detach || !options.image.empty();
+  const std::string root =
+      is_kept ? container::KeptRuntime(runtime).root : runtime.root;
+  container::MountOwnFiles(description.wishes.files, absl::StrCat(root, "/ID"),
+                           description.spec);
   CHM_ASSIGN_OR_RETURN(const container::RunPlan plan,
                        container::Plan(runtime, description.spec,
                                        description.wishes, options.explain));
@@ -153,7 +160,8 @@ absl::StatusOr<int> RunOrPlan(const RunOptions& options,
   }
   CHM_ASSIGN_OR_RETURN(
       container::Description description,
-      DescribeOptions(all.options, has_image ? &all.files : nullptr, caller));
+      DescribeOptions(runtime, all.options, has_image ? &all.files : nullptr,
+                      caller));
   if (options.dry_run) return PrintPlan(options, runtime, description);
   teller.Set(description.spec);
   return teller.Finish(container::Run(runtime, description.spec,

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "cli/keeping.h"
 #include "cli/limits.h"
+#include "cli/network_flags.h"
 #include "cli/rights.h"
 #include "runtime/base/flags.h"
 #include "runtime/container/join_wish.h"
@@ -51,6 +52,7 @@ struct RunOptions {
   bool init = false;
   CloneFlags host_namespaces;  // --net, --ipc, --pid, --uts, --userns host
   std::vector<container::JoinWish> joins;  // --net, --ipc, --pid container:ID
+  NetworkFlags network;                    // --add-host, --dns, ...
   bool dry_run = false;
   bool explain = false;
   Format format = Format::kText;

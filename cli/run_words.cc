@@ -23,6 +23,7 @@
 #include "cli/limit_values.h"
 #include "cli/limits.h"
 #include "cli/mount_flags.h"
+#include "cli/network_flags.h"
 #include "cli/processors.h"
 #include "cli/rights.h"
 #include "cli/rights_values.h"
@@ -280,6 +281,23 @@ constexpr Flag kFlags[] = {
     {"userns", "", "MODE",
      "private, or host: an ordinary user gets no user namespace",
      Namespace<kNewUser.bits()>},
+    {"add-host", "", "NAME:IP",
+     "a host in /etc/hosts; also NAME=IP (repeatable)",
+     PersonBy<ReadHost, &RunOptions::network, &NetworkFlags::hosts>,
+     "NAMES OF HOSTS"},
+    {"dns", "", "IP",
+     "a server in /etc/resolv.conf, instead of the host's (repeatable)",
+     PersonBy<ReadServer, &RunOptions::network, &NetworkFlags::servers>},
+    {"dns-search", "", "DOMAIN",
+     "a domain that names are looked up in; .: none (repeatable)",
+     PersonBy<ReadSearch, &RunOptions::network, &NetworkFlags::search>},
+    {"dns-option", "", "OPTION",
+     "an option of resolv.conf(5), as ndots:2 (repeatable)",
+     PersonBy<ReadResolverOption, &RunOptions::network,
+              &NetworkFlags::options>},
+    {"dns-opt", "", "OPTION", "the same",
+     PersonBy<ReadResolverOption, &RunOptions::network,
+              &NetworkFlags::options>},
     {"memory", "m", "SIZE", "limit of memory, 6m or more",
      Memory<ReadMemory, &spec::MemoryResources::limit>, "LIMITS"},
     {"memory-swap", "", "SIZE",

@@ -47,6 +47,9 @@ class OwnCgroup {
   // pid namespace of its own.
   const cgroups::Directories& directories() const { return record_.cgroups; }
 
+  // With its record.
+  const state::Directory& directory() const { return *directory_; }
+
   // The first process is there.
   absl::Status Record(const launch::Launched& launched);
 

@@ -22,6 +22,7 @@
 #include "runtime/container/instance.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/own_files.h"
 #include "runtime/container/places.h"
 #include "runtime/image/child_answer.h"
 #include "runtime/image/with_ids.h"
@@ -61,24 +62,34 @@ absl::Status MakeReadonly(int mount, bool recursive) {
   return sys::CallStatus(made);
 }
 
+// A file of the container's own that it has not got yet, or has no place for.
+bool IsLeftOut(const spec::Mount& mount, raw::Result result) {
+  return mount.optional &&
+         (result.error() == ENOENT || result.error() == ENOTDIR);
+}
+
 // A volume where the container has it. A mount point that has gone since is
 // left out, as there is nothing of the container's to be seen there.
 absl::Status ShowVolume(int root, const spec::Mount& mount) {
-  CHM_ASSIGN_OR_RETURN(
-      const UniqueFd source,
-      sys::CallFd(raw::OpenAt(AT_FDCWD, mount.source.c_str(), O_PATH),
-                  sys::Quoted(mount.source)));
+  const raw::Result opened =
+      raw::OpenAt(AT_FDCWD, mount.source.c_str(), O_PATH);
+  if (IsLeftOut(mount, opened)) return absl::OkStatus();
+  CHM_ASSIGN_OR_RETURN(const UniqueFd source,
+                       sys::CallFd(opened, sys::Quoted(mount.source)));
   const char* const destination = mount.destination.c_str();
   const raw::Result found = path::OpenInRoot(root, destination, O_PATH);
-  if (found.error() == ENOENT) return absl::OkStatus();
+  if (found.error() == ENOENT || IsLeftOut(mount, found)) {
+    return absl::OkStatus();
+  }
   CHM_ASSIGN_OR_RETURN(const UniqueFd target,
                        sys::CallFd(found, sys::Quoted(mount.destination)));
   const MountFlags flags =
       mount.recursive ? kMountBind | kMountRecursive : MountFlags(kMountBind);
-  CHM_RETURN_IF_ERROR(sys::CallStatus(
+  const raw::Result bound =
       raw::Mount(FdPath(source.get()).c_str(), FdPath(target.get()).c_str(),
-                 nullptr, flags, nullptr),
-      sys::Quoted(mount.destination)));
+                 nullptr, flags, nullptr);
+  if (IsLeftOut(mount, bound)) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(sys::CallStatus(bound, sys::Quoted(mount.destination)));
   const bool is_readonly =
       mount.flags.has(kMountReadonly) || mount.recursive_set.has(kAttrReadonly);
   if (!is_readonly) return absl::OkStatus();
@@ -170,9 +181,10 @@ absl::StatusOr<RootView> RootView::Start(const Runtime& runtime,
                          StartRunning(instance.record, parents_end, work));
     return RootView(std::nullopt, std::move(call));
   }
-  CHM_ASSIGN_OR_RETURN(const Description description,
-                       describe(instance.record));
+  CHM_ASSIGN_OR_RETURN(Description description, describe(instance.record));
   if (description.spec.root.path.empty()) return NoRoot();
+  MountOwnFiles(description.wishes.files, instance.directory.path(),
+                description.spec);
   CHM_ASSIGN_OR_RETURN(image::ChildCall call, image::ChildCall::Start([&] {
                          parents_end.reset();
                          return InMounted(description.spec, volumes, work);

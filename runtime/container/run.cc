@@ -23,6 +23,7 @@
 #include "runtime/container/join_containers.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/own_cgroup.h"
+#include "runtime/container/own_files.h"
 #include "runtime/host/facts.h"
 #include "runtime/host/find_id_ranges.h"
 #include "runtime/host/id_ranges.h"
@@ -154,8 +155,8 @@ absl::Status CheckWish(const Runtime& runtime,
   if (!wish) return absl::OkStatus();
   if (runtime.no_cgroup) {
     return absl::InvalidArgumentError(
-        "--cgroup-manager disabled: a container with limits, a name or no pid "
-        "namespace of its own needs a cgroup");
+        "--cgroup-manager disabled: a container with limits, a name, hosts or "
+        "servers of its own, or no pid namespace of its own needs a cgroup");
   }
   if (runtime.systemd_cgroup) {
     return absl::UnimplementedError(
@@ -210,6 +211,8 @@ class OneRun {
     if (!note.empty() && observer_.on_note) observer_.on_note(note);
     if (wishes_.cgroup) {
       CHM_RETURN_IF_ERROR(MakeCgroup(*wishes_.cgroup, std::move(kept)));
+      CHM_RETURN_IF_ERROR(MakeOwnFiles(runtime_, wishes_.files, wishes_.joins,
+                                       own_->directory(), spec_));
     }
     CHM_ASSIGN_OR_RETURN(
         plan_, MakePlan(spec_, facts_,

@@ -16,6 +16,7 @@
 #include "runtime/container/instance.h"
 #include "runtime/container/join_wish.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/own_files.h"
 #include "runtime/launch/launcher.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/step/setup_plan.h"
@@ -36,6 +37,8 @@ struct CgroupWish {
 struct Wishes {
   std::optional<CgroupWish> cgroup;
   std::vector<JoinWish> joins;
+  // Wants the wish for a cgroup: they are where its record is.
+  std::vector<OwnFile> files;
 };
 
 // What is done with cgroups before the first step of a plan, and undone after
@@ -67,9 +70,9 @@ struct Observer {
       on_step;
 };
 
-// The plan that Run would carry out on this host; `watched`: for an observer
-// with on_step. The random part of the cgroup's name is "ID". `spec` gets what
-// Run adds to it.
+// The plan that Run would carry out on this host, but for wishes.files;
+// `watched`: for an observer with on_step. The random part of the cgroup's name
+// is "ID". `spec` gets what Run adds to it.
 absl::StatusOr<RunPlan> Plan(const Runtime& runtime, spec::ContainerSpec& spec,
                              const Wishes& wishes, bool watched);
 

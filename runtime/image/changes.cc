@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/image/layered.h"
@@ -35,6 +36,28 @@ absl::Status AddNames(int directory, std::set<std::string>& names) {
   return absl::OkStatus();
 }
 
+bool IsEtcFile(absl::string_view name, const struct stat& status) {
+  return S_ISREG(status.st_mode) && status.st_size == 0 &&
+         (name == "hosts" || name == "hostname" || name == "resolv.conf");
+}
+
+// Whether there is nothing in it but mount points.
+absl::StatusOr<bool> HasOnlyMountPoints(int etc) {
+  std::set<std::string> names;
+  CHM_RETURN_IF_ERROR(AddNames(etc, names));
+  for (const std::string& name : names) {
+    struct stat status;
+    CHM_RETURN_IF_ERROR(sys::CallStatus(
+        raw::FstatAt(etc, name.c_str(), &status), sys::Quoted(name)));
+    if (!IsEtcFile(name, status)) return false;
+  }
+  return !names.empty();
+}
+
+bool SameAccess(const struct stat& a, const struct stat& b) {
+  return a.st_mode == b.st_mode && a.st_uid == b.st_uid && a.st_gid == b.st_gid;
+}
+
 class Changes {
  public:
   explicit Changes(const std::vector<UniqueFd>& layers) : layers_(layers) {}
@@ -48,6 +71,12 @@ class Changes {
       return absl::OkStatus();
     }
     if (!was_there && IsGivenMountPoint(entry)) return absl::OkStatus();
+    if (entry.path == "etc" && S_ISDIR(entry.status.st_mode) &&
+        (!was_there || SameAccess(entry.status, below.status)) &&
+        !IsOpaque(entry.fd)) {
+      CHM_ASSIGN_OR_RETURN(const bool is_given, HasOnlyMountPoints(entry.fd));
+      if (is_given) return absl::OkStatus();
+    }
     Say(was_there ? 'C' : 'A', entry.path);
     const bool hides = was_there && S_ISDIR(entry.status.st_mode) &&
                        S_ISDIR(below.status.st_mode) && IsOpaque(entry.fd);
@@ -103,8 +132,10 @@ class Changes {
 }  // namespace
 
 bool IsGivenMountPoint(const TreeEntry& entry) {
+  absl::string_view name = entry.path;
+  if (absl::ConsumePrefix(&name, "etc/")) return IsEtcFile(name, entry.status);
   return S_ISDIR(entry.status.st_mode) &&
-         (entry.path == "dev" || entry.path == "proc" || entry.path == "sys");
+         (name == "dev" || name == "proc" || name == "sys");
 }
 
 absl::StatusOr<std::string> ListChanges(int upper,

@@ -11,9 +11,10 @@
 
 namespace chmdocker::image {
 
-// Whether it is one of the mount points "dev", "proc" and "sys" that each
-// container is given, which is nothing that it has written. Of an entry of
-// ContainerRoot's "fs/upper".
+// Whether it is a mount point that each container is given, which is nothing
+// that it has written: one of the directories "dev", "proc" and "sys", or an
+// empty file of "etc" that one of its own stands on (container/own_files.h). Of
+// an entry of ContainerRoot's "fs/upper".
 bool IsGivenMountPoint(const TreeEntry& entry);
 
 // A line for each path: "A /path" is not in the image, "C /path" is another one

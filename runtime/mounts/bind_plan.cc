@@ -1,5 +1,6 @@
 // Pure: bind mounts of the configuration, and other changes to what is mounted
 // already.
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -98,7 +99,8 @@ absl::Status PlanBind(const Context& context, size_t index) {
           all.cleared,
           SourceLinksOf(mount),
           TargetLinksOf(mount, destination),
-          mount.fills_source});
+          mount.fills_source},
+      mount.optional ? ENOTDIR : 0);
   return absl::OkStatus();
 }
 

@@ -30,7 +30,8 @@ struct Mount {
   std::string source;  // absolute for a bind mount
   MountFlags flags;    // what is switched on: ro, nosuid, ...
   std::string data;    // the file system's own options, comma-separated
-  // The container does without it where the kernel does not have this type.
+  // The container does without it where the kernel does not have this type, or
+  // without a bind of a file where there is no place for one.
   bool optional = false;
   // A /proc: one of the processes only, or the host's, will do where a user
   // namespace may not mount it.

@@ -184,8 +184,8 @@ absl::StatusOr<Directory> Directory::Open(const std::string& root,
   }
 }
 
-absl::Status Directory::Replace(const char* name,
-                                absl::string_view content) const {
+absl::Status Directory::Replace(const char* name, absl::string_view content,
+                                mode_t mode) const {
   const std::string temporary = absl::StrCat(name, ".new");
   const std::string path = PathOf(temporary.c_str());
   CHM_ASSIGN_OR_RETURN(
@@ -194,6 +194,10 @@ absl::Status Directory::Replace(const char* name,
                               O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600),
                   sys::Quoted(path)));
   absl::Status status = sys::WriteAll(file.get(), content, path);
+  // Whatever the umask.
+  if (status.ok() && mode != 0600) {
+    status = sys::CallStatus(raw::Fchmod(file.get(), mode), sys::Quoted(path));
+  }
   if (status.ok()) {
     status = sys::CallStatus(raw::RenameAt(fd(), temporary.c_str(), name),
                              sys::Quoted(path));
@@ -229,6 +233,11 @@ absl::Status Directory::Reserve() const {
 
 absl::StatusOr<Record> Directory::Load() const {
   return LoadRecord(fd(), id_, PathOf(kRecord));
+}
+
+absl::Status Directory::MakeFile(const char* name,
+                                 absl::string_view content) const {
+  return IsFile(fd(), name) ? absl::OkStatus() : Replace(name, content, 0644);
 }
 
 absl::Status Directory::SaveConfig(absl::string_view json) const {

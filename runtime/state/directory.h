@@ -5,9 +5,12 @@
 //   config.json  the configuration that the container was created from
 //   notify/      what a service manager's container says: sd_notify(3)
 //   start.sock   where a created container waits for its start
+//   hosts, ...   files that the container is shown: container/own_files.h
 //   reserve      space for the record, of a container that is kept
 #ifndef CHMDOCKER_RUNTIME_STATE_DIRECTORY_H_
 #define CHMDOCKER_RUNTIME_STATE_DIRECTORY_H_
+
+#include <sys/types.h>
 
 #include <string>
 #include <utility>
@@ -73,6 +76,10 @@ class Directory {
   // Makes kNotifyDirectory and returns its path.
   absl::StatusOr<std::string> MakeNotifyDirectory() const;
 
+  // A file that the container's users may read, with `content`, unless there is
+  // one of that name.
+  absl::Status MakeFile(const char* name, absl::string_view content) const;
+
   absl::Status SaveConfig(absl::string_view json) const;
   absl::StatusOr<std::string> LoadConfig() const;  // empty: there is none
 
@@ -93,7 +100,8 @@ class Directory {
         directory_(std::move(directory)) {}
 
   std::string PathOf(const char* name) const { return path_ + "/" + name; }
-  absl::Status Replace(const char* name, absl::string_view content) const;
+  absl::Status Replace(const char* name, absl::string_view content,
+                       mode_t mode = 0600) const;
   absl::Status RemoveFiles() const;
   absl::Status RemoveNotifyDirectory() const;
 

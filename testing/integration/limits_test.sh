@@ -320,7 +320,7 @@ no_cgroup_for_a_user() {
 disabled_cgroups() {
   run quiet --cgroup-manager disabled run -m 64m /bin/true
   expect_code 125
-  expect_has "$err" "--cgroup-manager disabled: a container with limits, a name or no pid namespace of its own needs a cgroup"
+  expect_has "$err" "--cgroup-manager disabled: a container with limits, a name, hosts or servers of its own, or no pid namespace of its own needs a cgroup"
   local systemd
   for systemd in "--cgroup-manager systemd" --systemd-cgroup; do
     # shellcheck disable=SC2086

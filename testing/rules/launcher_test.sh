@@ -84,6 +84,8 @@ nothing_of_the_host() {
   expect_line "$out" "open-write /bazel/runfiles/$RULES/data.txt: EROFS"
   expect_has "$out" "what the test reads"
   expect "network devices" "net.lo=up" "$(grep ^net. <<<"$out")"
+  run_test probe_run read /etc/resolv.conf
+  expect "resolv.conf" $'nameserver 127.0.0.1\noptions ndots:1' "$out"
 }
 
 outputs_are_handed_over() {
