@@ -133,14 +133,18 @@ what_never_ran_is_not_kept() {
 
 stopped_from_outside() {
   make_box '{"Cmd": ["sleep", "1000"]}'
-  start --data-root "$PWD/data" run --name c box
-  await runs 2>/dev/null
-  store stop c
-  well
-  end
-  expect "exit code" 137 "$code"
-  expect "exit code" 137 "$(field .State.ExitCode)"
-  store rm c
+  local n
+  for ((n = 0; n < 20; n++)); do
+    start --data-root "$PWD/data" run --name c box
+    await runs 2>/dev/null
+    store stop c
+    well
+    end
+    expect "exit code" 137 "$code"
+    expect "exit code" 137 "$(field .State.ExitCode)"
+    store rm c
+    well
+  done
   store rmi box
 }
 
