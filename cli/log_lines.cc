@@ -40,6 +40,17 @@ std::optional<LogPiece> ParseLogLine(absl::string_view line) {
   return piece;
 }
 
+size_t StreamOf(const LogPiece& piece) {
+  return piece.stream == "stdout" ? 0 : piece.stream == "stderr" ? 1 : 2;
+}
+
+bool LineBegins::Take(const LogPiece& piece) {
+  bool& in_line = in_line_[StreamOf(piece)];
+  const bool begins = !in_line;
+  in_line = !piece.whole;
+  return begins;
+}
+
 void LogPrinter::Take(const LogPiece& piece, std::string& out,
                       std::string& error) {
   // Texts of one form: they are in the order of the times.
@@ -51,10 +62,9 @@ void LogPrinter::Take(const LogPiece& piece, std::string& out,
   }
   const bool is_error = piece.stream == "stderr";
   std::string& to = is_error ? error : out;
-  bool& in_line = in_line_[is_error ? 1 : 0];
-  if (options_.timestamps && !in_line) absl::StrAppend(&to, piece.time, " ");
+  const bool begins = begins_.Take(piece);
+  if (options_.timestamps && begins) absl::StrAppend(&to, piece.time, " ");
   absl::StrAppend(&to, piece.text, piece.whole ? "\n" : "");
-  in_line = !piece.whole;
 }
 
 absl::Status ReadLogTime(absl::string_view text, UnixTime now,

@@ -3,6 +3,7 @@
 #ifndef CHMDOCKER_CLI_LOG_LINES_H_
 #define CHMDOCKER_CLI_LOG_LINES_H_
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -23,6 +24,20 @@ struct LogPiece {
 // A line of the file, without its end; nothing for one that is damaged.
 std::optional<LogPiece> ParseLogLine(absl::string_view line);
 
+// Of a piece: standard output, error, and the monitor's own.
+inline constexpr size_t kStreams = 3;
+size_t StreamOf(const LogPiece& piece);
+
+// Where lines begin, as the pieces of the streams come in any order.
+class LineBegins {
+ public:
+  // Whether a line of its stream begins with the piece.
+  bool Take(const LogPiece& piece);
+
+ private:
+  std::array<bool, kStreams> in_line_ = {};
+};
+
 struct LogSelection {
   bool timestamps = false;
   std::string since;  // as LogTime has it; empty: from the beginning
@@ -39,7 +54,7 @@ class LogPrinter {
 
  private:
   const LogSelection& options_;
-  bool in_line_[2] = {false, false};  // of standard output and error
+  LineBegins begins_;
 };
 
 // A time of the log for "2026-11-29T08:30:00Z", seconds since 1970, or "10m"

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -43,9 +44,10 @@ class LogView {
   absl::Status Show() {
     if (options_.tail != kAllLines) {
       uint64_t lines = 0;
+      LineBegins begins;
       CHM_RETURN_IF_ERROR(lines_.Scan([&](absl::string_view line) {
         const std::optional<LogPiece> piece = ParseLogLine(line);
-        if (piece && piece->whole) ++lines;
+        if (piece && begins.Take(*piece)) ++lines;
         return absl::OkStatus();
       }));
       skipped_ = lines > options_.tail ? lines - options_.tail : 0;
@@ -80,10 +82,12 @@ class LogView {
     constexpr size_t kMost = size_t{64} * 1024;
     const std::optional<LogPiece> piece = ParseLogLine(line);
     if (!piece) return absl::OkStatus();
-    if (skipped_ > 0) {
-      if (piece->whole) --skipped_;
-      return absl::OkStatus();
+    bool& skips = skips_[StreamOf(*piece)];
+    if (begins_.Take(*piece)) {
+      skips = skipped_ > 0;
+      if (skips) --skipped_;
     }
+    if (skips) return absl::OkStatus();
     printer_.Take(*piece, out_, error_);
     return out_.size() + error_.size() < kMost ? absl::OkStatus() : Flush();
   }
@@ -101,6 +105,8 @@ class LogView {
   RotatedLines lines_;
   LogPrinter printer_;
   uint64_t skipped_ = 0;  // lines still to be left out
+  LineBegins begins_;
+  std::array<bool, kStreams> skips_ = {};  // the line that a stream is in
   std::string out_;
   std::string error_;
 };

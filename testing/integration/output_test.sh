@@ -26,6 +26,15 @@ logs() {
   remove
 }
 
+a_last_line_without_an_end() {
+  detached -- 'echo one; printf "no end"'
+  ch wait c >/dev/null
+  expect "none" "" "$(ch logs -n 0 c)"
+  expect "the last" "no end" "$(ch logs -n 1 c)"
+  expect "both" $'one\nno end' "$(ch logs -n 2 c)"
+  remove
+}
+
 every_byte_is_logged() {
   detached -- 'head -c 100000 /dev/zero; seq 1 5000; printf "\\377\\000\\r\\n"'
   ch wait c >/dev/null
@@ -171,6 +180,7 @@ start_of_what_waits() {
 }
 
 check "logs: streams, times, a part of it" logs
+check "logs: a last line without an end" a_last_line_without_an_end
 check "each byte is logged" every_byte_is_logged
 check "logs -f shows what comes" logs_are_followed
 check "a log has a bound" a_log_has_a_bound
