@@ -150,6 +150,19 @@ absl::Status AddLandlock(const RunOptions& options, const Caller& caller,
   return absl::OkStatus();
 }
 
+absl::Status RemoveSharedMemory(const RunOptions& options,
+                                spec::ContainerSpec& spec) {
+  if (options.rootfs.empty()) {
+    return absl::InvalidArgumentError(
+        "--ipc none: needs an image or --rootfs DIR; without it the container "
+        "has the host's /dev/shm");
+  }
+  std::erase_if(spec.mounts, [](const spec::Mount& mount) {
+    return mount.destination == "/dev/shm";
+  });
+  return absl::OkStatus();
+}
+
 absl::Status UseHostNamespaces(const RunOptions& options,
                                spec::ContainerSpec& spec) {
   const CloneFlags host = options.host_namespaces;
@@ -164,11 +177,13 @@ absl::Status UseHostNamespaces(const RunOptions& options,
   }
   // The host's own is in place already.
   if (host.has(kNewPid) && options.rootfs.empty()) spec.mounts.clear();
-  if (!host.has(kNewIpc)) return absl::OkStatus();
+  if (!host.has(kNewIpc) && !options.no_shared_memory) return absl::OkStatus();
   if (options.limits.shm_size) {
     return absl::InvalidArgumentError(
-        "conflicting options: --shm-size and --ipc host");
+        absl::StrCat("conflicting options: --shm-size and --ipc ",
+                     options.no_shared_memory ? "none" : "host"));
   }
+  if (options.no_shared_memory) return RemoveSharedMemory(options, spec);
   // A part of IPC that is no namespace's.
   for (spec::Mount& mount : spec.mounts) {
     if (mount.destination != "/dev/shm") continue;

@@ -50,7 +50,8 @@ struct RunOptions {
   // to the caller's directory.
   std::vector<spec::Mount> mounts;
   bool init = false;
-  CloneFlags host_namespaces;  // --net, --ipc, --pid, --uts, --userns host
+  CloneFlags host_namespaces;     // --net, --ipc, --pid, --uts, --userns host
+  bool no_shared_memory = false;  // --ipc none
   std::vector<container::JoinWish> joins;  // --net, --ipc, --pid container:ID
   NetworkFlags network;                    // --add-host, --dns, ...
   bool dry_run = false;

@@ -90,7 +90,8 @@ absl::Status RequireInto(void* both, absl::string_view text) {
 
 // The last word about a kind counts.
 absl::Status ReadNamespace(absl::string_view text, const char* own,
-                           CloneFlags kind, RunOptions& options) {
+                           const char* more, CloneFlags kind,
+                           RunOptions& options) {
   options.host_namespaces = options.host_namespaces.without(kind);
   std::erase_if(options.joins, [&](const container::JoinWish& join) {
     return join.kind == kind;
@@ -106,14 +107,24 @@ absl::Status ReadNamespace(absl::string_view text, const char* own,
     return state::CheckId(text);
   }
   return absl::InvalidArgumentError(absl::StrCat(
-      "wants ", own, joinable ? ", container:NAME" : "", " or host"));
+      "wants ", own, more, joinable ? ", container:NAME" : "", " or host"));
 }
 template <uint64_t kBit>
 absl::Status Namespace(void* both, absl::string_view text) {
   Both& options = *static_cast<Both*>(both);
   options.is_person = true;
   return ReadNamespace(text, kBit == kNewNet.bits() ? "none" : "private",
-                       CloneFlags(kBit), options.person);
+                       /*more=*/"", CloneFlags(kBit), options.person);
+}
+
+absl::Status ReadIpc(void* both, absl::string_view text) {
+  Both& options = *static_cast<Both*>(both);
+  options.is_person = true;
+  options.person.no_shared_memory = text == "none";
+  // All can be joined by who may join at all.
+  if (text == "none" || text == "shareable") text = "private";
+  return ReadNamespace(text, "private", ", shareable, none", kNewIpc,
+                       options.person);
 }
 
 // What a container may use without a cgroup, and with one.
@@ -269,9 +280,11 @@ constexpr Flag kFlags[] = {
     {"publish", "p", "PORT", "refused: see --net", RefusePublish},
     {"network", "", "MODE", "the same", Namespace<kNewNet.bits()>},
     {"ipc", "", "MODE",
-     "private; host: System V and POSIX IPC, and /dev/shm, are the host's; "
-     "container:NAME: those of a container but for its /dev/shm",
-     Namespace<kNewIpc.bits()>},
+     "private, or shareable: the same; none: without a /dev/shm; host: System "
+     "V "
+     "and POSIX IPC, and /dev/shm, are the host's; container:NAME: those of a "
+     "container but for its /dev/shm",
+     ReadIpc},
     {"pid", "", "MODE",
      "private; host or container:NAME: the processes of these are seen; needs "
      "a cgroup, to end its own by",

@@ -77,6 +77,14 @@ shared_memory() {
   expect_match "$(fact mount)" ' /dev/shm rw,nosuid,nodev,noexec'
   inside -- list /dev/shm
   expect "its own" "" "$out"
+  inside --ipc shareable -- list /dev/shm fact ns
+  expect_no "$out" "list /dev/shm:"
+  expect_ns ipc no
+  inside --ipc none -- list /dev/shm fact ns
+  expect_line "$out" "list /dev/shm: ENOENT"
+  expect_ns ipc no
+  run quiet run --ipc none "$PROBE" say hello
+  refused "--ipc none: needs an image or --rootfs DIR"
 }
 
 # Names are found as on the host, unless the caller wants otherwise.
@@ -345,7 +353,8 @@ conflicts() {
 --net host --sysctl net.ipv4.ip_forward=1|would change the host's
 --ipc host --sysctl kernel.msgmax=4096|would change the host's
 --net bridge|--net "bridge": wants none, container:NAME or host
---ipc none|--ipc "none": wants private, container:NAME or host
+--ipc x|--ipc "x": wants private, shareable, none, container:NAME or host
+--ipc none --shm-size 1m|conflicting options: --shm-size and --ipc none
 --uts container:box|--uts "container:box": wants private or host
 END
 }
