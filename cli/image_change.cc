@@ -142,12 +142,12 @@ absl::StatusOr<std::string> ApplyChange(absl::string_view line,
                                         image::ImageConfig& config) {
   line = absl::StripAsciiWhitespace(line);
   const size_t end = std::min(line.find_first_of(" \t"), line.size());
-  const std::string name = absl::AsciiStrToUpper(line.substr(0, end));
+  std::string name = absl::AsciiStrToUpper(line.substr(0, end));
   const absl::string_view rest =
       absl::StripLeadingAsciiWhitespace(line.substr(end));
-  absl::Status applied = rest.empty()
-                             ? absl::InvalidArgumentError("wants an argument")
-                             : Apply(name, rest, config);
+  const absl::Status applied =
+      rest.empty() ? absl::InvalidArgumentError("wants an argument")
+                   : Apply(name, rest, config);
   if (applied.ok()) return name;
   return absl::InvalidArgumentError(
       absl::StrCat("--change: ", Quote(line), ": ", applied.message()));

@@ -219,7 +219,7 @@ absl::Status StartKept(const Runtime& runtime, const std::string& id,
                 {report.write.get(), connection.monitors.get()});
   }
   report.write.reset();
-  const absl::Status status = ReadReport(report.read.get());
+  absl::Status status = ReadReport(report.read.get());
   if (status == RunsAlready()) return absl::OkStatus();
   if (status.ok() && attached != nullptr) {
     *attached = std::move(connection.ours);

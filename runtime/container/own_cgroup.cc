@@ -59,28 +59,30 @@ void CleanUpAfter(const Runtime& runtime, const state::Record& left) {
       state::Directory::Open(place.root, left.id);
   state::Record record = left;
   bool is_ours = false;
+  bool has_run = false;
   if (directory.ok()) {
     const absl::StatusOr<state::Record> found = directory->Load();
     // Else it is another container of that name. One without a record is what a
     // killed creation has left, and of no use to anybody.
     is_ours = found.ok() &&
               (found->created == left.created || found->created.empty());
+    has_run = is_ours && found->phase == state::Phase::kStarted;
     if (is_ours && !found->cgroups.empty()) record = *found;
   }
   (void)cgroups::KillAll(record.cgroups, SIGKILL);
   (void)cgroups::Remove(record.cgroups);
   if (!is_ours) return;
+  // How, nobody knows.
+  if (has_run) TellOf(runtime, record, "die");
   Instance instance{*std::move(directory), std::move(record)};
   if (!left.kept || left.kept->remove) {
     (void)Discard(runtime, instance);
     return;
   }
-  const bool has_run = instance.record.phase == state::Phase::kStarted;
   instance.record.phase = state::Phase::kStopped;
   instance.record.cgroups.clear();
   instance.record.kept->error = "chmdocker was killed while it ran it";
   (void)instance.directory.Save(instance.record);
-  if (has_run) TellOf(runtime, instance.record, "die");
 }
 
 // How many cgroups on the way to each of `directories` are not there yet: who

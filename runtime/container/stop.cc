@@ -79,6 +79,7 @@ absl::Status Kill(const state::Record& record, int pidfd) {
   return cgroups::Thaw(record.cgroups);
 }
 
+// Before it is sent: what it brings about comes behind it.
 void TellOfSignal(const Runtime& runtime, const state::Record& record,
                   int signal) {
   TellOf(runtime, record, "kill", {{"signal", absl::StrCat(signal)}});
@@ -91,8 +92,8 @@ absl::Status AwaitFirst(const Runtime& runtime, const state::Record& record,
   if (!pidfd.ok()) return absl::OkStatus();  // it has ended
   CHM_ASSIGN_OR_RETURN(const bool ended, AwaitProcess(pidfd->get(), seconds));
   if (ended) return absl::OkStatus();
-  CHM_RETURN_IF_ERROR(Kill(record, pidfd->get()));
   TellOfSignal(runtime, record, SIGKILL);
+  CHM_RETURN_IF_ERROR(Kill(record, pidfd->get()));
   return AwaitProcess(pidfd->get(), kSettlingSeconds).status();
 }
 
@@ -144,15 +145,15 @@ absl::StatusOr<bool> AskToStop(const Runtime& runtime, const std::string& id,
   const absl::StatusOr<UniqueFd> pidfd = state::OpenPidfd(record.init);
   if (!pidfd.ok()) return false;  // it has ended
   const int wanted = signal.value_or(record.kept->stop_signal);
+  // Who removes many kills all of them, and then each once more.
+  if (wanted != SIGKILL || !record.kept->stop_wanted) {
+    TellOfSignal(runtime, record, wanted);
+  }
   if (wanted == SIGKILL || IsLost(record, pidfd->get(), wanted)) {
     CHM_RETURN_IF_ERROR(Kill(record, pidfd->get()));
   } else {
     CHM_RETURN_IF_ERROR(Send(pidfd->get(), wanted));
     (void)cgroups::Thaw(record.cgroups);
-  }
-  // Who removes many kills all of them, and then each once more.
-  if (wanted != SIGKILL || !record.kept->stop_wanted) {
-    TellOfSignal(runtime, record, wanted);
   }
   return true;
 }
@@ -203,10 +204,9 @@ absl::Status KillKept(const Runtime& runtime, const std::string& id,
   }
   const bool ends = signal == SIGKILL || signal == record.kept->stop_signal;
   if (ends) CHM_RETURN_IF_ERROR(WantStop(kept_runtime, id).status());
-  CHM_RETURN_IF_ERROR(signal == SIGKILL ? Kill(record, pidfd->get())
-                                        : Send(pidfd->get(), signal));
   TellOfSignal(runtime, record, signal);
-  return absl::OkStatus();
+  return signal == SIGKILL ? Kill(record, pidfd->get())
+                           : Send(pidfd->get(), signal);
 }
 
 absl::Status SendSignal(const state::Record& record, int pidfd, int signal) {

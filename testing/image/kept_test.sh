@@ -164,6 +164,23 @@ events_of_what_runs_in_the_foreground() {
   store rmi made box
 }
 
+# Its guardian tells the end.
+events_of_what_was_killed_in_the_foreground() {
+  make_box '{"Cmd": ["sh", "-c", "echo ready; exec sleep 1000"]}'
+  start --data-root "$PWD/data" run --name c --rm box
+  await has_line out ready
+  exec 7< <(exec "$CHMDOCKER" --log-level error --data-root "$PWD/data" events --since 0 --format '{{.Action}}')
+  kill -KILL "$pid"
+  local line wanted
+  for wanted in load create start die destroy; do
+    read -r -t 20 line <&7
+    expect "event" "$wanted" "$line"
+  done
+  exec 7<&-
+  end
+  store rmi box
+}
+
 inspected_by_kind() {
   make_box '{"Cmd": ["sh"]}'
   store run --name box box
@@ -189,5 +206,6 @@ check "--env-file is read once" environment_files_are_read_once
 check "what never ran is not kept" what_never_ran_is_not_kept
 check "a container in the foreground is stopped from outside" stopped_from_outside
 check "events of a container in the foreground" events_of_what_runs_in_the_foreground
+check "events of a foreground that was killed" events_of_what_was_killed_in_the_foreground
 check "inspect finds containers first, and images" inspected_by_kind
 finish

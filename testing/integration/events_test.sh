@@ -197,12 +197,15 @@ what_a_crash_has_cut_off() {
 }
 
 many_at_once() {
-  local i
+  local i old
   fill
+  old=$(wc -l <"$DATA/events.json")
   for i in {1..8}; do ch run -d --name "c$i" /bin/true >/dev/null & done
   wait
   for i in {1..8}; do ch wait "c$i" >/dev/null; done
   ch rm c c1 c2 c3 c4 c5 c6 c7 c8 >/dev/null
+  # None is turned over twice.
+  expect "lines" $((old + 4 * 8 + 1)) "$(cat "$DATA"/events.json* | wc -l)"
   expect "of all" $'8 create\n8 destroy\n8 die\n8 start' \
     "$(all --format '{{.Action}} {{.Actor.Attributes.name}}' | sed -n 's/ c[1-8]$//p' | sort | uniq -c | sed 's/^ *//')"
 }
