@@ -159,6 +159,9 @@ absl::StatusOr<Connection> Connect() {
 // its next start has a start of their own.
 absl::StatusOr<bool> RunsOrWillRun(const Runtime& runtime,
                                    const std::string& id, bool attaches) {
+  CHM_ASSIGN_OR_RETURN(const state::Record record,
+                       state::Peek(KeptRuntime(runtime).root, id));
+  CHM_RETURN_IF_ERROR(AwaitLeaving(record));
   {
     CHM_ASSIGN_OR_RETURN(const Instance instance,
                          Open(KeptRuntime(runtime), id));

@@ -11,6 +11,7 @@
 #include "runtime/container/instance.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/state/record.h"
 
 namespace chmdocker::container {
 
@@ -41,6 +42,10 @@ absl::Status Announce(Instance& instance);
 // `exit_code`: -1, nobody knows.
 absl::Status Settle(const Runtime& kept_runtime, Instance& instance,
                     int exit_code, const cgroups::LimitEvents& events);
+
+// Waits for the monitor of a container that has ended for good: it is not there
+// for long, and whoever has heard of the end may go on at once.
+absl::Status AwaitLeaving(const state::Record& record);
 
 // Records why it could not be started, unless it has been removed meanwhile.
 void RecordFailure(const Runtime& runtime, const std::string& id,

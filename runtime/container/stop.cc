@@ -138,6 +138,18 @@ absl::StatusOr<state::Record> WantStop(const Runtime& kept_runtime,
 
 }  // namespace
 
+absl::Status AwaitLeaving(const state::Record& record) {
+  if (!record.kept || record.phase == state::Phase::kCreating) {
+    return absl::OkStatus();
+  }
+  const bool may_restart =
+      record.kept->restart != state::Restart::kNo && !record.kept->stop_wanted;
+  if (may_restart || state::IsAlive(record.init)) return absl::OkStatus();
+  const absl::StatusOr<UniqueFd> monitor = state::OpenPidfd(record.monitor);
+  if (!monitor.ok()) return absl::OkStatus();
+  return AwaitProcess(monitor->get(), kSettlingSeconds).status();
+}
+
 absl::StatusOr<bool> AskToStop(const Runtime& runtime, const std::string& id,
                                std::optional<int> signal) {
   CHM_ASSIGN_OR_RETURN(const state::Record record,
@@ -236,6 +248,7 @@ absl::Status RemoveKept(const Runtime& runtime, const std::string& id,
   const Runtime kept_runtime = KeptRuntime(runtime);
   CHM_ASSIGN_OR_RETURN(const state::Record record,
                        state::Peek(kept_runtime.root, id));
+  CHM_RETURN_IF_ERROR(AwaitLeaving(record));
   const bool runs =
       state::IsAlive(record.init) || state::IsAlive(record.monitor);
   if (runs && !force) {

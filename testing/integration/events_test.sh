@@ -49,7 +49,6 @@ a_life() {
   events "container create c" "container start c" "container die c"
   ch start c >/dev/null
   events "container start c" "container die c"
-  ch wait c >/dev/null
   ch rename c d
   next "container rename d"
   ch rm d >/dev/null
@@ -57,6 +56,20 @@ a_life() {
   # What can't be run has no start, and no end.
   run ch run -d --name c /nowhere
   events "container create c" "container destroy c"
+  unfollow
+}
+
+# Who has heard of the end can go on at once.
+the_end_is_the_end() {
+  local i
+  follow --format '{{.Action}}' --filter event=die
+  ch run -d --name c /bin/true >/dev/null
+  next die
+  for i in {1..40}; do
+    ch start c >/dev/null
+    next die
+  done
+  ch rm c >/dev/null
   unfollow
 }
 
@@ -171,7 +184,6 @@ survives_rotation() {
   fill
   follow --format "$SHORT"
   ch start c >/dev/null
-  ch wait c >/dev/null
   events "container start c" "container die c"
   ch rm c >/dev/null
   next "container destroy c"
@@ -220,6 +232,7 @@ never_fails_what_it_tells_of() {
 }
 
 check "events of a container's life" a_life
+check "after die a container can be started and removed" the_end_is_the_end
 check "events of what ends containers" ends
 check "events of a restart policy" restarts
 check "events as docker prints them" as_docker_prints_them
