@@ -14,10 +14,12 @@
 #include "cli/image_change.h"
 #include "cli/kept_words.h"
 #include "cli/print.h"
+#include "cli/progress.h"
 #include "cli/run_options.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
 #include "runtime/container/kept_layer.h"
+#include "runtime/container/lifecycle.h"
 #include "runtime/container/places.h"
 #include "runtime/image/config.h"
 #include "runtime/image/reference.h"
@@ -91,8 +93,12 @@ absl::Status Commit(const Session& session, const CommitWords& words) {
     CHM_RETURN_IF_ERROR(AddWords(kept, config));
     return ApplyChanges(words.changes, config);
   };
-  CHM_ASSIGN_OR_RETURN(const std::string id,
-                       container::Commit(session.runtime, wish));
+  ProgressLine line("Reading");
+  wish.progress = line.progress();
+  container::Runtime runtime = session.runtime;
+  runtime.warn = line.Over(session.runtime.warn);
+  CHM_ASSIGN_OR_RETURN(const std::string id, container::Commit(runtime, wish));
+  line.Clear();
   return PrintToStdout(absl::StrCat(id, "\n"));
 }
 

@@ -12,6 +12,7 @@
 #include "cli/image_commands.h"
 #include "cli/image_store.h"
 #include "cli/print.h"
+#include "cli/progress.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/timestamp.h"
 #include "runtime/image/import.h"
@@ -34,10 +35,13 @@ absl::StatusOr<Action> Parse(Words words) {
   return WithStore([file = rest[0], name](const Session& session,
                                           image::Store& store) -> absl::Status {
     CHM_ASSIGN_OR_RETURN(const Archive archive, OpenArchive(file));
-    CHM_ASSIGN_OR_RETURN(
-        const std::string id,
-        image::Import(store, archive.file.get(), archive.name,
-                      name ? &*name : nullptr, Now(), session.runtime.warn));
+    ProgressLine line("Reading", archive.file.get());
+    store.Watch(line.progress());
+    CHM_ASSIGN_OR_RETURN(const std::string id,
+                         image::Import(store, archive.file.get(), archive.name,
+                                       name ? &*name : nullptr, Now(),
+                                       line.Over(session.runtime.warn)));
+    line.Clear();
     TellOfImage(session, "import", id, name ? name->Familiar() : "");
     return PrintToStdout(absl::StrCat(id, "\n"));
   });

@@ -12,6 +12,7 @@
 #include "cli/image_commands.h"
 #include "cli/image_store.h"
 #include "cli/print.h"
+#include "cli/progress.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/image/load.h"
@@ -30,16 +31,18 @@ constexpr Flag kFlags[] = {
     {"input", "i", "FILE",
      "read the archive from FILE; - is standard input (default: -)",
      Into<&LoadWords::input>},
-    {"quiet", "q", "", "no progress is shown in any case",
-     Into<&LoadWords::quiet>},
+    {"quiet", "q", "", "show no progress", Into<&LoadWords::quiet>},
 };
 
 absl::Status Load(const Session& session, image::Store& store,
-                  const std::string& input) {
-  CHM_ASSIGN_OR_RETURN(const Archive archive, OpenArchive(input));
+                  const LoadWords& words) {
+  CHM_ASSIGN_OR_RETURN(const Archive archive, OpenArchive(words.input));
+  ProgressLine line("Reading", archive.file.get(), !words.quiet);
+  store.Watch(line.progress());
   CHM_ASSIGN_OR_RETURN(const std::vector<image::Loaded> loaded,
                        image::Load(store, archive.file.get(), archive.name,
-                                   session.runtime.warn));
+                                   line.Over(session.runtime.warn)));
+  line.Clear();
   std::string out;
   for (const image::Loaded& one : loaded) {
     for (const image::Reference& name : one.names) {
@@ -64,7 +67,7 @@ absl::StatusOr<Action> Parse(Words words) {
                      "; an archive is named by --input"));
   }
   return WithStore([load](const Session& session, image::Store& store) {
-    return Load(session, store, load.input);
+    return Load(session, store, load);
   });
 }
 

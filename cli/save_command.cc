@@ -10,6 +10,7 @@
 #include "cli/image_commands.h"
 #include "cli/image_store.h"
 #include "cli/output_file.h"
+#include "cli/progress.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/image/save.h"
 #include "runtime/image/store.h"
@@ -33,7 +34,9 @@ absl::StatusOr<Action> Parse(Words words) {
   if (save.images.empty()) {
     return absl::InvalidArgumentError("wants at least one image");
   }
-  return WithStore([save](const Session&, const image::Store& store) {
+  return WithStore([save](const Session&, image::Store& store) {
+    ProgressLine line("Saving");
+    store.Watch(line.progress());
     return WriteArchive(save.output, [&](int archive, const std::string& name) {
       return image::Save(store, save.images, archive, name);
     });

@@ -193,6 +193,7 @@ absl::StatusOr<std::string> Commit(const Runtime& runtime,
   }
   CHM_ASSIGN_OR_RETURN(image::Store store,
                        image::Store::Open(runtime.data_root));
+  store.Watch(wish.progress);
   CHM_RETURN_IF_ERROR(store.LockForChange());
   CHM_ASSIGN_OR_RETURN(const image::Index old, store.layout().ReadIndex());
   absl::StatusOr<std::string> id =

@@ -11,6 +11,7 @@
 #include "runtime/container/lifecycle.h"
 #include "runtime/image/config.h"
 #include "runtime/image/reference.h"
+#include "runtime/image/store.h"
 #include "runtime/state/kept.h"
 
 namespace chmdocker::container {
@@ -26,6 +27,7 @@ struct CommitWish {
   std::string created;                     // RFC 3339
   std::string author;
   std::string message;
+  image::Progress progress;  // may be null
   // Makes the configuration of the container's image the new one's.
   std::function<absl::Status(const state::Kept& kept,
                              image::ImageConfig& config)>

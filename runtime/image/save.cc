@@ -37,8 +37,8 @@ constexpr absl::string_view kBlobs = "blobs/sha256/";
 // With times of 0: the same images make the same archive.
 class LayoutWriter {
  public:
-  LayoutWriter(const Layout& layout, TarWriter& tar)
-      : layout_(layout), tar_(tar) {}
+  LayoutWriter(const Store& store, TarWriter& tar, uint64_t total)
+      : store_(store), tar_(tar), total_(total) {}
 
   absl::Status AddDirectory(const char* path) {
     ArchiveEntry entry;
@@ -54,7 +54,7 @@ class LayoutWriter {
 
   absl::Status AddBlob(const Descriptor& blob) {
     if (!written_.insert(blob.digest).second) return absl::OkStatus();
-    CHM_ASSIGN_OR_RETURN(const UniqueFd file, layout_.OpenBlob(blob));
+    CHM_ASSIGN_OR_RETURN(const UniqueFd file, store_.layout().OpenBlob(blob));
     CHM_RETURN_IF_ERROR(tar_.Add(FileEntry(BlobPath(blob), blob.size)));
     std::string block(size_t{64} << 10, '\0');
     for (;;) {
@@ -63,8 +63,9 @@ class LayoutWriter {
       if (read.error() == EINTR) continue;
       CHM_RETURN_IF_ERROR(sys::CallStatus(read, blob.digest));
       if (read.value == 0) return absl::OkStatus();
-      CHM_RETURN_IF_ERROR(tar_.Write(
-          absl::string_view(block).substr(0, static_cast<size_t>(read.value))));
+      const auto size = static_cast<size_t>(read.value);
+      CHM_RETURN_IF_ERROR(tar_.Write(absl::string_view(block).substr(0, size)));
+      if (store_.progress()) store_.progress()(size, total_);
     }
   }
 
@@ -81,8 +82,9 @@ class LayoutWriter {
     return entry;
   }
 
-  const Layout& layout_;
+  const Store& store_;
   TarWriter& tar_;
+  const uint64_t total_;  // bytes of all blobs
   std::set<std::string> written_;
 };
 
@@ -112,6 +114,24 @@ absl::StatusOr<std::vector<Wanted>> FindAll(
   return all;
 }
 
+std::vector<Descriptor> BlobsOf(const Image& image) {
+  std::vector<Descriptor> blobs = {image.descriptor, image.manifest.config};
+  blobs.insert(blobs.end(), image.manifest.layers.begin(),
+               image.manifest.layers.end());
+  return blobs;
+}
+
+uint64_t BytesOf(const std::vector<Wanted>& all) {
+  std::set<std::string> counted;
+  uint64_t bytes = 0;
+  for (const Wanted& wanted : all) {
+    for (const Descriptor& blob : BlobsOf(wanted.image)) {
+      if (counted.insert(blob.digest).second) bytes += blob.size;
+    }
+  }
+  return bytes;
+}
+
 void Describe(const Wanted& wanted, Index& index,
               std::vector<DockerImage>& docker) {
   Descriptor entry = wanted.image.descriptor;
@@ -138,16 +158,14 @@ absl::Status Save(const Store& store, const std::vector<std::string>& images,
   CHM_ASSIGN_OR_RETURN(const std::vector<Wanted> all, FindAll(store, images));
   CHM_ASSIGN_OR_RETURN(const std::unique_ptr<TarWriter> tar,
                        TarWriter::Open(archive, name));
-  LayoutWriter writer(store.layout(), *tar);
+  LayoutWriter writer(store, *tar, BytesOf(all));
   CHM_RETURN_IF_ERROR(writer.AddDirectory("blobs/"));
   CHM_RETURN_IF_ERROR(writer.AddDirectory("blobs/sha256/"));
   Index index;
   std::vector<DockerImage> docker;
   for (const Wanted& wanted : all) {
-    CHM_RETURN_IF_ERROR(writer.AddBlob(wanted.image.descriptor));
-    CHM_RETURN_IF_ERROR(writer.AddBlob(wanted.image.manifest.config));
-    for (const Descriptor& layer : wanted.image.manifest.layers) {
-      CHM_RETURN_IF_ERROR(writer.AddBlob(layer));
+    for (const Descriptor& blob : BlobsOf(wanted.image)) {
+      CHM_RETURN_IF_ERROR(writer.AddBlob(blob));
     }
     Describe(wanted, index, docker);
   }

@@ -235,7 +235,7 @@ absl::StatusOr<NewBlob> NewBlob::Create(const Store& store) {
       sys::CallFd(raw::OpenAt(directory, name.c_str(),
                               O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600),
                   sys::Quoted(name)));
-  return NewBlob(directory, name, std::move(file));
+  return NewBlob(store, name, std::move(file));
 }
 
 NewBlob::~NewBlob() {
@@ -245,6 +245,7 @@ NewBlob::~NewBlob() {
 absl::Status NewBlob::Append(absl::string_view data) {
   hash_.Update(data);
   size_ += data.size();
+  if (*progress_) (*progress_)(data.size(), /*total=*/0);
   return sys::WriteAll(file_.get(), data, name_);
 }
 

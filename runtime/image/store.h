@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -52,10 +53,18 @@ class Layout {
   UniqueFd blobs_;
 };
 
+// Is told how many more bytes of blobs have been moved, and of how many in all;
+// 0: nobody knows. May be null.
+using Progress = std::function<void(uint64_t moved, uint64_t total)>;
+
 class Store {
  public:
   // Makes what is missing.
   static absl::StatusOr<Store> Open(const std::string& data_root);
+
+  // Told of what comes into the store from now on, and of what Save takes out.
+  void Watch(Progress progress) { progress_ = std::move(progress); }
+  const Progress& progress() const { return progress_; }
 
   const Layout& layout() const { return layout_; }
   const std::string& path() const { return path_; }
@@ -87,15 +96,17 @@ class Store {
   UniqueFd layers_;
   UniqueFd containers_;
   UniqueFd lock_;
+  Progress progress_;
 };
 
-// A blob on its way into the store: a file of no name that counts, which is
-// removed unless it is kept.
+// A blob on its way into the store, which must outlive it: a file of no name
+// that counts, which is removed unless it is kept.
 class NewBlob {
  public:
   static absl::StatusOr<NewBlob> Create(const Store& store);
   NewBlob(NewBlob&& other) noexcept
-      : directory_(other.directory_),
+      : progress_(other.progress_),
+        directory_(other.directory_),
         name_(std::exchange(other.name_, "")),
         file_(std::move(other.file_)),
         hash_(std::move(other.hash_)),
@@ -116,9 +127,13 @@ class NewBlob {
   absl::Status Keep();
 
  private:
-  NewBlob(int directory, std::string name, UniqueFd file)
-      : directory_(directory), name_(std::move(name)), file_(std::move(file)) {}
+  NewBlob(const Store& store, std::string name, UniqueFd file)
+      : progress_(&store.progress()),
+        directory_(store.layout().blobs()),
+        name_(std::move(name)),
+        file_(std::move(file)) {}
 
+  const Progress* progress_;
   int directory_;
   std::string name_;  // empty: it is not there any more
   UniqueFd file_;

@@ -333,6 +333,13 @@ an_entry_point_comes_without_the_old_command() {
   gone
 }
 
+commit_shows_progress() {
+  ended 'echo x >/new'
+  "$BIN/pty" 24x80 "$CHMDOCKER" --data-root "$PWD/data" commit c made <<<$'expect Reading \nexpect sha256:\nstatus 0'
+  store rmi made
+  gone
+}
+
 # The system calls of a commit from its first child on, which is what watches
 # over the pause: their numbers.
 calls_of_commit() {
@@ -430,6 +437,7 @@ check "commit makes an image of a container that has ended" commits ended
 check "commit makes an image of a running container" commits running
 check "commit takes the words of run along" commit_takes_the_words_of_run
 check "commit -c ENTRYPOINT drops the command so far" an_entry_point_comes_without_the_old_command
+check "commit shows a terminal how far it is" commit_shows_progress
 check "commit: the container goes on, whenever it is killed" a_killed_commit_leaves_nothing_paused
 check "commit says what is wrong" commit_says_what_is_wrong
 check "what runs on the host's root has no files of its own" host_root_has_no_files

@@ -264,6 +264,42 @@ asking_makes_no_store() {
   done
 }
 
+# What a terminal shows that chmdocker has as its standard error.
+on_terminal() { # on_terminal WORD...
+  "$BIN/pty" 24x80 "$CHMDOCKER" --data-root "$PWD/data" "$@" <<<$'drain\nstatus 0' >screen
+}
+# The line is there once at least, and gone at the end.
+expect_progress() { # expect_progress TEXT REST
+  local screen
+  screen=$(<screen)
+  expect_has "$screen" $'\r'"$1"
+  expect "what is left" "$2" "$(tr -d '\r' <<<"${screen##*$'\r\e[K'}")"
+}
+
+shows_progress() {
+  head -c 3000000 /dev/zero >big
+  make_layer a f:x:644:@big
+  make_image app:1 '{}' a
+  on_terminal load -i image.tar
+  expect_progress 'Reading ' 'Loaded image: app:1'
+  expect_match "$(<screen)" 'Reading [0-9.]+[kM]?B / 3\.0[0-9]MB \[[=>].*\] [0-9]+%'
+  on_terminal load -q -i image.tar
+  expect "quiet" 'Loaded image: app:1' "$(tr -d '\r' <screen)"
+  on_terminal save -o saved.tar app:1
+  expect_progress 'Saving ' ''
+  expect_match "$(<screen)" 'Saving 3.*MB / 3.*MB \[=+\] 100%'
+  # Of a pipe it is not known how much there will be.
+  "$BIN/pty" 24x80 /bin/sh -c "cat a.tar | '$CHMDOCKER' --data-root data import - plain" \
+    <<<$'drain\nstatus 0' >screen
+  expect_match "$(<screen)" $'\rReading [0-9.]+[kM]?B'
+  expect_no "$(<screen)" %
+  # Nobody sees it.
+  store save -o saved.tar app:1
+  well
+  store load -i image.tar
+  well
+}
+
 refuses_others_directories() {
   mkdir data
   chmod 777 data
@@ -306,6 +342,7 @@ check "modes, times, links and attributes are kept" keeps_what_a_file_is
 check "whiteouts are as overlayfs has them" whiteouts_are_overlays
 check "a damaged image hides no other, is mended and removed" a_damaged_image_hides_no_other
 check "inspect of what is not there makes no store" asking_makes_no_store
+check "a terminal shows how far load, save and import are" shows_progress
 check "a directory that others may write is refused" refuses_others_directories
 check "words that are wrong are told" words_are_checked
 check "what a killed command left is removed" a_killed_import_leaves_nothing_for_long
