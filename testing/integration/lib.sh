@@ -316,6 +316,11 @@ find_left_processes() {
   done
 }
 
+# What is left of containers' cgroups; see run_as.sh.
+left_cgroups() {
+  [[ -z ${OWN_CGROUP:-} ]] || find "$OWN_CGROUP" -mindepth 1 -depth -type d
+}
+
 # Prints what a case has left behind, and fails if there is any. What it should
 # have ended may take a moment to do so. What else a script's cases could leave
 # is looked for by its function more_leaks.
@@ -331,6 +336,12 @@ leaks() {
     echo "leak: process $pid: $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")"
     kill -KILL "$pid" 2>/dev/null || true
   done
+  while [[ -n $(left_cgroups) ]] && ((SECONDS < end)); do sleep 0.01; done
+  if [[ -n $(left_cgroups) ]]; then
+    found=yes
+    echo "leak: cgroups: $(left_cgroups | xargs)"
+    left_cgroups | xargs rmdir 2>/dev/null || true
+  fi
   read_mounts mounts_after
   if [[ $mounts_before != "$mounts_after" ]]; then
     found=yes

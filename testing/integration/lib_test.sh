@@ -60,6 +60,13 @@ left_containers_are_seen() {
   says "leak: process" leaves_a_container
 }
 
+left_cgroups_are_seen() {
+  [[ -n ${OWN_CGROUP:-} ]] || skip "needs a cgroup of the test's own"
+  leaves_a_cgroup() { mkdir -p "$OWN_CGROUP/left/deep"; }
+  says "leak: cgroups" leaves_a_cgroup
+  expect "removed" "" "$(find "$OWN_CGROUP" -mindepth 1 -type d)"
+}
+
 left_mounts_are_seen() {
   is_root || skip "mounting needs root"
   says "leak: mounts" leaves_a_mount
@@ -81,6 +88,7 @@ nothing_run_is_a_failure() {
 check "a case that fails is seen" failures_are_seen
 check "processes left behind are seen" left_processes_are_seen
 check "containers left behind are seen" left_containers_are_seen
+check "cgroups left behind are seen" left_cgroups_are_seen
 check "mounts left behind are seen" left_mounts_are_seen
 check "files left behind are seen" left_files_are_seen
 check "a script that ran no case fails" nothing_run_is_a_failure

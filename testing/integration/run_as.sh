@@ -95,6 +95,25 @@ run_as_is() {
   run_script env
 }
 
+# A container has its cgroups below its caller's, so that in one of the test's own is
+# seen what is left of them. One hierarchy is enough; in cgroup v2 none that has
+# processes may have others below it.
+enter_own_cgroup() {
+  local place
+  place=$(sed -n 's/^[0-9]*:name=systemd://p' /proc/self/cgroup)
+  place=/sys/fs/cgroup/systemd${place%/}
+  [[ $mode == root && $(id -u) -eq 0 && -e $place/tasks ]] || return 0
+  mkdir "$place/chmt-own-$$" 2>/dev/null || return 0
+  export OWN_CGROUP=$place/chmt-own-$$
+  echo $$ >"$OWN_CGROUP/cgroup.procs"
+}
+
+leave_own_cgroup() {
+  [[ -n ${OWN_CGROUP:-} ]] || return 0
+  echo $$ >"$(dirname "$OWN_CGROUP")/cgroup.procs"
+  rmdir "$OWN_CGROUP"
+}
+
 isolate() {
   local new=(unshare --mount --pid --fork --kill-child --mount-proc
     --propagation private)
@@ -105,7 +124,11 @@ isolate() {
   fi
   "${new[@]}" true 2>/dev/null ||
     skip_all "new mount and pid namespaces need CAP_SYS_ADMIN"
-  exec "${new[@]}" bash "$0" --inside "$mode" "$script" "${binaries[@]}"
+  local status=0
+  enter_own_cgroup
+  "${new[@]}" bash "$0" --inside "$mode" "$script" "${binaries[@]}" || status=$?
+  leave_own_cgroup
+  exit "$status"
 }
 
 # The caller's may have directories that only the caller can read.
