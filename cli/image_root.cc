@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -17,9 +18,11 @@
 #include "cli/image_options.h"
 #include "cli/image_store.h"
 #include "cli/run_options.h"
+#include "runtime/base/flags.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
+#include "runtime/container/join_wish.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/image/container_root.h"
 #include "runtime/image/images.h"
@@ -127,6 +130,24 @@ bool NeedsDeviceRules(const container::Runtime& runtime) {
   return geteuid() == 0 && !runtime.no_cgroup && !runtime.systemd_cgroup;
 }
 
+// Docker's: a container that has a name and a network of its own is called by
+// its short id, unless it is told how, and finds that in HOSTNAME.
+void NameHost(const std::string& id, RunOptions& options) {
+  constexpr size_t kShort = 12;
+  const bool shares_network =
+      options.host_namespaces.has(kNewNet) ||
+      std::any_of(
+          options.joins.begin(), options.joins.end(),
+          [](const container::JoinWish& join) { return join.kind == kNewNet; });
+  if (options.hostname.empty() && !shares_network &&
+      !options.host_namespaces.has(kNewUts)) {
+    options.hostname = id.substr(0, kShort);
+  }
+  if (options.hostname.empty()) return;
+  options.image_env.insert(options.image_env.begin(),
+                           absl::StrCat("HOSTNAME=", options.hostname));
+}
+
 // With what the image says, for a container that is called `id`.
 absl::StatusOr<RunOptions> OptionsFor(const RunOptions& options,
                                       const image::Store& store,
@@ -139,6 +160,7 @@ absl::StatusOr<RunOptions> OptionsFor(const RunOptions& options,
         return image::ContainerRoot::VolumePathOf(store, id, number);
       },
       all));
+  NameHost(id, all);
   all.rootfs = image::ContainerRoot::PathOf(store, id);
   all.overlay_layers = image::ContainerRoot::CountLayers(image.config.diff_ids);
   return all;

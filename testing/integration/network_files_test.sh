@@ -71,7 +71,11 @@ as_docker_gives() {
   expect "hosts" "$LOCAL"$'\n127.0.0.1\tme' "$out"
   in_box --hostname me -- read /etc/hostname stat /etc/hostname stat /etc/hosts stat /etc/resolv.conf
   expect "hostname" $'me\nstat /etc/hostname: file 0644 0:0\nstat /etc/hosts: file 0644 0:0\nstat /etc/resolv.conf: file 0644 0:0' "$out"
-  in_box -- read /etc/hostname
+  in_box -- read /etc/hostname fact hostname fact env
+  expect_match "$out" $'^([0-9a-f]{12})\nhostname='
+  expect_line "$out" "hostname=${out:0:12}"
+  expect_line "$out" "env=HOSTNAME=${out:0:12}"
+  in_box --uts host -- read /etc/hostname
   expect "the host's" "$(uname -n)" "$out"
   # Whatever the caller's umask is.
   umask 077
