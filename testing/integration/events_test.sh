@@ -1,23 +1,12 @@
 #!/usr/bin/env bash
 # Events: what becomes of containers that are kept, and of images, as docker
 # tells it.
-# shellcheck source=lib.sh
-source "$(dirname "$0")/lib.sh"
+#
+# What detached.sh sets is its own:
+# shellcheck disable=SC2154
+# shellcheck source=detached.sh
+source "$(dirname "$0")/../bin/detached.sh"
 
-readonly STATE=$STAGE/tmp/state DATA=$STAGE/tmp/data
-mkdir "$STATE" "$DATA"
-
-more_leaks() {
-  local left
-  left=$(find "$DATA/containers" "$DATA/names" "$STATE" -mindepth 1 2>/dev/null || true)
-  rm -rf "${DATA:?}"/* "${STATE:?}"/*
-  [[ -z $left ]] || {
-    echo "leak: $left"
-    return 1
-  }
-}
-
-ch() { quiet --root "$STATE" --data-root "$DATA" "$@"; }
 now() { date -u +%Y-%m-%dT%H:%M:%S.%NZ; }
 # Starts a reader of what happens from now on.
 follow() { # follow FLAG...
