@@ -102,8 +102,8 @@ absl::Status AwaitSettled(const Runtime& kept_runtime,
                           const state::Record& record) {
   const absl::StatusOr<UniqueFd> monitor = state::OpenPidfd(record.monitor);
   if (monitor.ok()) {
-    // It waits for the next start. One that records an end is left to it: in the
-    // foreground it is `run` itself.
+    // It waits for the next start. One that records an end is left to it: in
+    // the foreground it is `run` itself.
     if (record.phase == state::Phase::kStopped) {
       CHM_RETURN_IF_ERROR(Send(monitor->get(), SIGTERM));
     }

@@ -46,7 +46,7 @@ struct Kept {
   // In its last run.
   uint64_t oom_kills = 0;
   uint64_t refused_forks = 0;
-  std::string error;       // why it could not be started
+  std::string error;  // why it could not be started
   // The image's files were copied, for its layers could not be mounted.
   bool copied = false;
   uint32_t restarts = 0;     // since the last start by a caller
