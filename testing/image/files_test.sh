@@ -251,6 +251,11 @@ volumes_are_seen() { # volumes_are_seen ended|running
   store export -o all.tar c
   well
   expect "not exported" "v/" "$(tar -tf all.tar | grep '^v/')"
+  store commit c made
+  well
+  store run --rm made sh -c 'echo /v/*'
+  expect "not committed" '/v/*' "$out"
+  store rmi made
   gone
 }
 
