@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/docker_commands.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
 #include "cli/help.h"
@@ -160,7 +161,7 @@ int Main(const std::vector<std::string>& words, const Caller& caller) {
   if (command == nullptr) {
     return Fail(absl::InvalidArgumentError(
                     absl::StrCat("unknown command ", Quote(name))),
-                "see 'chmdocker help'");
+                HintFor(name));
   }
   if (command->parse != nullptr) return Run(*command, rest, caller);
   return RunOwn(command->name, rest);

@@ -67,6 +67,9 @@ refuses() { # refuses MESSAGE WORD...
 
 unknown_words() {
   refuses "chmdocker: unknown command \"fly\"; see 'chmdocker help'" fly
+  # docker's.
+  refuses "chmdocker: unknown command \"version\"; see 'chmdocker --version'" version
+  refuses "chmdocker: unknown command \"pull\"; nothing is fetched from a registry: see 'chmdocker load', or run oci:DIR, an OCI layout" pull busybox
   refuses "chmdocker: unknown flag \"--fly\"; see 'chmdocker help'" --fly
   refuses "chmdocker: unknown flag \"--fly\"; see 'chmdocker run --help'" run --fly /bin/true
   refuses "chmdocker: unknown flag \"-x\"; see 'chmdocker run --help'" run -x /bin/true
