@@ -45,9 +45,10 @@ absl::Status Send(int socket, AttachKind kind, const void* data, size_t size) {
   msghdr message = {};
   message.msg_iov = parts;
   message.msg_iovlen = 2;
-  if (sendmsg(socket, &message, MSG_NOSIGNAL) >= 0 || errno == EPIPE) {
-    return absl::OkStatus();
-  }
+  if (sendmsg(socket, &message, MSG_NOSIGNAL) >= 0) return absl::OkStatus();
+  // The monitor has gone. What it has sent before, and its end, are still to be
+  // read.
+  if (errno == EPIPE || errno == ECONNRESET) return absl::OkStatus();
   return ErrnoError(errno, "sendmsg to the container's monitor");
 }
 

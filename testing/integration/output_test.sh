@@ -167,6 +167,20 @@ start_waits_for_its_reader() {
   remove
 }
 
+# One that ends while it is being typed at: how is told.
+start_of_what_reads_no_more() {
+  local i
+  detached -i -- 'read -r line; echo got; exec </dev/null; exit 4'
+  echo | ch attach c >/dev/null || true
+  for i in {1..100}; do
+    run eval 'yes 2>/dev/null | ch start -ai c'
+    expect_code 4
+    expect "output" got "$out"
+    expect "error" "" "$err"
+  done
+  remove
+}
+
 # One that waits for its next start is started by who wants to see it.
 start_of_what_waits() {
   detached --restart on-failure -- '[ -e mark ] || exit 1; echo up'
@@ -189,5 +203,6 @@ check "attach: input, output, error, exit code" attach_is_a_pipe
 check "attach: a terminal, and keys to leave it" attach_has_a_terminal
 check "start -a, -i: what ends at once is seen" start_shows_what_ends_at_once
 check "start -a: a slow reader misses nothing" start_waits_for_its_reader
+check "start -i of what ends meanwhile" start_of_what_reads_no_more
 check "start -a of what waits to be restarted" start_of_what_waits
 finish
