@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -39,18 +41,27 @@ using monitor::AttachKind;
 constexpr char kCtrlP = 'p' & 0x1f;
 constexpr char kCtrlQ = 'q' & 0x1f;
 
-absl::Status Send(int socket, AttachKind kind, const void* data, size_t size) {
+// False: there is no room for it yet. To wait for that could be for ever: the
+// monitor may wait for its output to be read.
+absl::StatusOr<bool> Send(int socket, AttachKind kind, const void* data,
+                          size_t size) {
   char first = static_cast<char>(kind);
   iovec parts[] = {{&first, 1}, {const_cast<void*>(data), size}};
   msghdr message = {};
   message.msg_iov = parts;
   message.msg_iovlen = 2;
-  if (sendmsg(socket, &message, MSG_NOSIGNAL) >= 0) return absl::OkStatus();
+  if (sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return true;
+  if (errno == EAGAIN || errno == EINTR) return false;
   // The monitor has gone. What it has sent before, and its end, are still to be
   // read.
-  if (errno == EPIPE || errno == ECONNRESET) return absl::OkStatus();
+  if (errno == EPIPE || errno == ECONNRESET) return true;
   return ErrnoError(errno, "sendmsg to the container's monitor");
 }
+
+struct Message {
+  AttachKind kind;
+  std::string data;
+};
 
 class Attachment {
  public:
@@ -77,13 +88,16 @@ class Attachment {
 
  private:
   absl::Status Turn() {
+    const bool waits = unsent_ || size_is_due_;
     pollfd fds[] = {{socket_, POLLIN, 0},
-                    {reads_ ? STDIN_FILENO : -1, POLLIN, 0},
+                    {reads_ && !unsent_ ? STDIN_FILENO : -1, POLLIN, 0},
                     {signals_, POLLIN, 0}};
+    if (waits) fds[0].events |= POLLOUT;
     if (poll(fds, 3, -1) < 0) {
       return errno == EINTR ? absl::OkStatus() : ErrnoError(errno, "poll");
     }
-    if (fds[0].revents != 0) CHM_RETURN_IF_ERROR(Receive());
+    if ((fds[0].revents & ~POLLOUT) != 0) CHM_RETURN_IF_ERROR(Receive());
+    if ((fds[0].revents & POLLOUT) != 0) CHM_RETURN_IF_ERROR(SendUnsent());
     if (fds[1].revents != 0) CHM_RETURN_IF_ERROR(ReadInput());
     if (fds[2].revents != 0) CHM_RETURN_IF_ERROR(TakeSignal());
     return absl::OkStatus();
@@ -124,12 +138,26 @@ class Attachment {
     if (got < 0 && errno == EINTR) return absl::OkStatus();
     if (got <= 0) {
       reads_ = false;
-      return Send(socket_, AttachKind::kInputEnd, nullptr, 0);
+      return SendInput(AttachKind::kInputEnd, "");
     }
     size_t size = static_cast<size_t>(got);
     if (is_raw_) size = UpToDetach(buffer, size);
     return size == 0 ? absl::OkStatus()
-                     : Send(socket_, AttachKind::kInput, buffer, size);
+                     : SendInput(AttachKind::kInput, {buffer, size});
+  }
+
+  absl::Status SendInput(AttachKind kind, absl::string_view data) {
+    CHM_ASSIGN_OR_RETURN(const bool sent,
+                         Send(socket_, kind, data.data(), data.size()));
+    if (!sent) unsent_ = Message{kind, std::string(data)};
+    return absl::OkStatus();
+  }
+
+  absl::Status SendUnsent() {
+    if (size_is_due_) CHM_RETURN_IF_ERROR(SendSize());
+    if (!unsent_) return absl::OkStatus();
+    const Message message = *std::exchange(unsent_, std::nullopt);
+    return SendInput(message.kind, message.data);
   }
 
   // How much of it comes before Ctrl-P Ctrl-Q.
@@ -162,11 +190,15 @@ class Attachment {
 
   absl::Status SendSize() {
     winsize size = {};
+    size_is_due_ = false;
     if (!record_.kept->terminal ||
         ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != 0) {
       return absl::OkStatus();
     }
-    return Send(socket_, AttachKind::kWindowSize, &size, sizeof(size));
+    CHM_ASSIGN_OR_RETURN(const bool sent, Send(socket_, AttachKind::kWindowSize,
+                                               &size, sizeof(size)));
+    size_is_due_ = !sent;
+    return absl::OkStatus();
   }
 
   const int socket_;
@@ -176,6 +208,8 @@ class Attachment {
   bool reads_;
   bool is_raw_ = false;
   launch::RawMode raw_mode_;
+  std::optional<Message> unsent_;  // input; no more is read meanwhile
+  bool size_is_due_ = false;
   bool after_ctrl_p_ = false;
   bool ended_ = false;
   bool detached_ = false;

@@ -167,6 +167,19 @@ start_waits_for_its_reader() {
   remove
 }
 
+# What is typed waits for whoever does not read it yet, and the output comes
+# meanwhile.
+start_shows_who_does_not_read() {
+  detached -i -- 'seq 1 200000; cat >/dev/null; echo end; exit 5'
+  echo | ch attach c >/dev/null || true
+  head -c 3000000 /dev/zero >typed
+  run eval 'ch start -ai c <typed >seen'
+  expect_code 5
+  expect "error" "" "$err"
+  { seq 1 200000 && echo end; } | cmp - seen
+  remove
+}
+
 # One that ends while it is being typed at: how is told.
 start_of_what_reads_no_more() {
   local i
@@ -203,6 +216,7 @@ check "attach: input, output, error, exit code" attach_is_a_pipe
 check "attach: a terminal, and keys to leave it" attach_has_a_terminal
 check "start -a, -i: what ends at once is seen" start_shows_what_ends_at_once
 check "start -a: a slow reader misses nothing" start_waits_for_its_reader
+check "start -i: output while nobody reads input" start_shows_who_does_not_read
 check "start -i of what ends meanwhile" start_of_what_reads_no_more
 check "start -a of what waits to be restarted" start_of_what_waits
 finish
