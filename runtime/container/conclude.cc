@@ -22,7 +22,6 @@
 #include "runtime/container/limit_events.h"
 #include "runtime/container/places.h"
 #include "runtime/state/kept.h"
-#include "runtime/state/process.h"
 #include "runtime/state/record.h"
 
 namespace chmdocker::container {
@@ -80,7 +79,6 @@ absl::Status RestartOrEnd(const Runtime& runtime, Instance& instance) {
     if (SecondsRun(record.init) >= kStable) record.kept->restarts = 0;
     const uint32_t delay = DelayBefore(record.kept->restarts);
     ++record.kept->restarts;
-    CHM_ASSIGN_OR_RETURN(record.monitor, state::Identify(getpid()));
     CHM_RETURN_IF_ERROR(instance.directory.Save(record));
     return KeepWaiting(runtime, record.id, delay);
   }
@@ -118,6 +116,8 @@ absl::Status Conclude(const Runtime& runtime, const std::string& id,
   absl::Status failure = Keep(runtime, *std::move(instance), describe, {});
   instance = Open(kept_runtime, id);
   CHM_RETURN_IF_ERROR(instance.status());
+  // Whose it is by now, they restart it.
+  if (instance->record.monitor.pid != getpid()) return failure;
   CHM_RETURN_IF_ERROR(RestartOrEnd(runtime, *instance));
   return failure;
 }

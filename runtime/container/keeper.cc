@@ -183,15 +183,16 @@ absl::Status Announce(Instance& instance) {
 }
 
 void RecordFailure(const Runtime& runtime, const std::string& id,
-                   const absl::Status& failure) {
+                   const absl::Status& failure, const Starter& starter) {
   const Runtime kept_runtime = KeptRuntime(runtime);
   absl::StatusOr<Instance> instance = Open(kept_runtime, id);
   if (!instance.ok() || !instance->record.kept) return;
   constexpr int kFailure = 125;
   instance->record.kept->error = std::string(failure.message());
   // Told of the failure, the caller may remove the container before this
-  // process has ended.
-  instance->record.monitor = {};
+  // process has ended. One that was to start again waits for its next turn: it
+  // is not to be started beside this monitor.
+  if (starter.report >= 0) instance->record.monitor = {};
   const absl::Status settled =
       Settle(kept_runtime, *instance, kFailure, /*events=*/{});
   if (!settled.ok()) runtime.warn(settled.message());
@@ -224,7 +225,7 @@ absl::Status Keep(const Runtime& runtime, Instance instance,
     absl::StatusOr<Instance> again = Open(KeptRuntime(runtime), id);
     failure = again.ok() ? keeping.Run(*std::move(again)) : again.status();
   }
-  RecordFailure(runtime, id, failure);
+  RecordFailure(runtime, id, failure, starter);
   return failure;
 }
 

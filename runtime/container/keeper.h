@@ -49,7 +49,7 @@ absl::Status AwaitLeaving(const state::Record& record);
 
 // Records why it could not be started, unless it has been removed meanwhile.
 void RecordFailure(const Runtime& runtime, const std::string& id,
-                   const absl::Status& failure);
+                   const absl::Status& failure, const Starter& starter);
 
 // The container's layers could not be mounted: what of them can be told is
 // said, and it shall have a copy. False: that is not what failed, or it has

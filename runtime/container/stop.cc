@@ -248,7 +248,7 @@ absl::Status RemoveKept(const Runtime& runtime, const std::string& id,
   const Runtime kept_runtime = KeptRuntime(runtime);
   CHM_ASSIGN_OR_RETURN(const state::Record record,
                        state::Peek(kept_runtime.root, id));
-  CHM_RETURN_IF_ERROR(AwaitLeaving(record));
+  if (!force) CHM_RETURN_IF_ERROR(AwaitLeaving(record));
   const bool runs =
       state::IsAlive(record.init) || state::IsAlive(record.monitor);
   if (runs && !force) {

@@ -192,6 +192,33 @@ restart_policies() {
   expect_code 125
 }
 
+# A monitor that can't start it again waits for its next try; whoever starts it meanwhile
+# does so by that monitor, though they could do it themselves: here they see the source
+# of the mount, and the monitor does not.
+starts_meet_a_monitor_that_waits() {
+  is_root && ! is_mapped_root || skip "needs mounts of its own"
+  mkdir -p real/vol source/vol
+  detached --restart always --mount "type=bind,src=$PWD/source/vol,dst=/mnt" -- \
+    'until [ -e /mnt/stop ]; do sleep 0.01; done; exit 1'
+  touch source/vol/stop
+  await says .State.ExitCode 1
+  rm -r source/vol
+  await says .State.ExitCode 125
+  local n starters=()
+  for n in {1..4}; do
+    for _ in {1..10}; do
+      # shellcheck disable=SC2016
+      unshare --mount --propagation private sh -c 'mount --bind real source && exec "$@"' - \
+        "$CHMDOCKER" --log-level error --root "$STATE" --data-root "$DATA" start c || true
+    done >/dev/null 2>&1 &
+    starters+=($!)
+  done
+  wait "${starters[@]}"
+  expect "monitors" 1 "$(ps ax -o args= | grep -c "[e]nded $id")"
+  touch real/vol/stop
+  remove
+}
+
 killed_is_not_started_again() {
   detached --restart always -- 'exec sleep 1000'
   ch kill c
@@ -410,6 +437,7 @@ check "stop does not wait for a pid 1 that can't hear" stop_does_not_wait_in_vai
 check "start and restart run the same again" start_again
 check "start takes the directory of run" start_from_another_directory
 check "--restart: no, on-failure, always" restart_policies
+check "a monitor that waits is the only one" starts_meet_a_monitor_that_waits
 check "what was killed is not started again" killed_is_not_started_again
 check "kill sends signals" kill_sends_a_signal
 check "exec has the container's environment and docker's exit codes" exec_in_it
