@@ -16,22 +16,25 @@
 namespace chmdocker::monitor {
 namespace {
 
-bool Send(int client, AttachKind kind, const char* data, size_t size) {
+bool Send(int client, AttachKind kind, const char* data, size_t size,
+          int flags) {
   char first = static_cast<char>(kind);
   iovec parts[] = {{&first, 1}, {const_cast<char*>(data), size}};
   msghdr message = {};
   message.msg_iov = parts;
   message.msg_iovlen = 2;
-  return raw::Call(SYS_sendmsg, client, &message, MSG_NOSIGNAL).ok();
+  return raw::Call(SYS_sendmsg, client, &message, MSG_NOSIGNAL | flags).ok();
 }
 
 }  // namespace
 
 void Attached::Show(AttachKind kind, const char* data, size_t size) {
   for (int& client : clients_) {
-    if (client >= 0 && !Send(client, kind, data, size)) Drop(client);
+    if (client >= 0 && !Send(client, kind, data, size, flags_)) Drop(client);
   }
 }
+
+void Attached::Hurry() { flags_ = MSG_DONTWAIT; }
 
 void Attached::Prepare(pollfd (&fds)[kPollCount]) const {
   fds[0] = {listener_, POLLIN, 0};
@@ -70,7 +73,7 @@ void Attached::Accept() {
     return;
   }
   int extra = accepted.fd();
-  (void)Send(extra, AttachKind::kFull, nullptr, 0);
+  (void)Send(extra, AttachKind::kFull, nullptr, 0, 0);
   Drop(extra);
 }
 

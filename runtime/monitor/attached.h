@@ -33,6 +33,9 @@ class Attached {
   // socket says (SO_SNDTIMEO).
   void Show(AttachKind kind, const char* data, size_t size);
 
+  // From now on nobody is waited for.
+  void Hurry();
+
   void Prepare(pollfd (&fds)[kPollCount]) const;
   void Handle(const pollfd (&fds)[kPollCount]);
 
@@ -50,6 +53,7 @@ class Attached {
   int input_;  // -1: closed
   const bool is_terminal_;
   int clients_[kMost];
+  int flags_ = 0;       // of sendmsg(2)
   size_t pending_ = 0;  // bytes of input_buffer_ that are to be written
   char input_buffer_[kMostAttached];
 };

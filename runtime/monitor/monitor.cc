@@ -60,8 +60,10 @@ class Monitor {
     signals_ = signals.ok() ? signals.fd() : -1;
     Reap();
     while (!ended_) Turn();
+    const uint64_t begin = raw::MonotonicNanoseconds();
     for (Stream& stream : streams_) {
       while (Read(stream)) {
+        if (raw::MonotonicNanoseconds() - begin > kPatience) attached_.Hurry();
       }
     }
     log_.Flush();
@@ -77,6 +79,9 @@ class Monitor {
     AttachKind kind;
   };
   static constexpr size_t kOwn = 3;
+  // That those who are attached have in all for what is left at the end, in
+  // nanoseconds: who waits for it to be on record waits for longer.
+  static constexpr uint64_t kPatience = 10'000'000'000;
 
   void Turn() {
     pollfd attached[Attached::kPollCount];
