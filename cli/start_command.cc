@@ -11,14 +11,19 @@
 #include "cli/flag.h"
 #include "cli/flags.h"
 #include "cli/kept_words.h"
+#include "cli/log_view.h"
 #include "cli/oci_commands.h"
 #include "cli/print.h"
 #include "cli/selection.h"
 #include "runtime/base/status_macros.h"
+#include "runtime/base/timestamp.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/container/keep.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/places.h"
+#include "runtime/state/directory.h"
+#include "runtime/state/kept.h"
+#include "runtime/state/record.h"
 
 namespace chmdocker::cli {
 namespace {
@@ -44,6 +49,18 @@ absl::Status StartOne(const container::Runtime& runtime,
   return PrintToStdout(absl::StrCat(word, "\n"));
 }
 
+// A connection is for one run: of several all that is logged is shown.
+absl::StatusOr<int> Watch(const container::Runtime& runtime,
+                          const std::string& id) {
+  LogViewOptions options;
+  options.follow = true;
+  options.selection.since = Now();
+  CHM_RETURN_IF_ERROR(
+      container::StartKept(runtime, id, DescribeWords(runtime)));
+  CHM_RETURN_IF_ERROR(ShowLog(runtime, id, options));
+  return container::WaitKept(runtime, id);
+}
+
 absl::StatusOr<Action> Parse(Words words) {
   StartWords start;
   CHM_ASSIGN_OR_RETURN(const std::vector<std::string> rest,
@@ -61,6 +78,12 @@ absl::StatusOr<Action> Parse(Words words) {
   action.run = [start, word](const Session& session) -> absl::StatusOr<int> {
     CHM_ASSIGN_OR_RETURN(const std::string id,
                          container::FindKept(session.runtime, word));
+    CHM_ASSIGN_OR_RETURN(
+        const state::Record record,
+        state::Peek(container::KeptRuntime(session.runtime).root, id));
+    const bool may_restart =
+        record.kept && record.kept->restart != state::Restart::kNo;
+    if (may_restart && !start.interactive) return Watch(session.runtime, id);
     UniqueFd attached;
     CHM_RETURN_IF_ERROR(container::StartKept(
         session.runtime, id, DescribeWords(session.runtime), &attached));

@@ -206,6 +206,16 @@ start_of_what_waits() {
   remove
 }
 
+# docker shows each run, until there is none any more.
+start_shows_all_runs() {
+  detached --restart on-failure:3 -- 'echo hi; exit 1'
+  ch wait c >/dev/null
+  run ch start -a c
+  expect_code 1
+  expect "output" $'hi\nhi\nhi\nhi' "$out"
+  remove
+}
+
 check "logs: streams, times, a part of it" logs
 check "logs: a last line without an end" a_last_line_without_an_end
 check "each byte is logged" every_byte_is_logged
@@ -218,5 +228,6 @@ check "start -a, -i: what ends at once is seen" start_shows_what_ends_at_once
 check "start -a: a slow reader misses nothing" start_waits_for_its_reader
 check "start -i: output while nobody reads input" start_shows_who_does_not_read
 check "start -i of what ends meanwhile" start_of_what_reads_no_more
+check "start -a of what is restarted" start_shows_all_runs
 check "start -a of what waits to be restarted" start_of_what_waits
 finish
