@@ -89,6 +89,7 @@ class OwnFiles {
         spec_(spec),
         wishes_(wishes),
         has_image_(!options.image.empty()),
+        is_kept_(has_image_ || options.keeping.detach),
         has_hosts_network_(options.host_namespaces.has(kNewNet)) {}
 
   absl::Status AddAll() {
@@ -122,7 +123,8 @@ class OwnFiles {
     container::OwnFile file;
     file.name = name;
     file.content = std::move(content);
-    file.readonly = spec_.root.readonly;
+    // Below --root, which is small and everybody's, nothing is written.
+    file.readonly = spec_.root.readonly || !is_kept_;
     file.optional = !wanted;
     file.of_network = of_network;
     wishes_.files.push_back(std::move(file));
@@ -186,6 +188,7 @@ class OwnFiles {
   const spec::ContainerSpec& spec_;
   container::Wishes& wishes_;
   const bool has_image_;
+  const bool is_kept_;
   const bool has_hosts_network_;
   UniqueFd root_;  // of --rootfs
 };
