@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "runtime/base/json_writer.h"
+#include "runtime/base/quote.h"
 #include "runtime/base/timestamp.h"
 #include "runtime/oci/json.h"
 
@@ -61,11 +62,12 @@ std::optional<Event> ParseEvent(absl::string_view json) {
 std::string EventText(const Event& event) {
   std::string attributes;
   for (const auto& [key, value] : event.attributes) {
-    absl::StrAppend(&attributes, attributes.empty() ? "" : ", ", key, "=",
-                    value);
+    absl::StrAppend(&attributes, attributes.empty() ? "" : ", ", Printable(key),
+                    "=", Printable(value));
   }
   return absl::StrCat(FormatTime(event.time), " ", event.type, " ",
-                      event.action, " ", event.id, " (", attributes, ")");
+                      Printable(event.action), " ", event.id, " (", attributes,
+                      ")");
 }
 
 }  // namespace chmdocker::container

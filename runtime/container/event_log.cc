@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -52,7 +53,8 @@ absl::StatusOr<UniqueFd> OpenLocked(const std::string& path,
 absl::Status Append(const std::string& path, std::string line) {
   struct stat status;
   CHM_ASSIGN_OR_RETURN(UniqueFd file, OpenLocked(path, status));
-  if (status.st_size + static_cast<off_t>(line.size()) > kMostBytes) {
+  if (status.st_size > 0 &&
+      status.st_size + static_cast<off_t>(line.size()) > kMostBytes) {
     CHM_RETURN_IF_ERROR(sys::CallStatus(
         raw::RenameAt(AT_FDCWD, path.c_str(), absl::StrCat(path, ".1").c_str()),
         sys::Quoted(path)));
@@ -94,15 +96,20 @@ void TellOf(const Runtime& runtime, const state::Record& record,
   event.type = "container";
   event.action = std::move(action);
   event.id = record.id;
-  // What comes later counts where a label has the same name.
   for (const absl::string_view label : record.kept->labels) {
     event.attributes.push_back(absl::StrSplit(label, absl::MaxSplits('=', 1)));
   }
-  if (!record.kept->image.empty()) {
-    event.attributes.emplace_back("image", record.kept->image);
+  // No label is taken for the image, even where there is none, or for what else
+  // is said.
+  EventAttributes own = {{"image", record.kept->image},
+                         {"name", record.kept->name}};
+  own.insert(own.end(), std::make_move_iterator(more.begin()),
+             std::make_move_iterator(more.end()));
+  for (auto& one : own) {
+    std::erase_if(event.attributes,
+                  [&](const auto& label) { return label.first == one.first; });
+    if (!one.second.empty()) event.attributes.push_back(std::move(one));
   }
-  event.attributes.emplace_back("name", record.kept->name);
-  for (auto& one : more) event.attributes.push_back(std::move(one));
   Tell(runtime, std::move(event));
 }
 

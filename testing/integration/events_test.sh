@@ -113,6 +113,12 @@ as_docker_prints_them() {
   run ch events --since 0 --until 0s --format '{{.Colour}}'
   expect_code 1
   ch rm c >/dev/null
+  # No label is taken for what is not one, nor for a further event.
+  ch run -d --name c --label image=x --label $'kind=a\nb' /bin/true >/dev/null
+  ch wait c >/dev/null
+  expect "from" "" "$(all -f event=create --format '{{.From}}' | tail -n 1)"
+  expect_has "$(all -f event=create | tail -n 1)" '(kind=a\012b, name=c)'
+  ch rm c >/dev/null
 }
 
 filters() {
