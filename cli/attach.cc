@@ -156,7 +156,8 @@ class Attachment {
   absl::Status SendUnsent() {
     if (size_is_due_) CHM_RETURN_IF_ERROR(SendSize());
     if (!unsent_) return absl::OkStatus();
-    const Message message = *std::exchange(unsent_, std::nullopt);
+    const Message message = *std::move(unsent_);
+    unsent_.reset();
     return SendInput(message.kind, message.data);
   }
 
