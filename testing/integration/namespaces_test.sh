@@ -31,7 +31,10 @@ start_named() {
     --name "$1" --cgroup-parent "/$UNIQUE-$1" "${@:2}" >"out.$1" 2>"err.$1" &
   pid=$!
   await has_line "out.$1" ready
+  # Its first word may come before that is on record.
+  await is_running "$1"
 }
+is_running() { "$CHMDOCKER" --root "$STATE" state "$1" 2>/dev/null | grep -q '"status": "running"'; }
 
 # Whether the container of $out has the caller's: expect_ns KIND yes|no.
 expect_ns() {
