@@ -14,8 +14,7 @@ struct Hint {
 constexpr Hint kHints[] = {
     {"build",
      "images are not built here: load what docker, podman or buildah has "
-     "saved, "
-     "or 'chmdocker commit' a container"},
+     "saved, or 'chmdocker commit' a container"},
     {"container", "its commands stand by themselves, as 'chmdocker ps'"},
     {"image", "its commands stand by themselves, as 'chmdocker images'"},
     {"info", "see 'chmdocker doctor'"},

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -136,9 +135,7 @@ void NameHost(const std::string& id, RunOptions& options) {
   constexpr size_t kShort = 12;
   const bool shares_network =
       options.host_namespaces.has(kNewNet) ||
-      std::any_of(
-          options.joins.begin(), options.joins.end(),
-          [](const container::JoinWish& join) { return join.kind == kNewNet; });
+      container::FindJoin(options.joins, kNewNet) != nullptr;
   if (options.hostname.empty() && !shares_network &&
       !options.host_namespaces.has(kNewUts)) {
     options.hostname = id.substr(0, kShort);

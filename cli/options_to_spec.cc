@@ -1,6 +1,5 @@
 #include "cli/options_to_spec.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -196,10 +195,9 @@ absl::Status UseHostNamespaces(const RunOptions& options,
 // Who joins a network has the names of its owner. With docker's words.
 absl::Status CheckNetwork(const RunOptions& options) {
   const NetworkFlags& flags = options.network;
-  const bool joins = std::any_of(
-      options.joins.begin(), options.joins.end(),
-      [](const container::JoinWish& join) { return join.kind == kNewNet; });
-  if (!joins || flags.empty()) return absl::OkStatus();
+  if (container::FindJoin(options.joins, kNewNet) == nullptr || flags.empty()) {
+    return absl::OkStatus();
+  }
   return absl::InvalidArgumentError(
       flags.hosts.empty()
           ? "conflicting options: dns and the network mode"

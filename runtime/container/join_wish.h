@@ -3,6 +3,7 @@
 #define CHMDOCKER_RUNTIME_CONTAINER_JOIN_WISH_H_
 
 #include <string>
+#include <vector>
 
 #include "runtime/base/flags.h"
 
@@ -12,6 +13,15 @@ struct JoinWish {
   CloneFlags kind;        // one bit
   std::string container;  // its id or name
 };
+
+// The one of that kind; null: there is none. It belongs to `joins`.
+inline const JoinWish* FindJoin(const std::vector<JoinWish>& joins,
+                                CloneFlags kind) {
+  for (const JoinWish& join : joins) {
+    if (join.kind == kind) return &join;
+  }
+  return nullptr;
+}
 
 }  // namespace chmdocker::container
 

@@ -57,7 +57,7 @@ class OwnCgroup {
   absl::Status Started();
 
   // Ends what is left of the container, and removes cgroup and record. Returns
-  // how many of its processes have been killed for want of memory.
+  // what its limits have kept it from.
   absl::StatusOr<cgroups::LimitEvents> Finish();
 
   // The kept container's command runs, and it goes on without this object. It

@@ -25,12 +25,10 @@ namespace {
 // Whose network is joined; empty: nobody's.
 std::string SharedDirectory(const Runtime& runtime,
                             const std::vector<JoinWish>& joins) {
-  for (const JoinWish& join : joins) {
-    if (join.kind != kNewNet) continue;
-    const Target other = FindTarget(runtime, join.container);
-    return absl::StrCat(other.runtime.root, "/", other.id);
-  }
-  return "";
+  const JoinWish* const join = FindJoin(joins, kNewNet);
+  if (join == nullptr) return "";
+  const Target other = FindTarget(runtime, join->container);
+  return absl::StrCat(other.runtime.root, "/", other.id);
 }
 
 // Anew each time: by now another container may have that name.
