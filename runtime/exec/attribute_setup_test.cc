@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <linux/filter.h>
-#include <linux/ioprio.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -21,6 +20,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "runtime/base/io_priority.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
 #include "testing/child/in_child.h"
@@ -83,10 +83,10 @@ TEST(SetScheduler, SetsPolicyAndNice) {
 TEST(SetIoPriority, Sets) {
   EXPECT_EQ(
       InChild([] {
-        (void)Do(step::SetIoPriority<Fields>{IOPRIO_CLASS_BE, 6});
-        return Number(raw::Call(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0).value);
+        (void)Do(step::SetIoPriority<Fields>{kIoBestEffort, 6});
+        return Number(raw::Call(SYS_ioprio_get, kIoPriorityOfProcess, 0).value);
       }),
-      Number(IOPRIO_CLASS_BE << IOPRIO_CLASS_SHIFT | 6));
+      Number(kIoBestEffort << kIoPriorityClassShift | 6));
 }
 
 TEST(SetPersonality, ChangesTheMachine) {

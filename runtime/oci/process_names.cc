@@ -1,10 +1,10 @@
 #include "runtime/oci/process_names.h"
 
-#include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <sys/resource.h>
 
 #include "absl/types/span.h"
+#include "runtime/base/io_priority.h"
 #include "runtime/oci/names.h"
 
 namespace chmdocker::oci {
@@ -51,9 +51,9 @@ constexpr NamedValue kFlags[] = {
 };
 
 constexpr NamedValue kIoClasses[] = {
-    {"IOPRIO_CLASS_RT", IOPRIO_CLASS_RT},
-    {"IOPRIO_CLASS_BE", IOPRIO_CLASS_BE},
-    {"IOPRIO_CLASS_IDLE", IOPRIO_CLASS_IDLE},
+    {"IOPRIO_CLASS_RT", kIoRealtime},
+    {"IOPRIO_CLASS_BE", kIoBestEffort},
+    {"IOPRIO_CLASS_IDLE", kIoIdle},
 };
 
 }  // namespace

@@ -54,7 +54,7 @@ struct Scheduler {
 
 // OCI process.ioPriority: ioprio_set(2).
 struct IoPriority {
-  uint32_t io_class = 0;  // IOPRIO_CLASS_*
+  uint32_t io_class = 0;  // an IoPriorityClass
   uint32_t priority = 0;  // 0 (highest) to 7
 };
 

@@ -1,6 +1,5 @@
 #include "runtime/step/process_words.h"
 
-#include <linux/ioprio.h>
 #include <sched.h>
 #include <sys/resource.h>
 
@@ -13,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "runtime/base/capability_names.h"
+#include "runtime/base/io_priority.h"
 
 namespace chmdocker::step {
 namespace {
@@ -48,9 +48,9 @@ constexpr Word kPolicies[] = {
 };
 
 constexpr Word kIoClasses[] = {
-    {IOPRIO_CLASS_RT, "IOPRIO_CLASS_RT"},
-    {IOPRIO_CLASS_BE, "IOPRIO_CLASS_BE"},
-    {IOPRIO_CLASS_IDLE, "IOPRIO_CLASS_IDLE"},
+    {kIoRealtime, "IOPRIO_CLASS_RT"},
+    {kIoBestEffort, "IOPRIO_CLASS_BE"},
+    {kIoIdle, "IOPRIO_CLASS_IDLE"},
 };
 
 std::string Find(absl::Span<const Word> words, uint32_t value) {

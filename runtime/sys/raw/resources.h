@@ -2,10 +2,10 @@
 #ifndef CHMDOCKER_RUNTIME_SYS_RAW_RESOURCES_H_
 #define CHMDOCKER_RUNTIME_SYS_RAW_RESOURCES_H_
 
-#include <linux/ioprio.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runtime/base/io_priority.h"
 #include "runtime/sys/raw/call.h"
 
 namespace chmdocker::raw {
@@ -41,8 +41,8 @@ inline Result SetScheduling(const SchedulingAttributes* attributes) {
 
 // ioprio_set(2) of the calling process.
 inline Result SetIoPriority(uint32_t io_class, uint32_t priority) {
-  return Call(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0,
-              io_class << IOPRIO_CLASS_SHIFT | priority);
+  return Call(SYS_ioprio_set, kIoPriorityOfProcess, 0,
+              io_class << kIoPriorityClassShift | priority);
 }
 
 // sched_setaffinity(2) of the calling thread; `size` in bytes.
