@@ -1,7 +1,7 @@
-// The cgroups of a container: one directory in each hierarchy, as Create
+// The cgroups of a container: one directory in each hierarchy, as Creation
 // returns them and state::Record keeps them. On the host side.
 //
-// A cgroup that has gone, wholly or in part, is no error but for Create and
+// A cgroup that has gone, wholly or in part, is no error but for Creation and
 // Update: nothing is in it, and there is nothing to remove.
 #ifndef CHMDOCKER_RUNTIME_CGROUPS_CGROUP_H_
 #define CHMDOCKER_RUNTIME_CGROUPS_CGROUP_H_
@@ -10,11 +10,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "runtime/cgroups/cgroup_plan.h"
 #include "runtime/cgroups/stats.h"
 #include "runtime/host/facts.h"
 #include "runtime/spec/resources.h"
@@ -36,35 +38,67 @@ using MayReuse = std::function<absl::Status(const std::string& path)>;
 // EPERM or EROFS.
 bool IsForbidden(const absl::Status& status);
 
-// Where Create will make the container's cgroups: so that who is interrupted
-// can be cleaned up after. Nothing is looked at or made.
+// Where a Creation will make the container's cgroups: so that who is
+// interrupted can be cleaned up after. Nothing is looked at or made.
 absl::StatusOr<Directories> Locate(const Directories& hierarchies,
                                    const std::string& cgroups_path,
                                    const std::string& id);
 
-// Makes the container's cgroup in each of `hierarchies` (FindHierarchies), with
-// its limits; nothing is left of one that fails.
-//
-// `cgroups_path` is linux.cgroupsPath: absolute, it is below the hierarchy's
-// mount point; relative, below the caller's own cgroup; empty, it is `id`. As
-// with runc, relative means beside the caller's own cgroup in v2, for a cgroup
-// with processes can't pass controllers on. "..", as it leads out, is refused.
+// What a Creation shall make.
+struct CreationWish {
+  const Directories* hierarchies = nullptr;  // of FindHierarchies
+  // linux.cgroupsPath: absolute, it is below the hierarchy's mount point;
+  // relative, below the caller's own cgroup; empty, it is `id`. As with runc,
+  // relative means beside the caller's own cgroup in v2, for a cgroup with
+  // processes can't pass controllers on. "..", as it leads out, is refused.
+  std::string cgroups_path = {};
+  std::string id = {};
+  const spec::Resources* resources = nullptr;
+  Rootless rootless = Rootless::kNo;
+  // If set, is asked before a cgroup that exists is taken.
+  MayReuse may_reuse = nullptr;
+  // If not 0, a process that somebody else, such as systemd, has put into its
+  // cgroup in one hierarchy or more, and the only one that may be there; it is
+  // an error if it is in none.
+  pid_t placed = 0;
+};
+
+// Makes the container's cgroup in each of the hierarchies, with its limits.
 //
 // Of a cgroup that exists already, the limits are set; it is an error if it
 // holds processes ("container's cgroup is not empty"), or is frozen.
 //
-// `may_reuse`, if set, is asked before a cgroup that exists is taken.
-//
-// `placed`, if not 0, is a process that somebody else, such as systemd, has put
-// into its cgroup in one hierarchy or more, and the only one that may be there;
-// it is an error if it is in none.
-//
 // A hierarchy in which no cgroup may be made (EACCES, EPERM, EROFS) is left out
 // of the result if no limit is asked of it.
-absl::StatusOr<Directories> Create(
-    const Directories& hierarchies, const std::string& cgroups_path,
-    const std::string& id, const spec::Resources& resources, Rootless rootless,
-    const MayReuse& may_reuse = nullptr, pid_t placed = 0);
+//
+// In two parts, between which the container's first process can be started: it
+// need not wait for the second. What the wish points to has to outlive it.
+class Creation {
+ public:
+  explicit Creation(CreationWish wish);
+  Creation(const Creation&) = delete;
+  Creation& operator=(const Creation&) = delete;
+  // Removes what was made, unless Finish was well.
+  ~Creation();
+
+  // That of v2, in which a process can be born; without its limits.
+  absl::Status MakeUnified();
+  // Those of v1, and all limits. Comes after MakeUnified.
+  absl::StatusOr<Directories> Finish();
+
+ private:
+  class Maker;
+
+  absl::Status MakeIn(const host::CgroupDirectory& hierarchy,
+                      Directories& made);
+
+  CreationWish wish_;
+  // Whether a hierarchy that is not the caller's to change can do without it.
+  bool (*is_no_limit_)(const Write& write);
+  std::unique_ptr<Maker> maker_;
+  std::vector<Write> writes_;
+  Directories unified_;
+};
 
 // The files into which a process writes "0" to enter by itself. v1's is
 // "tasks", for one thread: moving a whole process by "cgroup.procs" waits for
@@ -111,7 +145,7 @@ bool RemoveIfEmpty(const Directories& directories);
 // Removes the cgroups and all below them. Processes that have ended may take a
 // while to leave: two seconds are waited for them in all.
 // One that is another cgroup by now is left alone, as it is by all other calls;
-// those above it that Create made go with it when they are empty.
+// those above it that were made for it go with it when they are empty.
 absl::Status Remove(const Directories& directories);
 
 // Removes those that are empty, or become so within two seconds, for a process

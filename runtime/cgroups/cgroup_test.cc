@@ -59,6 +59,19 @@ int WaitFor(pid_t child) {
 
 enum class Which : bool { kAll, kV2Alone };
 
+absl::StatusOr<Directories> Create(const Directories& hierarchies,
+                                   const std::string& path,
+                                   const std::string& id,
+                                   const spec::Resources& resources,
+                                   Rootless rootless,
+                                   const MayReuse& may_reuse = nullptr) {
+  Creation creation(
+      {&hierarchies, path, id, &resources, rootless, may_reuse, 0});
+  const absl::Status unified = creation.MakeUnified();
+  if (!unified.ok()) return unified;
+  return creation.Finish();
+}
+
 class CgroupTest : public testing::TestWithParam<Which> {
  protected:
   // Controllers stay passed on from the root, for that is no container's; what
@@ -331,6 +344,36 @@ TEST_P(CgroupTest, FreezesAndThaws) {
   EXPECT_EQ(Thaw(directories_), absl::OkStatus());
   EXPECT_EQ(IsFrozen(directories_).value(), false);
   EXPECT_EQ(WEXITSTATUS(Reap(child)), 7);
+}
+
+// A process born in it would never run.
+TEST_P(CgroupTest, RefusesAFrozenOneOfV2AtOnce) {
+  Make();
+  const host::CgroupDirectory* v2 = FindV2(directories_);
+  if (v2 == nullptr) GTEST_SKIP() << "there is no cgroup v2";
+  std::ofstream(v2->path + "/cgroup.freeze") << "1";
+  const spec::Resources resources;
+  Creation again({&hierarchies_, absl::StrCat("/", name_), "id", &resources});
+  EXPECT_EQ(again.MakeUnified().message(),
+            "container's cgroup unexpectedly frozen");
+  std::ofstream(v2->path + "/cgroup.freeze") << "0";
+}
+
+TEST_P(CgroupTest, MakesThatOfV2First) {
+  const spec::Resources resources;
+  {
+    Creation creation(
+        {&hierarchies_, absl::StrCat("/", name_), "id", &resources});
+    ASSERT_EQ(creation.MakeUnified(), absl::OkStatus());
+    for (const host::CgroupDirectory& hierarchy : hierarchies_) {
+      EXPECT_EQ(Exists(absl::StrCat(hierarchy.path, "/", name_)),
+                hierarchy.controllers.empty())
+          << hierarchy.path;
+    }
+  }
+  for (const host::CgroupDirectory& hierarchy : hierarchies_) {
+    EXPECT_FALSE(Exists(absl::StrCat(hierarchy.path, "/", name_)));
+  }
 }
 
 TEST_P(CgroupTest, RefusesAFrozenOne) {

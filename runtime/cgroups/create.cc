@@ -3,8 +3,11 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,10 +35,9 @@
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::cgroups {
-namespace {
 
 // Makes cgroups, and removes what it made unless it is told to keep them.
-class Maker {
+class Creation::Maker {
  public:
   Maker(const MayReuse& may_reuse, pid_t placed)
       : may_reuse_(may_reuse), placed_(placed) {}
@@ -114,6 +116,8 @@ class Maker {
   bool found_ = false;
 };
 
+namespace {
+
 // A cgroup that has been made, or taken; the last `made` of its levels are new.
 absl::StatusOr<host::CgroupDirectory> Describe(const std::string& controllers,
                                                const std::string& path,
@@ -158,16 +162,16 @@ absl::StatusOr<std::vector<std::string>> Levels(
   return levels;
 }
 
+bool IsNoLimit(const Write& write) { return write.field.empty(); }
+bool IsNoLimitForRootless(const Write& write) {
+  return write.field.empty() || write.field == "devices";
+}
+
 absl::Status CheckThawed(const Directories& directories) {
   CHM_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(directories));
   if (!frozen) return absl::OkStatus();
   return absl::FailedPreconditionError(
       "container's cgroup unexpectedly frozen");
-}
-
-bool IsNoLimit(const Write& write) { return write.field.empty(); }
-bool IsNoLimitForRootless(const Write& write) {
-  return write.field.empty() || write.field == "devices";
 }
 
 }  // namespace
@@ -186,57 +190,76 @@ absl::StatusOr<Directories> Locate(const Directories& hierarchies,
   return located;
 }
 
-absl::StatusOr<Directories> Create(const Directories& hierarchies,
-                                   const std::string& cgroups_path,
-                                   const std::string& id,
-                                   const spec::Resources& resources,
-                                   Rootless rootless, const MayReuse& may_reuse,
-                                   pid_t placed) {
-  const auto is_no_limit =
-      rootless == Rootless::kYes ? IsNoLimitForRootless : IsNoLimit;
-  CHM_ASSIGN_OR_RETURN(std::vector<Write> writes,
-                       PlanWrites(resources, hierarchies, Occasion::kCreate));
-  Maker maker(may_reuse, placed);
-  Directories made;
-  for (const host::CgroupDirectory& hierarchy : hierarchies) {
-    CHM_ASSIGN_OR_RETURN(const std::string below,
-                         PathBelow(hierarchy, cgroups_path, id));
-    CHM_ASSIGN_OR_RETURN(const std::vector<std::string> levels,
-                         Levels(hierarchy, below));
-    const size_t before = maker.count();
-    absl::Status status = maker.Make(levels);
-    if (status.ok()) status = Prepare(hierarchy, levels, hierarchies, writes);
-    if (status.ok()) {
-      CHM_ASSIGN_OR_RETURN(host::CgroupDirectory directory,
-                           Describe(hierarchy.controllers, levels.back(),
-                                    maker.count() - before));
-      made.push_back(std::move(directory));
+Creation::Creation(CreationWish wish)
+    : wish_(std::move(wish)),
+      is_no_limit_(wish_.rootless == Rootless::kYes ? IsNoLimitForRootless
+                                                    : IsNoLimit),
+      maker_(std::make_unique<Maker>(wish_.may_reuse, wish_.placed)) {}
+Creation::~Creation() = default;
+
+absl::Status Creation::MakeIn(const host::CgroupDirectory& hierarchy,
+                              Directories& made) {
+  CHM_ASSIGN_OR_RETURN(const std::string below,
+                       PathBelow(hierarchy, wish_.cgroups_path, wish_.id));
+  CHM_ASSIGN_OR_RETURN(const std::vector<std::string> levels,
+                       Levels(hierarchy, below));
+  const size_t before = maker_->count();
+  absl::Status status = maker_->Make(levels);
+  if (status.ok()) {
+    status = Prepare(hierarchy, levels, *wish_.hierarchies, writes_);
+  }
+  if (status.ok()) {
+    CHM_ASSIGN_OR_RETURN(host::CgroupDirectory directory,
+                         Describe(hierarchy.controllers, levels.back(),
+                                  maker_->count() - before));
+    made.push_back(std::move(directory));
+    return absl::OkStatus();
+  }
+  if (!IsForbidden(status)) return status;
+  maker_->RemoveTo(before);
+  for (auto write = writes_.begin(); write != writes_.end();) {
+    if (write->hierarchy != hierarchy.controllers) {
+      ++write;
       continue;
     }
-    if (!IsForbidden(status)) return status;
-    maker.RemoveTo(before);
-    for (auto write = writes.begin(); write != writes.end();) {
-      if (write->hierarchy != hierarchy.controllers) {
-        ++write;
-        continue;
-      }
-      if (!is_no_limit(*write)) return SettingError(*write, status);
-      write = writes.erase(write);
-    }
+    if (!is_no_limit_(*write)) return SettingError(*write, status);
+    write = writes_.erase(write);
   }
-  if (maker.MissesPlaced()) {
+  return absl::OkStatus();
+}
+
+absl::Status Creation::MakeUnified() {
+  CHM_ASSIGN_OR_RETURN(writes_, PlanWrites(*wish_.resources, *wish_.hierarchies,
+                                           Occasion::kCreate));
+  for (const host::CgroupDirectory& hierarchy : *wish_.hierarchies) {
+    if (!hierarchy.controllers.empty()) continue;
+    CHM_RETURN_IF_ERROR(MakeIn(hierarchy, unified_));
+  }
+  // Who is born in one that is frozen does not come to life.
+  return maker_->found() ? CheckThawed(unified_) : absl::OkStatus();
+}
+
+absl::StatusOr<Directories> Creation::Finish() {
+  Directories made;
+  for (const host::CgroupDirectory& hierarchy : *wish_.hierarchies) {
+    if (hierarchy.controllers.empty()) continue;
+    CHM_RETURN_IF_ERROR(MakeIn(hierarchy, made));
+  }
+  // As FindHierarchies has them, v2 comes last.
+  std::move(unified_.begin(), unified_.end(), std::back_inserter(made));
+  if (maker_->MissesPlaced()) {
     return absl::InternalError(absl::StrCat(
-        "the process ", placed, " has not been put into the cgroup ",
-        Quote(cgroups_path), " of any hierarchy"));
+        "the process ", wish_.placed, " has not been put into the cgroup ",
+        Quote(wish_.cgroups_path), " of any hierarchy"));
   }
-  if (maker.found()) CHM_RETURN_IF_ERROR(CheckThawed(made));
-  CHM_RETURN_IF_ERROR(Apply(writes, made, is_no_limit));
-  if (UsesDeviceFilter(hierarchies)) {
+  if (maker_->found()) CHM_RETURN_IF_ERROR(CheckThawed(made));
+  CHM_RETURN_IF_ERROR(Apply(writes_, made, is_no_limit_));
+  if (UsesDeviceFilter(*wish_.hierarchies)) {
     CHM_RETURN_IF_ERROR(ApplyDevices(
-        resources.devices, made,
-        maker.found() ? OldFilter::kMayBe : OldFilter::kNone, is_no_limit));
+        wish_.resources->devices, made,
+        maker_->found() ? OldFilter::kMayBe : OldFilter::kNone, is_no_limit_));
   }
-  maker.Keep();
+  maker_->Keep();
   return made;
 }
 

@@ -36,6 +36,7 @@ struct CgroupMount {
   std::string controllers;  // empty: v2
   std::string root;         // the cgroup that is mounted
   std::string path;
+  bool readonly = false;
 };
 
 bool IsOctal(char c) { return c >= '0' && c <= '7'; }
@@ -82,6 +83,10 @@ std::string Controllers(absl::string_view super_options) {
   return controllers;
 }
 
+bool IsReadonly(absl::string_view options) {
+  return TakeUntil(',', options) == "ro";
+}
+
 // `tail` is what stands behind " - " of the line.
 CgroupMount MountFrom(absl::string_view line, absl::string_view tail) {
   CgroupMount mount;
@@ -90,9 +95,11 @@ CgroupMount MountFrom(absl::string_view line, absl::string_view tail) {
   TakeUntil(' ', line);  // the device
   const absl::string_view root = TakeUntil(' ', line);
   const absl::string_view path = TakeUntil(' ', line);
+  const absl::string_view options = TakeUntil(' ', line);
   const absl::string_view type = TakeUntil(' ', tail);
   TakeUntil(' ', tail);  // the source
-  if (line.empty() || tail.empty()) return mount;
+  if (options.empty() || tail.empty()) return mount;
+  mount.readonly = IsReadonly(options) || IsReadonly(tail);
   if (type == "cgroup") mount.controllers = Controllers(tail);
   mount.root = Unescaped(root);
   mount.path = Unescaped(path);
@@ -218,8 +225,8 @@ std::vector<host::CgroupDirectory> HierarchiesFrom(
         Below(mount.root, OwnCgroup(proc_cgroup, mount.controllers));
     std::vector<host::CgroupDirectory>& found =
         mount.controllers.empty() ? v2 : v1;
-    found.push_back(
-        {std::move(mount.controllers), std::move(mount.path), std::move(own)});
+    found.push_back({std::move(mount.controllers), std::move(mount.path),
+                     std::move(own), mount.readonly});
   }
   v1.insert(v1.end(), std::make_move_iterator(v2.begin()),
             std::make_move_iterator(v2.end()));

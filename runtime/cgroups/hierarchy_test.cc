@@ -65,9 +65,9 @@ TEST(HierarchiesFrom, TakesTheMountsRootOff) {
                             "ro,relatime master:18 - cgroup cgroup rw,cpu\n",
                             "4:memory:/docker/0af3\n5:pids:/docker/0af3/inner\n"
                             "6:cpu:/docker/0af3\n"),
-            (Directories{{"memory", "/sys/fs/cgroup/memory", "/"},
-                         {"pids", "/sys/fs/cgroup/pids", "/inner"},
-                         {"cpu", "/sys/fs/cgroup/cpu", ""}}));
+            (Directories{{"memory", "/sys/fs/cgroup/memory", "/", true},
+                         {"pids", "/sys/fs/cgroup/pids", "/inner", true},
+                         {"cpu", "/sys/fs/cgroup/cpu", "", true}}));
 }
 
 // A cgroup namespace shows what is outside with "..".

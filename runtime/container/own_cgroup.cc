@@ -133,9 +133,12 @@ absl::StatusOr<OwnCgroup> OwnCgroup::Make(const Runtime& runtime,
   CHM_ASSIGN_OR_RETURN(launch::Guardian guardian, launch::Guardian::Start([&] {
                          CleanUpAfter(runtime, record);
                        }));
-  record.cgroups.clear();
-  OwnCgroup own(runtime, std::move(record), std::move(guardian));
-  CHM_RETURN_IF_ERROR(own.MakeCgroups(spec, wish, name, facts));
+  OwnCgroup own(runtime, facts, std::move(record), std::move(guardian));
+  own.parent_ = wish.parent;
+  own.unfinished_ = std::make_unique<NewCgroups>(
+      runtime, facts, CgroupsPath(wish, name), name, spec.resources);
+  CHM_RETURN_IF_ERROR(own.unfinished_->MakeUnified());
+  if (!CanFollow(spec, facts)) CHM_RETURN_IF_ERROR(own.FinishCgroups());
   CHM_RETURN_IF_ERROR(own.SaveFirst(std::move(kept)));
   return own;
 }
@@ -151,26 +154,23 @@ absl::Status OwnCgroup::SaveFirst(std::optional<Instance> kept) {
   return directory_->Save(record_);
 }
 
-absl::Status OwnCgroup::MakeCgroups(const spec::ContainerSpec& spec,
-                                    const CgroupWish& wish,
-                                    const std::string& name,
-                                    const host::HostFacts& facts) {
-  CHM_ASSIGN_OR_RETURN(
-      record_.cgroups,
-      container::MakeCgroups(*runtime_, facts, CgroupsPath(wish, name), name,
-                             spec.resources));
-  if (record_.cgroups.empty() && !wish.parent.empty()) {
+absl::Status OwnCgroup::FinishCgroups() {
+  if (unfinished_ == nullptr) return absl::OkStatus();
+  CHM_ASSIGN_OR_RETURN(cgroups::Directories made, unfinished_->Finish());
+  if (made.empty() && !parent_.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "linux.cgroupsPath: ", Quote(wish.parent),
+        "linux.cgroupsPath: ", Quote(parent_),
         ": no cgroup can be made there: none is mounted, or this user may not "
         "write it"));
   }
-  if (record_.cgroups.empty() && !record_.own_pid_namespace) {
+  if (made.empty() && !record_.own_pid_namespace) {
     return absl::FailedPreconditionError(
         absl::StrCat("without a pid namespace of its own the container's "
                      "processes could not be ended; ",
-                     NeedsCgroup(facts)));
+                     NeedsCgroup(*facts_)));
   }
+  record_.cgroups = std::move(made);
+  unfinished_.reset();
   return absl::OkStatus();
 }
 
@@ -217,6 +217,8 @@ Instance OwnCgroup::Release() {
 // A set-up that failed: its error is the one to tell.
 OwnCgroup::~OwnCgroup() {
   if (guardian_ == nullptr) return;
+  // What could not be made is not the container's.
+  if (unfinished_ != nullptr) record_.cgroups.clear();
   const absl::Status finished = Finish().status();
   if (!finished.ok()) runtime_->warn(finished.message());
 }

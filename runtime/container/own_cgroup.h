@@ -15,6 +15,7 @@
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/make_cgroups.h"
 #include "runtime/container/run.h"
 #include "runtime/host/facts.h"
 #include "runtime/launch/guardian.h"
@@ -30,9 +31,11 @@ std::string CgroupsPath(const CgroupWish& wish, const std::string& name);
 
 class OwnCgroup {
  public:
-  // Makes the cgroup, with the limits of `spec`, and puts the container on
-  // record, which is that of `kept` if there is one. An error names the limit,
-  // and what can be done about it; nothing is left then.
+  // Makes the cgroup, with the limits of `spec`, or as much of it as the first
+  // process can't do without (CanFollow), and puts the container on record,
+  // which is that of `kept` if there is one. An error names the limit, and what
+  // can be done about it; nothing is left then. `spec` and `facts` have to
+  // outlive this object.
   static absl::StatusOr<OwnCgroup> Make(const Runtime& runtime,
                                         const spec::ContainerSpec& spec,
                                         const CgroupWish& wish,
@@ -43,12 +46,16 @@ class OwnCgroup {
   OwnCgroup& operator=(OwnCgroup&&) = delete;
   ~OwnCgroup();
 
-  // Empty: none could be made, no limit was asked for, and the container has a
-  // pid namespace of its own.
+  // As far as they are not made yet, where they will be. Empty: none could be
+  // made, no limit was asked for, and the container has a pid namespace of its
+  // own.
   const cgroups::Directories& directories() const { return record_.cgroups; }
 
   // With its record.
   const state::Directory& directory() const { return *directory_; }
+
+  // The rest of the cgroup; nothing if there is none.
+  absl::Status FinishCgroups();
 
   // The first process is there.
   absl::Status Record(const launch::Launched& launched);
@@ -65,19 +72,19 @@ class OwnCgroup {
   Instance Release();
 
  private:
-  OwnCgroup(const Runtime& runtime, state::Record record,
-            launch::Guardian guardian)
+  OwnCgroup(const Runtime& runtime, const host::HostFacts& facts,
+            state::Record record, launch::Guardian guardian)
       : runtime_(&runtime),
+        facts_(&facts),
         record_(std::move(record)),
         guardian_(std::make_unique<launch::Guardian>(std::move(guardian))) {}
 
   absl::Status SaveFirst(std::optional<Instance> kept);
-  absl::Status MakeCgroups(const spec::ContainerSpec& spec,
-                           const CgroupWish& wish, const std::string& name,
-                           const host::HostFacts& facts);
-
   const Runtime* runtime_;
+  const host::HostFacts* facts_;
   state::Record record_;
+  std::string parent_;                           // of the wish
+  std::unique_ptr<NewCgroups> unfinished_;       // null: all is made
   std::unique_ptr<state::Directory> directory_;  // null: none yet
   std::unique_ptr<launch::Guardian> guardian_;   // null: there is nothing left
 };

@@ -22,6 +22,7 @@
 #include "runtime/container/filter.h"
 #include "runtime/container/join_containers.h"
 #include "runtime/container/lifecycle.h"
+#include "runtime/container/make_cgroups.h"
 #include "runtime/container/own_cgroup.h"
 #include "runtime/container/own_files.h"
 #include "runtime/host/facts.h"
@@ -106,6 +107,9 @@ absl::StatusOr<step::SetupPlan> MakePlan(const spec::ContainerSpec& spec,
   options.cgroups = cgroups;
   options.cgroup_files = cgroups::EntryFiles(cgroups);
   options.enters_v2 = !cgroups::BirthFollowsCpuset(cgroups);
+  if (!cgroups.empty() && CanFollow(spec, facts)) {
+    options.cgroups_come = plan::CgroupsCome::kMeanwhile;
+  }
   // Who pins this process, by taskset(1), means the command.
   options.keeps_affinity = true;
   CHM_ASSIGN_OR_RETURN(step::SetupPlan plan,
@@ -261,6 +265,7 @@ class OneRun {
       };
     }
     if (own_) {
+      hooks.on_clone = [this](pid_t) { return own_->FinishCgroups(); };
       hooks.on_process = [this](const launch::Launched& launched) {
         return own_->Record(launched);
       };

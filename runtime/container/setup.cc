@@ -129,7 +129,10 @@ class Setup {
     // On record first, so that a delete finds all of it however this ends.
     CHM_RETURN_IF_ERROR(Save());
     CHM_RETURN_IF_ERROR(made_.instance.directory.SaveConfig(config_));
-    if (!unit_) CHM_RETURN_IF_ERROR(MakeCgroups(0));
+    if (!unit_) CHM_RETURN_IF_ERROR(BeginCgroups(0));
+    if (!unit_ && !CanFollow(made_.spec, facts_)) {
+      CHM_RETURN_IF_ERROR(FinishCgroups());
+    }
     LeaveOutUngranted(runtime_, facts_, HasUserNamespace(), made_.spec.process);
     CHM_ASSIGN_OR_RETURN(plan_, PlanFor(runtime_, made_.spec, record(),
                                         options_, mode_, facts_));
@@ -164,19 +167,25 @@ class Setup {
       record().cgroups.clear();
       return started;
     }
-    CHM_RETURN_IF_ERROR(MakeCgroups(unit.TakesProcess() ? process : 0));
+    CHM_RETURN_IF_ERROR(BeginCgroups(unit.TakesProcess() ? process : 0));
+    CHM_RETURN_IF_ERROR(FinishCgroups());
     return Save();
   }
 
-  absl::Status MakeCgroups(pid_t placed) {
+  absl::Status BeginCgroups(pid_t placed) {
     if (runtime_.no_cgroup) return absl::OkStatus();
-    absl::StatusOr<cgroups::Directories> made = container::MakeCgroups(
+    cgroups_.emplace(
         runtime_, facts_, made_.spec.cgroups_path, options_.id,
         made_.spec.resources,
         [this](const std::string& path) { return CheckUnowned(path); }, placed);
-    // What it could not make may be somebody else's.
-    record().cgroups = made.ok() ? *made : cgroups::Directories();
-    return made.status();
+    return cgroups_->MakeUnified();
+  }
+
+  absl::Status FinishCgroups() {
+    if (!cgroups_) return absl::OkStatus();
+    CHM_ASSIGN_OR_RETURN(record().cgroups, cgroups_->Finish());
+    cgroups_.reset();
+    return absl::OkStatus();
   }
 
   // A stopped container's cgroup is empty, and still its own: its delete would
@@ -210,11 +219,9 @@ class Setup {
     }
     hooks.interrupt_fd = mode_.signal_fd;
     hooks.on_terminal = [this](int master) { return TakeTerminal(master); };
-    if (unit_) {
-      hooks.on_clone = [this, &unit = *unit_](pid_t pid) {
-        return MakeUnit(unit, pid);
-      };
-    }
+    hooks.on_clone = [this](pid_t pid) {
+      return unit_ ? MakeUnit(*unit_, pid) : FinishCgroups();
+    };
     hooks.on_process = [this](const launch::Launched& launched) {
       return Record(launched);
     };
@@ -285,6 +292,8 @@ class Setup {
 
   // Best effort: the error that led here is the one to tell.
   void Undo() {
+    // What could not be made may be somebody else's.
+    if (cgroups_) record().cgroups.clear();
     const absl::Status ended = End(runtime_, record());
     if (!ended.ok()) runtime_.warn(ended.message());
     const absl::Status forgotten =
@@ -300,7 +309,8 @@ class Setup {
   NewContainer made_;
   host::HostFacts facts_;
   step::SetupPlan plan_;
-  std::optional<SystemdUnit> unit_;  // of --systemd-cgroup
+  std::optional<SystemdUnit> unit_;    // of --systemd-cgroup
+  std::optional<NewCgroups> cgroups_;  // until all of them are made
   bool hooks_ran_ = false;
 };
 
@@ -329,7 +339,11 @@ absl::StatusOr<step::SetupPlan> PlanFor(const Runtime& runtime,
   wanted.cgroups = record.cgroups;
   wanted.keeps_affinity = wanted.cgroup_files.empty() || !host::IsPinned();
   wanted.enters_v2 = !cgroups::BirthFollowsCpuset(record.cgroups);
-  wanted.cgroups_follow = record.systemd_cgroup;
+  if (record.systemd_cgroup) {
+    wanted.cgroups_come = plan::CgroupsCome::kAfterClone;
+  } else if (!record.cgroups.empty() && CanFollow(spec, facts)) {
+    wanted.cgroups_come = plan::CgroupsCome::kMeanwhile;
+  }
   wanted.outlives_parent = mode.outlives_caller;
   wanted.gated = mode.gated;
   wanted.no_pivot = options.no_pivot;

@@ -19,6 +19,7 @@ struct CgroupDirectory {
   // Of a mount point: where the caller is below it, "/" or "/a/b"; empty: not
   // below it, or not known.
   std::string own = {};
+  bool readonly = false;  // of a mount point: nothing can be made below it
   // Of a container's cgroup, once it has been made: its inode, by which it is
   // told from a later one of the same path, and how many of the cgroups above
   // it were made with it. 0: not known.

@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -45,11 +47,15 @@ MountFlags OldRootPropagation(const spec::ContainerSpec& spec) {
   return kMountRecursive | kMountSlave;
 }
 
+bool IsOfCgroups(const spec::Mount& mount) {
+  return !mount.bind && (mount.type == "cgroup" || mount.type == "cgroup2");
+}
+
 absl::Status PlanOneMount(const Context& context, size_t index) {
   const spec::Mount& mount = context.spec.mounts[index];
   if (mount.bind) {
     CHM_RETURN_IF_ERROR(PlanBind(context, index));
-  } else if (mount.type == "cgroup" || mount.type == "cgroup2") {
+  } else if (IsOfCgroups(mount)) {
     PlanCgroups(context, mount);
   } else {
     PlanFilesystem(context, mount);
@@ -156,9 +162,17 @@ void PlanReadonly(const spec::ContainerSpec& spec, const host::HostFacts& facts,
 absl::Status PlanMounts(const spec::ContainerSpec& spec,
                         const host::HostFacts& facts, CloneFlags namespaces,
                         const std::vector<host::CgroupDirectory>& cgroups,
-                        step::SetupPlan& plan) {
+                        step::SetupPlan before_cgroups, step::SetupPlan& plan) {
+  const auto add_before = [&] {
+    std::move(before_cgroups.timeline.begin(), before_cgroups.timeline.end(),
+              std::back_inserter(plan.timeline));
+    before_cgroups.timeline.clear();
+  };
   const CloneFlags own = namespaces | spec::Joined(spec);
-  if (!own.has(kNewMount)) return absl::OkStatus();
+  if (!own.has(kNewMount)) {
+    add_before();
+    return absl::OkStatus();
+  }
   const Context context = {spec, facts, own, cgroups, plan};
   plan.Add(Actor::kInit,
            step::SetPropagation<Text>{OnHost("/"), OldRootPropagation(spec)});
@@ -174,8 +188,10 @@ absl::Status PlanMounts(const spec::ContainerSpec& spec,
                                     SharesWithHost(spec)});
   }
   for (size_t i = 0; i < spec.mounts.size(); ++i) {
+    if (IsOfCgroups(spec.mounts[i])) add_before();
     CHM_RETURN_IF_ERROR(PlanOneMount(context, i));
   }
+  add_before();
   PlanDev(context);
   return absl::OkStatus();
 }

@@ -16,13 +16,14 @@ namespace chmdocker::mounts {
 // the new ones (NewNamespaces): in a user namespace device nodes can't be
 // made, only bound, and ids outside its maps can't be named. `cgroups` are the
 // container's own, one for each hierarchy of facts.cgroup_mounts that it has
-// one in.
+// one in. `before_cgroups` are steps that have to stand before the first mount
+// of cgroups, and do so as late as can be.
 //
 // Unimplemented when the specification needs what this kernel lacks.
 absl::Status PlanMounts(const spec::ContainerSpec& spec,
                         const host::HostFacts& facts, CloneFlags namespaces,
                         const std::vector<host::CgroupDirectory>& cgroups,
-                        step::SetupPlan& plan);
+                        step::SetupPlan before_cgroups, step::SetupPlan& plan);
 
 // Standard input without -i: the container's own /dev/null.
 void PlanStdin(const spec::ContainerSpec& spec, step::SetupPlan& plan);

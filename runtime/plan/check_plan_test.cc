@@ -50,6 +50,26 @@ step::SetupPlan FullPlan() {
   return *std::move(plan);
 }
 
+// As root, in cgroups that are made meanwhile.
+step::SetupPlan PlanInCgroups() {
+  spec::ContainerSpec spec = spec::RootfsDefaults();
+  spec.process.args = {"/bin/sh"};
+  spec.root.path = "/rootfs";
+  spec.namespaces |= kNewCgroup;
+  spec::Mount& mount = spec.mounts.emplace_back();
+  mount.type = "cgroup";
+  mount.destination = "/sys/fs/cgroup";
+  host::HostFacts facts;
+  facts.cgroup_mounts = {{"cpu", "/cgroup/cpu"}};
+  PlanOptions options;
+  options.cgroups = {{"cpu", "/cgroup/cpu/box"}};
+  options.cgroup_files = {"/cgroup/cpu/box/tasks"};
+  options.cgroups_come = CgroupsCome::kMeanwhile;
+  absl::StatusOr<step::SetupPlan> plan = PlanSetup(spec, facts, options);
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  return *std::move(plan);
+}
+
 // Any two neighbours of one plan exchanged: either order is of no account, or
 // CheckPlan sees it. It must see most of them.
 TEST(CheckPlan, SeesDisorder) {
@@ -227,6 +247,26 @@ TEST(CheckPlan, WantsBarriersSignalledFirst) {
   plan.timeline[IndexOf(plan, StepKind::kAwait)].actor = Actor::kParent;
   EXPECT_EQ(Broken(plan),
             "nobody else signals it before, so it would wait for ever");
+}
+
+TEST(CheckPlan, WantsCgroupsEnteredWhereTheyAre) {
+  const step::SetupPlan good = PlanInCgroups();
+  EXPECT_EQ(Broken(good), "");
+  step::SetupPlan plan = good;
+  Move(plan, StepKind::kEnterCgroup,
+       IndexOf(plan, StepKind::kNewCgroupNamespace));
+  EXPECT_EQ(Broken(plan), "it would show more than the container's");
+  plan = good;
+  Remove(plan, StepKind::kNewCgroupNamespace);
+  Move(plan, StepKind::kEnterCgroup, IndexOf(plan, StepKind::kPivotRoot));
+  EXPECT_EQ(Broken(plan), "the host's cgroups are out of reach");
+}
+
+TEST(CheckPlan, WantsCgroupsMountedInTheirNamespace) {
+  step::SetupPlan plan = PlanInCgroups();
+  Move(plan, StepKind::kNewCgroupNamespace,
+       IndexOf(plan, StepKind::kMakeDevice));
+  EXPECT_EQ(Broken(plan), "it would show the cgroups of others");
 }
 
 TEST(CheckPlan, WantsCloseFdsAndExecLast) {

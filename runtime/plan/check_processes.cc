@@ -184,4 +184,28 @@ absl::Status CheckBarriers(const Timeline& timeline) {
   return absl::OkStatus();
 }
 
+// Init enters them by paths of the host, and a cgroup namespace shows what its
+// maker was in.
+absl::Status CheckCgroups(const Timeline& timeline) {
+  const size_t enter = Find(timeline, StepKind::kEnterCgroup);
+  const size_t made = Find(timeline, StepKind::kNewCgroupNamespace);
+  if (enter != kNowhere && made < enter) {
+    return Broken(timeline, made, "it would show more than the container's");
+  }
+  for (const StepKind kind : {StepKind::kPivotRoot, StepKind::kMoveRoot}) {
+    const size_t at = Find(timeline, kind);
+    if (enter != kNowhere && at < enter) {
+      return Broken(timeline, enter, "the host's cgroups are out of reach");
+    }
+  }
+  for (size_t i = 0; made != kNowhere && i < made; ++i) {
+    const auto* mount =
+        std::get_if<step::MountFilesystem<Text>>(&timeline[i].step);
+    if (mount != nullptr && absl::StartsWith(mount->type, "cgroup")) {
+      return Broken(timeline, i, "it would show the cgroups of others");
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace chmdocker::plan

@@ -17,6 +17,7 @@ absl::Status CheckParentDeath(const Timeline& timeline);
 absl::Status CheckJoin(const Timeline& timeline);
 absl::Status CheckTerminal(const Timeline& timeline);
 absl::Status CheckBarriers(const Timeline& timeline);
+absl::Status CheckCgroups(const Timeline& timeline);
 
 // check_mounts.cc
 absl::Status CheckPropagation(const Timeline& timeline);

@@ -75,6 +75,18 @@ exec::ContainerPart PartOf(const spec::ContainerSpec& spec,
   return part;
 }
 
+// Init's way into its cgroups, which may have to be made yet.
+void PlanCgroups(const PlanOptions& options,
+                 const std::vector<std::string>& files, step::SetupPlan& plan) {
+  if (options.cgroups_come != CgroupsCome::kFirst) {
+    PlanBarrier(Actor::kParent, Actor::kInit, "cgroups", plan);
+  }
+  namespaces::PlanCgroup(files, plan);
+  if (!options.cgroup_files.empty() && !options.keeps_affinity) {
+    exec::PlanWholeCpuAffinity(plan);
+  }
+}
+
 // The last that the creator of the container has to do with it.
 void PlanRelease(const spec::ContainerSpec& spec, const host::HostFacts& facts,
                  const PlanOptions& options, step::SetupPlan& plan) {
@@ -115,28 +127,32 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
         *spec.landlock, facts.landlock_abi, part.restriction));
   }
   std::vector<std::string> cgroup_files = options.cgroup_files;
+  const CgroupsCome come = options.cgroups_come;
   namespaces::PlanStart(spec, facts,
-                        options.enters_v2 || options.cgroups_follow
+                        options.enters_v2 || come == CgroupsCome::kAfterClone
                             ? ""
                             : namespaces::TakeBirthCgroup(cgroup_files),
                         plan);
   exec::PlanHostAttributes(spec.process, part, plan);
-  if (options.cgroups_follow) {
-    PlanBarrier(Actor::kParent, Actor::kInit, "cgroups", plan);
-  }
-  namespaces::PlanCgroup(cgroup_files, plan);
-  if (!options.cgroup_files.empty() && !options.keeps_affinity) {
-    exec::PlanWholeCpuAffinity(plan);
+  if (come != CgroupsCome::kMeanwhile) {
+    PlanCgroups(options, cgroup_files, plan);
   }
   namespaces::PlanNamespaces(spec, facts, plan);
   exec::PlanSession(plan);
-  namespaces::PlanCgroupNamespace(spec, plan);
+  if (come != CgroupsCome::kMeanwhile) {
+    namespaces::PlanCgroupNamespace(spec, plan);
+  }
   namespaces::PlanHostname(spec, plan);
   namespaces::PlanLoopback(spec, plan);
   exec::PlanNamespaceAttributes(spec, part, plan);
-  CHM_RETURN_IF_ERROR(mounts::PlanMounts(spec, facts,
-                                         namespaces::NewNamespaces(spec, facts),
-                                         options.cgroups, plan));
+  step::SetupPlan before_cgroups;
+  if (come == CgroupsCome::kMeanwhile) {
+    PlanCgroups(options, cgroup_files, before_cgroups);
+    namespaces::PlanCgroupNamespace(spec, before_cgroups);
+  }
+  CHM_RETURN_IF_ERROR(
+      mounts::PlanMounts(spec, facts, namespaces::NewNamespaces(spec, facts),
+                         options.cgroups, std::move(before_cgroups), plan));
   PlanHooks(spec.hooks, plan);
   mounts::PlanStdin(spec, plan);
   mounts::PlanTerminal(spec, facts, plan);

@@ -2,6 +2,7 @@
 #ifndef CHMDOCKER_RUNTIME_PLAN_PLANNER_H_
 #define CHMDOCKER_RUNTIME_PLAN_PLANNER_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,15 @@
 
 namespace chmdocker::plan {
 
+// When the parent makes the container's cgroups.
+enum class CgroupsCome : uint8_t {
+  kFirst,  // before the process
+  // When it is there: systemd makes none without.
+  kAfterClone,
+  // All but that of v2 while it is on its way to where it needs them.
+  kMeanwhile,
+};
+
 struct PlanOptions {
   // Files that init enters its cgroups by, and the cgroups' directories.
   std::vector<std::string> cgroup_files;
@@ -22,9 +32,7 @@ struct PlanOptions {
   // Init enters that of v2 by itself, too, and is not born in it: what is in it
   // may stand still, or lack its processors (cgroups::BirthFollowsCpuset).
   bool enters_v2 = false;
-  // The parent has the cgroups made once the process is there: systemd makes
-  // none without.
-  bool cgroups_follow = false;
+  CgroupsCome cgroups_come = CgroupsCome::kFirst;
   // The processors that the caller is kept to are not taken back for those of
   // the cgroup.
   bool keeps_affinity = false;

@@ -32,6 +32,7 @@ PlanOptions RandomOptions(std::mt19937& random) {
     options.cgroup_files = {"/cgroup/cpu/box/tasks",
                             "/cgroup/box/cgroup.procs"};
   }
+  options.cgroups_come = static_cast<CgroupsCome>(random() % 3);
   options.part.preserved_fds = random() % 3;
   return options;
 }

@@ -346,7 +346,14 @@ plan::PlanOptions InSystemdsCgroups() {
   const std::string scope = "/sys/fs/cgroup/system.slice/chmdocker-box.scope";
   options.cgroups = {{"", scope}};
   options.cgroup_files = {scope + "/cgroup.procs"};
-  options.cgroups_follow = true;
+  options.cgroups_come = plan::CgroupsCome::kAfterClone;
+  return options;
+}
+plan::PlanOptions InComingCgroups() {
+  plan::PlanOptions options = InCgroups();
+  options.cgroup_files = {"/sys/fs/cgroup/cpu,cpuacct/box/tasks",
+                          "/sys/fs/cgroup/unified/box/cgroup.procs"};
+  options.cgroups_come = plan::CgroupsCome::kMeanwhile;
   return options;
 }
 plan::PlanOptions NoPivot() {
@@ -421,6 +428,7 @@ const SpecCase kSpecCases[] = {
     {"mounts_binds_old_kernel", Binds, OldKernel(), {}},
     {"cgroups_v1_hosts_namespace", Cgroups, Hybrid(), InCgroups()},
     {"cgroups_v1_own_namespace", OwnCgroups, Hybrid(), InCgroups()},
+    {"cgroups_v1_meanwhile", OwnCgroups, Hybrid(), InComingCgroups()},
     {"cgroups_v1_ordinary_user", OrdinaryUsersCgroups, Hybrid(OrdinaryUser()),
      InCgroups()},
     {"cgroups_v2_hosts_namespace", Cgroups, Unified(), {}},
