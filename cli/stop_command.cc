@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,19 +46,26 @@ constexpr Flag kStopFlags[] = {
      ReadInto<ReadStopSignal, &StopWords::signal>},
 };
 
-// All are asked before the first is waited for; returns the ids of those that
-// ran. An error comes again, and is told, when they are waited for.
-std::set<std::string> AskAll(const container::Runtime& runtime,
-                             const std::vector<std::string>& words,
-                             std::optional<int> signal) {
-  std::set<std::string> asked;
+// What a word means, and whether that ran, so that it was asked.
+struct Asked {
+  absl::StatusOr<std::string> id;
+  bool ran = false;
+};
+
+// All are asked before the first is waited for. By then it may be gone, as with
+// --rm, and its name another's: what was found is waited for. An error of the
+// asking comes again, and is told, then.
+std::map<std::string, Asked> AskAll(const container::Runtime& runtime,
+                                    const std::vector<std::string>& words,
+                                    std::optional<int> signal) {
+  std::map<std::string, Asked> all;
   for (const std::string& word : words) {
-    const absl::StatusOr<std::string> id = container::FindKept(runtime, word);
-    if (id.ok() && container::AskToStop(runtime, *id, signal).value_or(false)) {
-      asked.insert(*id);
-    }
+    Asked& one = all[word];
+    one.id = container::FindKept(runtime, word);
+    one.ran |= one.id.ok() &&
+               container::AskToStop(runtime, *one.id, signal).value_or(false);
   }
-  return asked;
+  return all;
 }
 
 absl::StatusOr<Action> ParseStop(Words words) {
@@ -67,13 +74,13 @@ absl::StatusOr<Action> ParseStop(Words words) {
                        ReadFlags({kStopFlags, &stop}, words));
   if (rest.empty()) return absl::InvalidArgumentError("wants a container");
   return Doing([stop, rest](const Session& session) {
-    const std::set<std::string> asked =
+    std::map<std::string, Asked> asked =
         AskAll(session.runtime, rest, stop.signal);
     return ForEachId(rest, [&](const std::string& word) -> absl::Status {
-      CHM_ASSIGN_OR_RETURN(const std::string id,
-                           container::FindKept(session.runtime, word));
-      CHM_RETURN_IF_ERROR(container::AwaitStop(
-          session.runtime, id, stop.seconds, asked.contains(id)));
+      const Asked& one = asked[word];
+      CHM_RETURN_IF_ERROR(one.id.status());
+      CHM_RETURN_IF_ERROR(container::AwaitStop(session.runtime, *one.id,
+                                               stop.seconds, one.ran));
       return PrintToStdout(absl::StrCat(word, "\n"));
     });
   });
@@ -108,10 +115,12 @@ absl::StatusOr<Action> ParseRm(Words words) {
                        ReadFlags({kRmFlags, &rm}, words));
   if (rest.empty()) return absl::InvalidArgumentError("wants a container");
   return Doing([rm, rest](const Session& session) {
-    if (rm.force) AskAll(session.runtime, rest, SIGKILL);
+    std::map<std::string, Asked> asked;
+    if (rm.force) asked = AskAll(session.runtime, rest, SIGKILL);
     return ForEachId(rest, [&](const std::string& word) -> absl::Status {
       const absl::StatusOr<std::string> id =
-          container::FindKept(session.runtime, word);
+          rm.force ? asked[word].id
+                   : container::FindKept(session.runtime, word);
       if (rm.force && absl::IsNotFound(id.status())) return absl::OkStatus();
       CHM_RETURN_IF_ERROR(id.status());
       CHM_RETURN_IF_ERROR(

@@ -98,7 +98,8 @@ absl::Status SendSignal(const state::Record& record, int pidfd, int signal);
 // Waits for the end, and returns the exit code; -1: nobody saw it.
 absl::StatusOr<int> WaitKept(const Runtime& runtime, const std::string& id);
 
-// Removes a container that does not run, or with `force` any.
+// Removes a container that does not run, or with `force` any. One that is gone
+// is no error: its monitor, or another command, may remove it meanwhile.
 absl::Status RemoveKept(const Runtime& runtime, const std::string& id,
                         bool force);
 

@@ -97,6 +97,9 @@ absl::Status AwaitFirst(const Runtime& runtime, const state::Record& record,
   return AwaitProcess(pidfd->get(), kSettlingSeconds).status();
 }
 
+// The record goes before the directory does: state::Directory::Remove.
+bool IsLeaving(const state::Record& record) { return record.created.empty(); }
+
 // Until the end is on record. Where a monitor was killed, this does its work.
 absl::Status AwaitSettled(const Runtime& kept_runtime,
                           const state::Record& record) {
@@ -118,7 +121,8 @@ absl::Status AwaitSettled(const Runtime& kept_runtime,
   absl::StatusOr<Instance> instance = Open(kept_runtime, record.id);
   if (absl::IsNotFound(instance.status())) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(instance.status());
-  if (instance->record.phase == state::Phase::kStopped) {
+  if (IsLeaving(instance->record) ||
+      instance->record.phase == state::Phase::kStopped) {
     return absl::OkStatus();
   }
   return Settle(kept_runtime, *instance, /*exit_code=*/-1,
@@ -178,6 +182,7 @@ absl::Status AwaitStop(const Runtime& runtime, const std::string& id,
   // Removed with its end: --rm.
   if (absl::IsNotFound(record.status())) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(record.status());
+  if (IsLeaving(*record)) return absl::OkStatus();
   if (!record->kept) return NotKept(id);
   CHM_RETURN_IF_ERROR(AwaitFirst(runtime, *record,
                                  seconds.value_or(record->kept->stop_timeout)));
@@ -246,17 +251,21 @@ absl::StatusOr<int> WaitKept(const Runtime& runtime, const std::string& id) {
 absl::Status RemoveKept(const Runtime& runtime, const std::string& id,
                         bool force) {
   const Runtime kept_runtime = KeptRuntime(runtime);
-  CHM_ASSIGN_OR_RETURN(const state::Record record,
-                       state::Peek(kept_runtime.root, id));
-  if (!force) CHM_RETURN_IF_ERROR(AwaitLeaving(record));
+  const absl::StatusOr<state::Record> record =
+      state::Peek(kept_runtime.root, id);
+  if (absl::IsNotFound(record.status())) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(record.status());
+  if (!force) CHM_RETURN_IF_ERROR(AwaitLeaving(*record));
   const bool runs =
-      state::IsAlive(record.init) || state::IsAlive(record.monitor);
+      state::IsAlive(record->init) || state::IsAlive(record->monitor);
   if (runs && !force) {
     return absl::FailedPreconditionError(absl::StrCat(
         "container ", id, " is running; stop it first, or remove it with -f"));
   }
   if (runs) {
-    CHM_RETURN_IF_ERROR(AskToStop(runtime, id, SIGKILL).status());
+    // Of one with --rm the end may be the last of it: NotFound.
+    const absl::Status asked = AskToStop(runtime, id, SIGKILL).status();
+    if (!absl::IsNotFound(asked)) CHM_RETURN_IF_ERROR(asked);
     CHM_RETURN_IF_ERROR(
         AwaitStop(runtime, id, kSettlingSeconds, /*asked=*/false));
   }

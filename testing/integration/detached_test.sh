@@ -46,6 +46,40 @@ removes_itself() {
   await gone
 }
 
+# As it has ended its monitor removes it, while others wait for that.
+removed_by_two() {
+  local verb i names=(c{1..8})
+  for verb in stop "rm -f"; do
+    for i in "${names[@]}"; do ch run -d --rm --name "$i" /bin/sh -c 'exec sleep 1000' >/dev/null; done
+    # shellcheck disable=SC2086
+    run ch $verb "${names[@]}"
+    well
+    expect "$verb" "${names[*]}" "$(xargs <<<"$out")"
+    await no_containers
+  done
+}
+
+# Its record goes before the rest: who finds what is left, or waits for a monitor
+# that is killed meanwhile, has nothing more to wait for.
+removal_cut_off() {
+  detached --rm -- 'exec sleep 1000'
+  local first monitor
+  first=$(field .State.Pid)
+  monitor=$(monitor)
+  kill -STOP "$monitor"
+  start --root "$STATE" --data-root "$DATA" stop c
+  await has_ended "$first"
+  mv "$DATA/containers/$id/state.json" record
+  kill -KILL "$monitor"
+  end
+  expect "exit code of who waits" 0 "$code"
+  run ch stop c
+  well
+  # With it goes what is left.
+  mv record "$DATA/containers/$id/state.json"
+  ch rm c >/dev/null
+}
+
 what_cannot_run_is_not_kept() {
   run ch run -d --name c /nowhere
   expect_code 127
@@ -427,6 +461,8 @@ ended_is_not_for_callers() {
 check "the id is printed, the exit code kept, the container found" id_and_exit_code
 check "an end by a signal is 128+N" by_signal
 check "--rm: it is removed when it has ended" removes_itself
+check "--rm: stop and rm -f of what removes itself" removed_by_two
+check "--rm: a removal that is cut off" removal_cut_off
 check "what can't be run is an error, and not kept" what_cannot_run_is_not_kept
 check "names are unique, and can be changed" names
 check "of many at once one gets the name" many_at_once_get_one_name
