@@ -123,6 +123,12 @@ absl::Status PrepareForKept(const Session& session, const state::Record& record,
              : absl::OkStatus();
 }
 
+// docker's codes where docker's users are.
+int KeptFailure(const absl::Status& status) {
+  const int code = ExitCodeFor(status);
+  return code == kExitFailure ? kExitOciFailure : code;
+}
+
 absl::StatusOr<int> ExecInKept(const Session& session,
                                const container::Target& target,
                                ExecWords& exec) {
@@ -134,10 +140,11 @@ absl::StatusOr<int> ExecInKept(const Session& session,
       session.runtime, record,
       absl::StrCat("exec_start: ", absl::StrJoin(exec.options.args, " ")));
   absl::StatusOr<int> code = container::Exec(target.runtime, exec.options);
-  // Nobody waits for the end of one that is detached.
-  if (code.ok() && !exec.options.detach) {
+  // Nobody waits for the end of one that runs detached.
+  if (!code.ok() || !exec.options.detach) {
+    const int told = code.ok() ? *code : KeptFailure(code.status());
     container::TellOf(session.runtime, record, "exec_die",
-                      {{"exitCode", absl::StrCat(*code)}});
+                      {{"exitCode", absl::StrCat(told)}});
   }
   return code;
 }
@@ -159,11 +166,8 @@ absl::StatusOr<Action> Parse(Words words) {
     return target.kept ? ExecInKept(session, target, *exec)
                        : container::Exec(target.runtime, exec->options);
   };
-  // docker's codes where docker's users are.
   action.failure_of = [exec](const absl::Status& status) {
-    if (!exec->is_kept) return kExitOciExecFailure;
-    const int code = ExitCodeFor(status);
-    return code == kExitFailure ? kExitOciFailure : code;
+    return exec->is_kept ? KeptFailure(status) : kExitOciExecFailure;
   };
   return action;
 }

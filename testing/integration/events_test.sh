@@ -71,6 +71,11 @@ ends() {
   next "container kill c"
   ch exec c /bin/sh -c 'exit 7' || true
   events "container exec_start: /bin/sh -c exit 7 c" "container exec_die c"
+  # What can't be run ends, too, whoever waits for it.
+  ch exec c /nowhere 2>/dev/null || true
+  ch exec -d c /etc 2>/dev/null || true
+  events "container exec_start: /nowhere c" "container exec_die c" \
+    "container exec_start: /etc c" "container exec_die c"
   ch stop c >/dev/null
   events "container kill c" "container die c" "container stop c"
   # Nothing happens.
@@ -85,7 +90,7 @@ ends() {
   events "container kill c" "container die c" "container destroy c"
   unfollow
   expect "how" $'15\n9\nUSR1' "$(all -f event=kill --format '{{.Actor.Attributes.signal}}' | sed "s/^$(kill -l USR1)\$/USR1/" | sort)"
-  expect "exit codes" $'4\n7\n137' "$(all -f event=die -f event=exec_die --format '{{.Actor.Attributes.exitCode}}' | sort -n)"
+  expect "exit codes" $'4\n7\n126\n127\n137' "$(all -f event=die -f event=exec_die --format '{{.Actor.Attributes.exitCode}}' | sort -n)"
 }
 
 restarts() {
