@@ -185,6 +185,9 @@ absl::Status Prune(const container::Runtime& runtime) {
                        container::List(container::KeptRuntime(runtime)));
   absl::Status result;
   for (const container::Snapshot& one : all) {
+    if (one.record.created.empty()) {
+      result.Update(container::RemoveUnrecorded(runtime, one.record.id));
+    }
     if (one.status != container::Status::kStopped) continue;
     const absl::Status removed =
         container::RemoveKept(runtime, one.record.id, /*force=*/false);

@@ -11,6 +11,9 @@ namespace chmdocker::container {
 // Removes its files, its name and its record. It must not run any more.
 absl::Status Discard(const Runtime& runtime, Instance& instance);
 
+// Its files and its directory alone: of one that never came to be on record.
+absl::Status DiscardFiles(Instance& instance);
+
 }  // namespace chmdocker::container
 
 #endif  // CHMDOCKER_RUNTIME_CONTAINER_DISCARD_H_

@@ -103,6 +103,10 @@ absl::StatusOr<int> WaitKept(const Runtime& runtime, const std::string& id);
 absl::Status RemoveKept(const Runtime& runtime, const std::string& id,
                         bool force);
 
+// Removes a directory without a record, if there is one: what a creation that
+// was killed before it was on record has left.
+absl::Status RemoveUnrecorded(const Runtime& runtime, const std::string& id);
+
 absl::Status RenameKept(const Runtime& runtime, const std::string& id,
                         const std::string& name);
 

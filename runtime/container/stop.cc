@@ -97,8 +97,11 @@ absl::Status AwaitFirst(const Runtime& runtime, const state::Record& record,
   return AwaitProcess(pidfd->get(), kSettlingSeconds).status();
 }
 
-// The record goes before the directory does: state::Directory::Remove.
-bool IsLeaving(const state::Record& record) { return record.created.empty(); }
+// The record comes after the directory, and goes before it does:
+// state::Directory::Remove.
+bool IsUnrecorded(const state::Record& record) {
+  return record.created.empty();
+}
 
 // Until the end is on record. Where a monitor was killed, this does its work.
 absl::Status AwaitSettled(const Runtime& kept_runtime,
@@ -121,7 +124,7 @@ absl::Status AwaitSettled(const Runtime& kept_runtime,
   absl::StatusOr<Instance> instance = Open(kept_runtime, record.id);
   if (absl::IsNotFound(instance.status())) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(instance.status());
-  if (IsLeaving(instance->record) ||
+  if (IsUnrecorded(instance->record) ||
       instance->record.phase == state::Phase::kStopped) {
     return absl::OkStatus();
   }
@@ -182,7 +185,7 @@ absl::Status AwaitStop(const Runtime& runtime, const std::string& id,
   // Removed with its end: --rm.
   if (absl::IsNotFound(record.status())) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(record.status());
-  if (IsLeaving(*record)) return absl::OkStatus();
+  if (IsUnrecorded(*record)) return absl::OkStatus();
   if (!record->kept) return NotKept(id);
   CHM_RETURN_IF_ERROR(AwaitFirst(runtime, *record,
                                  seconds.value_or(record->kept->stop_timeout)));
@@ -274,6 +277,15 @@ absl::Status RemoveKept(const Runtime& runtime, const std::string& id,
   CHM_RETURN_IF_ERROR(instance.status());
   CHM_RETURN_IF_ERROR(End(kept_runtime, instance->record));
   return Discard(runtime, *instance);
+}
+
+absl::Status RemoveUnrecorded(const Runtime& runtime, const std::string& id) {
+  // Waits for whoever may be at work on it.
+  absl::StatusOr<Instance> instance = Open(KeptRuntime(runtime), id);
+  if (absl::IsNotFound(instance.status())) return absl::OkStatus();
+  CHM_RETURN_IF_ERROR(instance.status());
+  return IsUnrecorded(instance->record) ? DiscardFiles(*instance)
+                                        : absl::OkStatus();
 }
 
 absl::Status RenameKept(const Runtime& runtime, const std::string& id,

@@ -397,6 +397,19 @@ killed_while_it_starts() {
   ch prune -f >/dev/null
 }
 
+# Killed right at the beginning it may be on no record, and so in no list.
+prune_of_no_container() {
+  local id
+  id=$(printf '%064x' 7)
+  mkdir -p "$DATA/containers"
+  mkdir -m 700 "$DATA/containers/$id" "$DATA/containers/$id/fs"
+  echo -n '{"for' >"$DATA/containers/$id/state.json.new"
+  run ch prune -f
+  well
+  expect "what is told" "" "$out"
+  no_containers
+}
+
 # The disk fills up while the container writes: it goes on, and how it ends is
 # known. When there is space again the log says what it lacks.
 full_disk() {
@@ -482,6 +495,7 @@ check "port: none is published" no_ports
 check "--cidfile" cidfile
 check "a container survives its monitor" survives_its_monitor
 check "a start that is killed leaves nothing" killed_while_it_starts
+check "prune: what a killed start has left without a record" prune_of_no_container
 check "a disk that is full" full_disk
 check "the monitor is small, and has nothing of its caller" stays_small
 check "the caller's pipes are let go" caller_is_not_held
