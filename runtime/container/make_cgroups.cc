@@ -8,14 +8,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
 #include "runtime/base/flags.h"
 #include "runtime/base/status.h"
 #include "runtime/cgroups/cgroup.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/host/facts.h"
+#include "runtime/path/lexical.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/mount.h"
 #include "runtime/spec/resources.h"
@@ -25,12 +24,6 @@ namespace {
 
 bool IsOrdinary(const host::HostFacts& facts) {
   return facts.uid != 0 || facts.in_user_namespace;
-}
-
-// Mounts of the container's could hide what lies there.
-bool IsBelow(absl::string_view path, absl::string_view directory) {
-  return absl::ConsumePrefix(&path, directory) &&
-         (path.empty() || path[0] == '/' || directory.back() == '/');
 }
 
 }  // namespace
@@ -79,12 +72,14 @@ bool CanFollow(const spec::ContainerSpec& spec, const host::HostFacts& facts) {
       joined.has(kNewCgroup)) {
     return false;
   }
+  // Mounts of the container's could hide what lies there.
+  const std::string rootfs = path::CleanPath(spec.root.path);
   return std::none_of(spec.mounts.begin(), spec.mounts.end(),
                       [](const spec::Mount& mount) { return mount.copy_up; }) &&
          std::none_of(facts.cgroup_mounts.begin(), facts.cgroup_mounts.end(),
                       [&](const host::CgroupDirectory& hierarchy) {
                         return hierarchy.readonly ||
-                               IsBelow(hierarchy.path, spec.root.path);
+                               path::IsWithin(hierarchy.path, rootfs);
                       });
 }
 
