@@ -12,11 +12,6 @@
 
 namespace chmdocker::container {
 
-absl::Status DiscardFiles(Instance& instance) {
-  CHM_RETURN_IF_ERROR(image::RemoveContainerRoot(instance.directory.fd()));
-  return instance.directory.Remove();
-}
-
 absl::Status Discard(const Runtime& runtime, Instance& instance) {
   CHM_RETURN_IF_ERROR(image::RemoveContainerRoot(instance.directory.fd()));
   const state::Record& record = instance.record;

@@ -8,11 +8,9 @@
 
 namespace chmdocker::container {
 
-// Removes its files, its name and its record. It must not run any more.
+// Removes its files, its name and its record, as far as there are any. It must
+// not run any more.
 absl::Status Discard(const Runtime& runtime, Instance& instance);
-
-// Its files and its directory alone: of one that never came to be on record.
-absl::Status DiscardFiles(Instance& instance);
 
 }  // namespace chmdocker::container
 

@@ -284,7 +284,7 @@ absl::Status RemoveUnrecorded(const Runtime& runtime, const std::string& id) {
   absl::StatusOr<Instance> instance = Open(KeptRuntime(runtime), id);
   if (absl::IsNotFound(instance.status())) return absl::OkStatus();
   CHM_RETURN_IF_ERROR(instance.status());
-  return IsUnrecorded(instance->record) ? DiscardFiles(*instance)
+  return IsUnrecorded(instance->record) ? Discard(runtime, *instance)
                                         : absl::OkStatus();
 }
 
