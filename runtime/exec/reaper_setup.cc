@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
@@ -50,6 +51,16 @@ void PassOn(const siginfo_t& info, long command, long self) {
   (void)raw::Kill(is_key ? 0 : command, info.si_signo);
 }
 
+// Until pid 1 is as the command shall find it: without the channel, which is in
+// /proc/1/fd otherwise, and dumpable. SIGCHLD, as one that comes late does
+// nothing; a filter may forbid it, which is no reason to wait for ever.
+void AwaitInit() {
+  constexpr timespec kAtMost = {1, 0};
+  siginfo_t info;
+  while (raw::AwaitSignals(SetOf(SIGCHLD), &info, &kAtMost).error() == EINTR) {
+  }
+}
+
 [[noreturn]] void Stay(long command) {
   const long self = raw::Getpid().value;
   for (;;) {
@@ -71,12 +82,16 @@ raw::Result Run(const step::StayAsInit<const char*>&, int channel) {
   if (!blocked.ok()) return blocked;
   const raw::Result forked = raw::Fork();
   if (!forked.ok()) return forked;
-  if (forked.value == 0) return raw::SetSignalMask(0);
+  if (forked.value == 0) {
+    AwaitInit();
+    return raw::SetSignalMask(0);
+  }
   // The channel's end tells the parent that the command runs.
   (void)raw::Close(channel);
   // As an exec would have it: programs write to /proc/1/fd/1. It has nothing
   // that the command has not.
   (void)raw::SetDumpable(true);
+  (void)raw::Kill(forked.value, SIGCHLD);
   Stay(forked.value);
 }
 
