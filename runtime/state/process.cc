@@ -112,7 +112,9 @@ void AwaitReaped(const Process& process, int milliseconds) {
 absl::StatusOr<UniqueFd> OpenPidfd(const Process& process) {
   if (process.pid <= 0) return NotRunning(process);
   const raw::Result opened = raw::PidfdOpen(process.pid);
-  if (opened.error() == ESRCH) return NotRunning(process);
+  // ESRCH; but EINVAL or ENOENT, by the kernel, of what is just being reaped
+  // and of a number that is another process's thread by now.
+  if (!opened.ok() && !IsAlive(process)) return NotRunning(process);
   CHM_ASSIGN_OR_RETURN(UniqueFd pidfd,
                        sys::CallFd(opened, absl::StrCat(process.pid)));
   // Asked behind the open: what the descriptor holds can't be replaced any

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <future>
 #include <thread>
 
 #include "absl/status/status.h"
@@ -94,6 +95,23 @@ TEST(Process, AnotherOneOfTheSameNumberIsNotIt) {
   EXPECT_FALSE(IsAlive(process));
   Kill(pid);
   Reap(pid);
+}
+
+// The kernel says EINVAL or ENOENT then, as it does of a process that is just
+// being reaped.
+TEST(Process, AThreadOfTheSameNumberIsNotIt) {
+  std::promise<pid_t> started;
+  std::promise<void> done;
+  std::thread thread([&] {
+    started.set_value(gettid());
+    done.get_future().wait();
+  });
+  Process process;
+  process.pid = started.get_future().get();
+  const absl::Status status = OpenPidfd(process).status();
+  EXPECT_TRUE(absl::IsNotFound(status)) << status;
+  done.set_value();
+  thread.join();
 }
 
 TEST(Process, NamesMayHoldAnything) {
