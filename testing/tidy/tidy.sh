@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Runs clang-tidy (.clang-tidy has the checks) over our own sources, with the
 # headers that the build uses: `./bazelw build //...` comes first.
+#
+#   testing/tidy/tidy.sh          all of them: ten minutes and more
+#   testing/tidy/tidy.sh -COUNT   what the last COUNT commits have touched, and what is
+#                                 not committed
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -20,5 +24,16 @@ flags=(
   -isystem "$external/com_google_googletest/googletest/include"
   -isystem bazel-bin/external/com_github_gflags_gflags/_virtual_includes/gflags
 )
-git ls-files 'runtime/*.cc' 'cli/*.cc' | grep -v _test.cc |
+# sources [-COUNT]: with a header its .cc, which clang-tidy sees it in.
+sources() {
+  if [[ $# -eq 0 ]]; then
+    git ls-files 'runtime/*.cc' 'cli/*.cc'
+  else
+    { git log "$1" --name-only --format= && git diff --name-only HEAD; } |
+      sed -nE 's,^((runtime|cli)/.*)\.(cc|h)$,\1.cc,p' | sort -u |
+      while read -r file; do [[ ! -e $file ]] || echo "$file"; done
+  fi | grep -v _test.cc
+}
+
+sources "$@" |
   xargs -P "$(nproc)" -I{} clang-tidy-19 --quiet {} -- "${flags[@]}" 2>/dev/null
