@@ -20,6 +20,7 @@
 #include "runtime/container/capabilities.h"
 #include "runtime/container/diagnosis.h"
 #include "runtime/container/exec_process.h"
+#include "runtime/container/filter.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/host/facts.h"
@@ -33,7 +34,6 @@
 #include "runtime/launch/terminal.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
-#include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/process.h"
 #include "runtime/state/directory.h"
@@ -156,6 +156,7 @@ class Execution {
     hooks.joined_processes = {first.get()};
     hooks.interrupt_fd = signal_fd;
     hooks.on_terminal = [this](int master) { return TakeTerminal(master); };
+    hooks.make_filter = [this] { return FollowingFilterOf(container_); };
     hooks.on_seccomp_listener = [this](int listener) {
       return HandOver(container_, record_, listener);
     };
@@ -175,10 +176,7 @@ class Execution {
     wanted.part.personality = container_.personality;
     wanted.part.memory_policy = container_.memory_policy;
     wanted.part.preserved_fds = options_.preserve_fds;
-    if (container_.seccomp) {
-      CHM_ASSIGN_OR_RETURN(wanted.part.filter,
-                           security::CompileSeccomp(*container_.seccomp));
-    }
+    CHM_ASSIGN_OR_RETURN(wanted.part.filter, PlannedFilterOf(container_));
     CHM_ASSIGN_OR_RETURN(const cgroups::Directories directories,
                          CgroupsOf(record_, options_.cgroup));
     wanted.cgroup_files = cgroups::EntryFiles(directories);

@@ -1,10 +1,15 @@
 #include "runtime/container/filter.h"
 
+#include <string>
+
 #include "absl/status/statusor.h"
+#include "runtime/base/status_macros.h"
 #include "runtime/security/default_filter.h"
+#include "runtime/security/privilege_plan.h"
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/process.h"
+#include "runtime/step/step.h"
 
 namespace chmdocker::container {
 
@@ -16,6 +21,22 @@ absl::StatusOr<security::SeccompFilter> FilterOf(
   return security::DefaultFilter(spec.process.capabilities
                                      ? spec.process.capabilities->bounding
                                      : ~spec::CapabilitySet{0});
+}
+
+absl::StatusOr<security::SeccompFilter> PlannedFilterOf(
+    const spec::ContainerSpec& spec) {
+  if (!spec.seccomp || !spec.seccomp->listener_path.empty()) {
+    return FilterOf(spec);
+  }
+  security::SeccompFilter filter;
+  filter.follows = true;
+  return filter;
+}
+
+absl::StatusOr<step::LoadSeccomp<std::string>> FollowingFilterOf(
+    const spec::ContainerSpec& spec) {
+  CHM_ASSIGN_OR_RETURN(const security::SeccompFilter filter, FilterOf(spec));
+  return security::LoadStep(filter);
 }
 
 }  // namespace chmdocker::container

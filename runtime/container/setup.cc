@@ -26,6 +26,7 @@
 #include "runtime/container/capabilities.h"
 #include "runtime/container/creation_checks.h"
 #include "runtime/container/diagnosis.h"
+#include "runtime/container/filter.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/container/make_cgroups.h"
@@ -45,7 +46,6 @@
 #include "runtime/namespaces/net_devices.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
-#include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
 #include "runtime/state/directory.h"
@@ -225,6 +225,7 @@ class Setup {
     hooks.on_process = [this](const launch::Launched& launched) {
       return Record(launched);
     };
+    hooks.make_filter = [this] { return FollowingFilterOf(made_.spec); };
     hooks.on_seccomp_listener = [this](int listener) {
       return HandOver(made_.spec, record(), listener);
     };
@@ -351,10 +352,7 @@ absl::StatusOr<step::SetupPlan> PlanFor(const Runtime& runtime,
   wanted.part.new_keyring = record.new_keyring;
   wanted.part.user_namespace = facts.in_user_namespace;
   wanted.part.preserved_fds = options.preserve_fds + runtime.listen_fds;
-  if (spec.seccomp) {
-    CHM_ASSIGN_OR_RETURN(wanted.part.filter,
-                         security::CompileSeccomp(*spec.seccomp));
-  }
+  CHM_ASSIGN_OR_RETURN(wanted.part.filter, PlannedFilterOf(spec));
   CHM_ASSIGN_OR_RETURN(step::SetupPlan plan,
                        plan::PlanSetup(spec, facts, wanted));
   CHM_RETURN_IF_ERROR(plan::CheckPlan(plan));

@@ -41,6 +41,7 @@ struct Context {
   mounts::Rootfs rootfs;
   bool directory_denied = false;
   exec::Home home;
+  size_t filter_size = 0;  // instructions of received_filter
   step::Note note;
 };
 
@@ -99,6 +100,28 @@ raw::Result BindMount(const step::BindMount<const char*>& step,
 raw::Result Exec(const step::Exec<const char*>& step, Context& context) {
   exec::FillHome(step.environment, context.home);
   return exec::Run(step, context.note);
+}
+
+// Of all that is sent to init the one thing that is not small: only here, that
+// no page of it is touched without a filter.
+step::FilterPacket received_filter;
+
+raw::Result ReceiveFilter(Context& context) {
+  const raw::Result received =
+      step::ReceiveProgram(context.channel, &received_filter);
+  if (!received.ok()) return received;
+  context.filter_size = static_cast<size_t>(received.value);
+  return {};
+}
+
+raw::Result LoadSeccomp(step::LoadSeccomp<const char*> step, uint16_t index,
+                        Context& context) {
+  if (step.filter.size == 0) {
+    step.filter.data = received_filter.program;
+    step.filter.size = context.filter_size;
+    step.flags = static_cast<uint32_t>(received_filter.message.error);
+  }
+  return security::Run(step, context.channel, index);
 }
 
 // One case per kind of step. The kinds of the other actors never get here.
@@ -210,9 +233,10 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
       return security::Run(plan.Read<step::NoNewPrivileges>());
     case StepKind::kRestrictAccess:
       return security::Run(plan.Read<step::RestrictAccess>(), context.note);
+    case StepKind::kReceiveFilter:
+      return ReceiveFilter(context);
     case StepKind::kLoadSeccomp:
-      return security::Run(plan.Read<step::LoadSeccomp>(), context.channel,
-                           plan.index());
+      return LoadSeccomp(plan.Read<step::LoadSeccomp>(), plan.index(), context);
     case StepKind::kLimitCapabilities:
       return security::Run(plan.Read<step::LimitCapabilities>());
     case StepKind::kGiveTerminal:
@@ -237,6 +261,7 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kReceiveTerminal:
     case StepKind::kRunHooks:
     case StepKind::kSendMount:
+    case StepKind::kSendFilter:
       break;
   }
   return raw::Failure(EINVAL, SYS_execve);

@@ -123,6 +123,8 @@ raw::Result RunStep(step::PlanReader& plan, const ChildArguments& arguments) {
     case StepKind::kPivotRoot:
     case StepKind::kMoveRoot:
     case StepKind::kSendMount:
+    case StepKind::kSendFilter:
+    case StepKind::kReceiveFilter:
     case StepKind::kOpenTerminal:
     case StepKind::kReceiveTerminal:
     case StepKind::kNullStdin:

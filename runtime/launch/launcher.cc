@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -182,6 +183,7 @@ class Launcher {
       return hooks_.on_hooks(run->hooks, launched_);
     }
     if (kind == step::StepKind::kSendMount) return SendMount(index);
+    if (kind == step::StepKind::kSendFilter) return SendFilter(index);
     return absl::InternalError(
         absl::StrCat("no step of the parent: ", step::KindName(kind)));
   }
@@ -244,6 +246,20 @@ class Launcher {
     const UniqueFd mount(made.fd());
     return Sent(step::PassMount(channel_.get(), static_cast<uint16_t>(index),
                                 mount.get()));
+  }
+
+  absl::Status SendFilter(size_t index) {
+    CHM_ASSIGN_OR_RETURN(const step::LoadSeccomp<Text> filter,
+                         hooks_.make_filter());
+    step::Message message;
+    message.step = static_cast<uint16_t>(index);
+    message.kind = MessageKind::kFilter;
+    message.error = static_cast<int32_t>(filter.flags);
+    std::vector<uint64_t> packet(sizeof(message) / sizeof(uint64_t));
+    std::memcpy(packet.data(), &message, sizeof(message));
+    packet.insert(packet.end(), filter.filter.begin(), filter.filter.end());
+    return Sent(raw::SendMessage(channel_.get(), packet.data(),
+                                 packet.size() * sizeof(uint64_t)));
   }
 
   // What became of a message to init. If init is gone, what it said last, or

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -57,6 +58,8 @@ struct LaunchHooks {
   std::function<absl::Status(step::HookKind, const Launched&)> on_hooks;
   // LoadSeccomp has made a listener; set if the plan's filter has one.
   std::function<absl::Status(int listener)> on_seccomp_listener;
+  // The filter for SendFilter, without a listener; set if the plan has one.
+  std::function<absl::StatusOr<step::LoadSeccomp<std::string>>()> make_filter;
   // Pidfds for the plan's SendProcess steps to send, in their order.
   std::vector<int> joined_processes;
   // A listening socket for AwaitStart, or -1.

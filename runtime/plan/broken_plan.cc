@@ -44,6 +44,12 @@ std::string Broken(const step::SetupPlan& plan) {
   return message.substr(message.rfind(": ") + 2);
 }
 
+security::SeccompFilter FollowingFilter() {
+  security::SeccompFilter filter;
+  filter.follows = true;
+  return filter;
+}
+
 security::SeccompFilter AllowAll() {
   security::SeccompFilter filter;
   filter.program = {{0x06, 0, 0, 0x7fff0000}};

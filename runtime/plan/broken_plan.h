@@ -26,6 +26,9 @@ std::string Broken(const step::SetupPlan& plan);
 // A filter of one instruction: allow.
 security::SeccompFilter AllowAll();
 
+// A filter that is made and sent to init later.
+security::SeccompFilter FollowingFilter();
+
 }  // namespace chmdocker::plan
 
 #endif  // CHMDOCKER_RUNTIME_PLAN_BROKEN_PLAN_H_

@@ -21,6 +21,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kReceiveTerminal:
     case StepKind::kRunHooks:
     case StepKind::kSendMount:
+    case StepKind::kSendFilter:
       return actor == Actor::kParent;
     case StepKind::kDenySetgroups:
     case StepKind::kWriteIdMap:
@@ -76,6 +77,7 @@ bool MayExecute(Actor actor, StepKind kind) {
     case StepKind::kFindHome:
     case StepKind::kNoNewPrivileges:
     case StepKind::kRestrictAccess:
+    case StepKind::kReceiveFilter:
     case StepKind::kLoadSeccomp:
     case StepKind::kLimitCapabilities:
     case StepKind::kGiveTerminal:

@@ -33,10 +33,10 @@ absl::Status CheckEnd(const Timeline& timeline) {
 }
 
 constexpr absl::Status (*kInvariants[])(const Timeline&) = {
-    CheckActors,      CheckIdMaps,  CheckParentDeath, CheckJoin,
-    CheckPropagation, CheckRootfs,  CheckSentMounts,  CheckTerminal,
-    CheckBarriers,    CheckCgroups, CheckPrivileges,  CheckRestriction,
-    CheckFilter,      CheckEnd,
+    CheckActors,      CheckIdMaps,     CheckParentDeath, CheckJoin,
+    CheckPropagation, CheckRootfs,     CheckSentMounts,  CheckTerminal,
+    CheckBarriers,    CheckCgroups,    CheckPrivileges,  CheckRestriction,
+    CheckFilter,      CheckSentFilter, CheckEnd,
 };
 
 }  // namespace

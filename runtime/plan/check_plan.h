@@ -32,11 +32,12 @@ namespace chmdocker::plan {
 //  - The bounding set is limited, then the user changes, then the capabilities
 //    are set; nothing that takes rights is behind that.
 //  - Access is restricted once, with no_new_privs set, behind the last mount,
-//  the
-//    search for HOME and the command, and before a filter.
+//    the search for HOME and the command, and before a filter.
 //  - With no_new_privs a filter is loaded right before Exec, and otherwise
 //    before the user and the capabilities change, but behind the wait for the
 //    start.
+//  - A filter that is loaded without instructions has been sent before the wait
+//    for the start, and the parent says nothing else until init has taken it.
 //  - CloseFds, a filter and Exec end the plan, and stand nowhere else.
 absl::Status CheckPlan(const step::SetupPlan& plan);
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <initializer_list>
+#include <string>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "runtime/plan/invariants.h"
@@ -12,6 +14,13 @@ namespace chmdocker::plan {
 namespace {
 
 using step::StepKind;
+using Text = std::string;
+
+bool SpeaksToInit(const step::TimelineEntry& entry) {
+  const StepKind kind = step::KindOf(entry.step);
+  return kind == StepKind::kSendMount || kind == StepKind::kSendProcess ||
+         (kind == StepKind::kSignal && entry.actor == step::Actor::kParent);
+}
 
 }  // namespace
 
@@ -92,6 +101,30 @@ absl::Status CheckFilter(const Timeline& timeline) {
   const size_t gate = Find(timeline, StepKind::kAwaitStart);
   if (gate != kNowhere && filter < gate) {
     return Broken(timeline, filter, "it would filter the wait for the start");
+  }
+  return absl::OkStatus();
+}
+
+// In the order in which the two talk, and while the sender is there.
+absl::Status CheckSentFilter(const Timeline& timeline) {
+  const size_t sent = Find(timeline, StepKind::kSendFilter);
+  const size_t received = Find(timeline, StepKind::kReceiveFilter);
+  const size_t load = Find(timeline, StepKind::kLoadSeccomp);
+  const bool loads =
+      load != kNowhere &&
+      std::get<step::LoadSeccomp<Text>>(timeline[load].step).filter.empty();
+  const size_t first = std::min({sent, received, loads ? load : kNowhere});
+  if (first == kNowhere) return absl::OkStatus();
+  if (!loads || sent > received || received > load ||
+      received > Find(timeline, StepKind::kAwaitStart) ||
+      Count(timeline, StepKind::kSendFilter) != 1 ||
+      Count(timeline, StepKind::kReceiveFilter) != 1) {
+    return Broken(timeline, first, "init loads the one filter that is sent");
+  }
+  for (size_t i = sent + 1; i < received; ++i) {
+    if (SpeaksToInit(timeline[i])) {
+      return Broken(timeline, i, "init expects a filter next");
+    }
   }
   return absl::OkStatus();
 }

@@ -7,6 +7,7 @@
 #include "runtime/host/facts.h"
 #include "runtime/plan/broken_plan.h"
 #include "runtime/plan/planner.h"
+#include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
 #include "runtime/spec/landlock.h"
@@ -20,7 +21,9 @@ namespace {
 using step::StepKind;
 
 // The plan of a container whose rights are all restricted.
-step::SetupPlan RestrictedPlan(bool no_new_privileges, bool gated = false) {
+step::SetupPlan RestrictedPlan(
+    bool no_new_privileges, bool gated = false,
+    const security::SeccompFilter& filter = AllowAll()) {
   spec::ContainerSpec spec = spec::RootfsDefaults();
   spec.process.args = {"/bin/sh"};
   spec.root.path = "/rootfs";
@@ -28,7 +31,7 @@ step::SetupPlan RestrictedPlan(bool no_new_privileges, bool gated = false) {
   spec.process.capabilities = spec::Capabilities{};
   spec.process.no_new_privileges = no_new_privileges;
   PlanOptions options;
-  options.part.filter = AllowAll();
+  options.part.filter = filter;
   options.outlives_parent = gated;
   options.gated = gated;
   absl::StatusOr<step::SetupPlan> plan = PlanSetup(spec, {}, options);
@@ -145,6 +148,32 @@ TEST(CheckRights, WantsTheStartBeforeTheFilter) {
   EXPECT_EQ(Broken(plan), "");
   Move(plan, StepKind::kLoadSeccomp, IndexOf(plan, StepKind::kAwaitStart));
   EXPECT_EQ(Broken(plan), "it would filter the wait for the start");
+}
+
+TEST(CheckRights, WantsTheFilterThatIsSent) {
+  constexpr char kBroken[] = "init loads the one filter that is sent";
+  const step::SetupPlan plan =
+      RestrictedPlan(true, /*gated=*/true, FollowingFilter());
+  EXPECT_EQ(Broken(plan), "");
+  for (const StepKind kind : {StepKind::kSendFilter, StepKind::kReceiveFilter,
+                              StepKind::kLoadSeccomp}) {
+    step::SetupPlan lacks = plan;
+    Remove(lacks, kind);
+    EXPECT_EQ(Broken(lacks), kBroken);
+  }
+  step::SetupPlan spoken = plan;
+  Move(spoken, StepKind::kReceiveFilter,
+       IndexOf(plan, StepKind::kAwaitStart) - 1);
+  EXPECT_EQ(Broken(spoken), "init expects a filter next");
+  step::SetupPlan late = plan;
+  Move(late, StepKind::kReceiveFilter, IndexOf(plan, StepKind::kAwaitStart));
+  EXPECT_EQ(Broken(late), kBroken);
+  step::SetupPlan unused = RestrictedPlan(true);
+  unused.timeline.insert(
+      unused.timeline.begin() + 3,
+      {{step::Actor::kParent, step::SendFilter<std::string>{}, 0},
+       {step::Actor::kInit, step::ReceiveFilter<std::string>{}, 0}});
+  EXPECT_EQ(Broken(unused), kBroken);
 }
 
 TEST(CheckRights, WantsRightsUntilTheStart) {

@@ -28,6 +28,7 @@ absl::Status CheckSentMounts(const Timeline& timeline);
 absl::Status CheckPrivileges(const Timeline& timeline);
 absl::Status CheckRestriction(const Timeline& timeline);
 absl::Status CheckFilter(const Timeline& timeline);
+absl::Status CheckSentFilter(const Timeline& timeline);
 
 }  // namespace chmdocker::plan
 

@@ -14,6 +14,7 @@
 #include "runtime/mounts/mount_plan.h"
 #include "runtime/namespaces/namespace_plan.h"
 #include "runtime/security/landlock_plan.h"
+#include "runtime/security/privilege_plan.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
 #include "runtime/spec/process.h"
@@ -44,23 +45,25 @@ void PlanHold(bool hooks, step::SetupPlan& plan) {
   PlanBarrier(Actor::kParent, Actor::kInit, "start", plan);
 }
 
+bool HasHooks(const spec::Hooks& hooks) {
+  return !hooks.prestart.empty() || !hooks.create_runtime.empty() ||
+         !hooks.create_container.empty();
+}
+
 // In the order of the OCI runtime specification (runtime.md, "Lifecycle"): all
 // before the change of root, when the mounts are there.
 void PlanHooks(const spec::Hooks& hooks, step::SetupPlan& plan) {
+  if (!HasHooks(hooks)) return;
   const std::pair<step::HookKind, bool> kinds[] = {
       {step::HookKind::kPrestart, !hooks.prestart.empty()},
       {step::HookKind::kCreateRuntime, !hooks.create_runtime.empty()},
       {step::HookKind::kCreateContainer, !hooks.create_container.empty()},
   };
-  bool any = false;
+  PlanBarrier(Actor::kInit, Actor::kParent, "mounted", plan);
   for (const auto& [kind, wanted] : kinds) {
-    if (!wanted) continue;
-    if (!std::exchange(any, true)) {
-      PlanBarrier(Actor::kInit, Actor::kParent, "mounted", plan);
-    }
-    plan.Add(Actor::kParent, step::RunHooks<Text>{kind});
+    if (wanted) plan.Add(Actor::kParent, step::RunHooks<Text>{kind});
   }
-  if (any) PlanBarrier(Actor::kParent, Actor::kInit, "hooks", plan);
+  PlanBarrier(Actor::kParent, Actor::kInit, "hooks", plan);
 }
 
 exec::ContainerPart PartOf(const spec::ContainerSpec& spec,
@@ -153,12 +156,17 @@ absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
   CHM_RETURN_IF_ERROR(
       mounts::PlanMounts(spec, facts, namespaces::NewNamespaces(spec, facts),
                          options.cgroups, std::move(before_cgroups), plan));
+  // Late, as it takes time to make; but not behind what the parent says next.
+  const bool early = HasHooks(spec.hooks) || spec.process.terminal;
+  security::PlanSendFilter(part.filter, plan);
+  if (early) security::PlanReceiveFilter(part.filter, plan);
   PlanHooks(spec.hooks, plan);
   mounts::PlanStdin(spec, plan);
   mounts::PlanTerminal(spec, facts, plan);
   mounts::PlanRootSwitch(spec, facts, options.no_pivot, plan);
   exec::PlanSurroundings(spec.process, plan);
   if (options.gated) exec::PlanFindExecutable(spec.process, plan);
+  if (!early) security::PlanReceiveFilter(part.filter, plan);
   PlanRelease(spec, facts, options, plan);
   exec::PlanIdentity(spec.process, part, plan);
   exec::PlanExec(spec.process, part, plan);
@@ -177,8 +185,12 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   const spec::CpuAffinity processors =
       process.exec_cpu_affinity.value_or(spec::CpuAffinity());
   std::vector<std::string> cgroup_files = options.cgroup_files;
-  namespaces::PlanJoinStart(
-      options.enters_v2 ? "" : namespaces::TakeBirthCgroup(cgroup_files), plan);
+  const std::string birth =
+      options.enters_v2 ? "" : namespaces::TakeBirthCgroup(cgroup_files);
+  namespaces::PlanJoinStart(birth, plan);
+  // Made while init is loaded.
+  security::PlanSendFilter(options.part.filter, plan);
+  security::PlanReceiveFilter(options.part.filter, plan);
   exec::PlanHostAttributes(process, options.part, plan);
   exec::PlanCpuAffinity(processors.initial, plan);
   namespaces::PlanCgroup(cgroup_files, plan);

@@ -28,6 +28,7 @@ PlanOptions RandomOptions(std::mt19937& random) {
   options.gated = random() % 2 == 0;
   options.outlives_parent = options.gated || random() % 2 == 0;
   if (random() % 2 == 0) options.part.filter = AllowAll();
+  if (random() % 4 == 0) options.part.filter = FollowingFilter();
   if (random() % 2 == 0) {
     options.cgroup_files = {"/cgroup/cpu/box/tasks",
                             "/cgroup/box/cgroup.procs"};

@@ -19,7 +19,13 @@ using step::Actor;
 using Text = std::string;
 
 void PlanFilter(const SeccompFilter& filter, step::SetupPlan& plan) {
-  if (filter.program.empty()) return;
+  if (filter.program.empty() && !filter.follows) return;
+  plan.Add(Actor::kInit, LoadStep(filter));
+}
+
+}  // namespace
+
+step::LoadSeccomp<Text> LoadStep(const SeccompFilter& filter) {
   step::LoadSeccomp<Text> load;
   static_assert(sizeof(sock_filter) == sizeof(load.filter[0]));
   load.filter.resize(filter.program.size());
@@ -27,10 +33,16 @@ void PlanFilter(const SeccompFilter& filter, step::SetupPlan& plan) {
               filter.program.size() * sizeof(sock_filter));
   load.flags = filter.flags;
   load.listener = filter.has_listener;
-  plan.Add(Actor::kInit, std::move(load));
+  return load;
 }
 
-}  // namespace
+void PlanSendFilter(const SeccompFilter& filter, step::SetupPlan& plan) {
+  if (filter.follows) plan.Add(Actor::kParent, step::SendFilter<Text>{});
+}
+
+void PlanReceiveFilter(const SeccompFilter& filter, step::SetupPlan& plan) {
+  if (filter.follows) plan.Add(Actor::kInit, step::ReceiveFilter<Text>{});
+}
 
 spec::CapabilitySet RaisableAmbient(const spec::Capabilities& capabilities) {
   return capabilities.ambient & capabilities.permitted &

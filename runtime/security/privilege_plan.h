@@ -2,10 +2,13 @@
 #ifndef CHMDOCKER_RUNTIME_SECURITY_PRIVILEGE_PLAN_H_
 #define CHMDOCKER_RUNTIME_SECURITY_PRIVILEGE_PLAN_H_
 
+#include <string>
+
 #include "runtime/security/landlock_plan.h"
 #include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/process.h"
 #include "runtime/step/setup_plan.h"
+#include "runtime/step/step.h"
 
 namespace chmdocker::security {
 
@@ -13,6 +16,12 @@ namespace chmdocker::security {
 // inheritable ones (capabilities(7)). The others are no error with other
 // runtimes, either, and may be worth a warning.
 spec::CapabilitySet RaisableAmbient(const spec::Capabilities& capabilities);
+
+step::LoadSeccomp<std::string> LoadStep(const SeccompFilter& filter);
+
+// Where the parent makes a filter that follows, and where init takes it.
+void PlanSendFilter(const SeccompFilter& filter, step::SetupPlan& plan);
+void PlanReceiveFilter(const SeccompFilter& filter, step::SetupPlan& plan);
 
 // no_new_privs, Landlock, user, groups, capabilities, and the filter if it
 // can't wait for PlanLastFilter. A filter without instructions is none, as

@@ -15,6 +15,7 @@ namespace chmdocker::security {
 
 struct SeccompFilter {
   std::vector<sock_filter> program;
+  bool follows = false;       // there is one, which is made later
   uint32_t flags = 0;         // SECCOMP_FILTER_FLAG_*, for seccomp(2)
   bool has_listener = false;  // the call that loads it returns a descriptor
   // Names in the profile that no architecture has a system call of, ascending:

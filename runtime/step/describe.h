@@ -70,6 +70,8 @@ std::string Describe(const SetExecLabel<std::string>& s);
 std::string Describe(const JoinKeyring<std::string>& s);
 std::string Describe(const NoNewPrivileges<std::string>& s);
 std::string Describe(const RestrictAccess<std::string>& s);
+std::string Describe(const SendFilter<std::string>& s);
+std::string Describe(const ReceiveFilter<std::string>& s);
 std::string Describe(const LoadSeccomp<std::string>& s);
 std::string Describe(const LimitCapabilities<std::string>& s);
 std::string Describe(const SetUser<std::string>& s);

@@ -69,7 +69,16 @@ std::string Describe(const RestrictAccess<Text>& s) {
                             word(s.scopes, "scoped"), word(s.flags, "logged")});
 }
 
+std::string Describe(const SendFilter<Text>&) {
+  return "send init the seccomp filter";
+}
+
+std::string Describe(const ReceiveFilter<Text>&) {
+  return "receive the seccomp filter";
+}
+
 std::string Describe(const LoadSeccomp<Text>& s) {
+  if (s.filter.empty()) return "load the seccomp filter";
   return absl::StrCat(
       "load a seccomp filter of ", s.filter.size(), " instructions",
       s.listener ? " and send its listener" : "",

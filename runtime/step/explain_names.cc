@@ -124,6 +124,10 @@ absl::string_view KindName(StepKind kind) {
       return "no-new-privileges";
     case StepKind::kRestrictAccess:
       return "restrict-access";
+    case StepKind::kSendFilter:
+      return "send-filter";
+    case StepKind::kReceiveFilter:
+      return "receive-filter";
     case StepKind::kLoadSeccomp:
       return "load-seccomp";
     case StepKind::kLimitCapabilities:

@@ -159,6 +159,9 @@ absl::string_view Purpose(const Step& step) {
     case StepKind::kRestrictAccess:
       return "Landlock refuses all others, to the command and all that it "
              "starts, for good";
+    case StepKind::kSendFilter:
+    case StepKind::kReceiveFilter:
+      return "made of the profile in the meantime";
     case StepKind::kLoadSeccomp:
       return "the kernel refuses all other system calls";
     case StepKind::kLimitCapabilities:

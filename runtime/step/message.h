@@ -14,6 +14,9 @@
 //   kProcess   parent -> init: the pidfd of SendProcess.
 //   kMount     parent -> init: a detached mount's descriptor, by a SendMount
 //              step.
+//   kFilter    parent -> init: struct sock_filter one by one, behind the
+//   message,
+//              whose `error` are the flags for seccomp(2): SendFilter.
 //   kWeaker    init -> parent: a MountFilesystem step was done in a weaker way,
 //              which is in `error`.
 //   kSeccompListener  init -> parent: the listener of the filter, with which a
@@ -24,6 +27,8 @@
 // Also used by chmdocker-init, hence no C++ runtime here.
 #ifndef CHMDOCKER_RUNTIME_STEP_MESSAGE_H_
 #define CHMDOCKER_RUNTIME_STEP_MESSAGE_H_
+
+#include <linux/bpf_common.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +45,7 @@ enum class MessageKind : uint16_t {
   kForked,
   kProcess,
   kMount,
+  kFilter,
   kWeaker,
   kSeccompListener,
 };
@@ -51,13 +57,19 @@ inline constexpr int kWithSubstitute = 2;
 struct Message {
   uint16_t step = 0;  // its place in the plan's timeline, from 0
   MessageKind kind = MessageKind::kFailed;
-  // errno of kFailed, what kDone passed over, the pid of kForked, the way of
-  // kWeaker.
+  // errno of kFailed, what kDone passed over, the pid of kForked, the flags of
+  // kFilter, the way of kWeaker.
   int32_t error = 0;
   uint32_t syscall = 0;       // SYS_* that gave the error
   uint32_t microseconds = 0;  // how long the step took
 };
 static_assert(sizeof(Message) == 16);
+
+// The packet of kFilter, which is cut behind the last instruction.
+struct FilterPacket {
+  Message message;
+  uint64_t program[BPF_MAXINSNS];
+};
 
 // What the errno of a failed step leaves unsaid; without a NUL at its end.
 inline constexpr size_t kMaxNote = 240;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <cstddef>
 #include <cstdint>
 
 #include "runtime/step/message.h"
@@ -16,18 +17,25 @@ raw::Result Send(int channel, const Message& message, int fd = -1) {
   return raw::SendMessage(channel, &message, sizeof(message), fd);
 }
 
-// The next message, which has to be of this kind; ESRCH when the parent is
-// gone.
+// The next packet, which has to be of this kind and begins with a message;
+// ESRCH when the parent is gone. Returns what is behind the message, in bytes.
+raw::Result ExpectPacket(int channel, MessageKind kind, Message* packet,
+                         size_t size, int* fd) {
+  const raw::Result got = raw::ReceiveMessage(channel, packet, size, fd);
+  if (!got.ok()) return got;
+  if (got.value == 0) return raw::Failure(ESRCH, SYS_recvmsg);
+  const long behind = got.value - static_cast<long>(sizeof(Message));
+  if (behind < 0 || packet->kind != kind) {
+    return raw::Failure(EPROTO, SYS_recvmsg);
+  }
+  return {behind, SYS_recvmsg};
+}
+
 raw::Result Expect(int channel, MessageKind kind, int* fd) {
   Message message;
   const raw::Result got =
-      raw::ReceiveMessage(channel, &message, sizeof(message), fd);
-  if (!got.ok()) return got;
-  if (got.value == 0) return raw::Failure(ESRCH, SYS_recvmsg);
-  if (got.value != sizeof(message) || message.kind != kind) {
-    return raw::Failure(EPROTO, SYS_recvmsg);
-  }
-  return {};
+      ExpectPacket(channel, kind, &message, sizeof(message), fd);
+  return got.ok() ? raw::Result{} : got;
 }
 
 raw::Result SendNumber(int channel, uint16_t step, MessageKind kind,
@@ -119,6 +127,18 @@ raw::Result ReceiveMount(int channel) {
   if (!got.ok()) return got;
   return fd < 0 ? raw::Failure(EPROTO, SYS_recvmsg)
                 : raw::Result{fd, SYS_recvmsg};
+}
+
+raw::Result ReceiveProgram(int channel, FilterPacket* packet) {
+  int fd = -1;
+  const raw::Result got = ExpectPacket(channel, MessageKind::kFilter,
+                                       &packet->message, sizeof(*packet), &fd);
+  if (!got.ok()) return got;
+  constexpr long kInstruction = sizeof(packet->program[0]);
+  if (got.value == 0 || got.value % kInstruction != 0) {
+    return raw::Failure(EPROTO, SYS_recvmsg);
+  }
+  return {got.value / kInstruction, SYS_recvmsg};
 }
 
 }  // namespace chmdocker::step

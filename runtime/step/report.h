@@ -33,6 +33,9 @@ raw::Result PassMount(int channel, uint16_t step, int mount);
 // The descriptor of the parent's next message, which must bring a mount.
 raw::Result ReceiveMount(int channel);
 
+// Waits for the filter of SendFilter; returns its number of instructions.
+raw::Result ReceiveProgram(int channel, FilterPacket* packet);
+
 // Waits for the parent's next message; ESRCH when the parent is gone.
 raw::Result AwaitSignal(int channel);
 

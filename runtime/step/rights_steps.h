@@ -73,8 +73,28 @@ struct RestrictAccess {
   bool operator==(const RestrictAccess&) const = default;
 };
 
-// Loads a filter for system calls: seccomp(2). With `listener` the descriptor
-// that notifications come from is sent to the parent, Linux 5.0.
+// Sends init the filter that its LoadSeccomp shall load. It is made only now:
+// while init sets up mounts.
+template <class Text>
+struct SendFilter {
+  static constexpr StepKind kKind = StepKind::kSendFilter;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const SendFilter&) const = default;
+};
+
+// Takes the filter of SendFilter.
+template <class Text>
+struct ReceiveFilter {
+  static constexpr StepKind kKind = StepKind::kReceiveFilter;
+  template <class Self, class Visitor>
+  static void Visit(Self&, Visitor&&) {}
+  bool operator==(const ReceiveFilter&) const = default;
+};
+
+// Loads a filter for system calls: seccomp(2); without instructions the one
+// that was received. With `listener` the descriptor that notifications come
+// from is sent to the parent, Linux 5.0.
 template <class Text>
 struct LoadSeccomp {
   static constexpr StepKind kKind = StepKind::kLoadSeccomp;

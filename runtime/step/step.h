@@ -40,10 +40,11 @@ using AllSteps =
         SetExecLabel, JoinKeyring, SetPropagation, MountOverlay, OpenRootfs,
         MountFilesystem, BindMount, SetMountAttributes, MakeDevice,
         MakeDirectory, MakeSymlink, MaskPath, PivotRoot, MoveRoot, SendMount,
-        OpenTerminal, ReceiveTerminal, NullStdin, ChangeDirectory, Signal,
-        Await, RunHooks, OutliveParent, AwaitStart, FindExecutable, FindHome,
-        NoNewPrivileges, RestrictAccess, LoadSeccomp, LimitCapabilities,
-        GiveTerminal, SetUser, SetCapabilities, CloseFds, StayAsInit, Exec>;
+        SendFilter, ReceiveFilter, OpenTerminal, ReceiveTerminal, NullStdin,
+        ChangeDirectory, Signal, Await, RunHooks, OutliveParent, AwaitStart,
+        FindExecutable, FindHome, NoNewPrivileges, RestrictAccess, LoadSeccomp,
+        LimitCapabilities, GiveTerminal, SetUser, SetCapabilities, CloseFds,
+        StayAsInit, Exec>;
 
 }  // namespace chmdocker::step
 

@@ -60,6 +60,8 @@ enum class StepKind : uint8_t {
   kPivotRoot,
   kMoveRoot,
   kSendMount,
+  kSendFilter,
+  kReceiveFilter,
   kOpenTerminal,
   kReceiveTerminal,
   kNullStdin,

@@ -356,6 +356,12 @@ plan::PlanOptions InComingCgroups() {
   options.cgroups_come = plan::CgroupsCome::kMeanwhile;
   return options;
 }
+plan::PlanOptions CreatedWithAProfile() {
+  plan::PlanOptions options;
+  options.gated = options.outlives_parent = true;
+  options.part.filter.follows = true;
+  return options;
+}
 plan::PlanOptions NoPivot() {
   plan::PlanOptions options;
   options.no_pivot = true;
@@ -426,6 +432,7 @@ const SpecCase kSpecCases[] = {
     {"mounts_image", OfImage, Root(), {}},
     {"mounts_no_pivot", SharedRoot, Root(), NoPivot()},
     {"mounts_binds_old_kernel", Binds, OldKernel(), {}},
+    {"filter_meanwhile", OfImage, {}, CreatedWithAProfile()},
     {"cgroups_v1_hosts_namespace", Cgroups, Hybrid(), InCgroups()},
     {"cgroups_v1_own_namespace", OwnCgroups, Hybrid(), InCgroups()},
     {"cgroups_v1_meanwhile", OwnCgroups, Hybrid(), InComingCgroups()},

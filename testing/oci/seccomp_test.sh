@@ -90,6 +90,37 @@ in_exec() {
   expect "exec" "mkdir /tmp/x: EPERM" "$out"
 }
 
+# With what else the two sides say to each other on the way.
+with_hooks() {
+  config[hooks]='{"createRuntime":[{"path":"/bin/true"}],"createContainer":[{"path":"/bin/true"}]}'
+  errnos
+}
+
+with_a_terminal() {
+  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}'
+  process[terminal]=true
+  args /probe mkdir /tmp/x fact ctty
+  bundle
+  "$BIN/pty" 30x100 "$program" --root "$ROOT" run --bundle b "$id" <<'END'
+expect mkdir /tmp/x: EPERM
+expect ctty=yes
+status 0
+END
+}
+
+created_and_started() {
+  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}'
+  args /probe mkdir /tmp/x say end
+  bundle
+  rt create --bundle b "$id" >said 2>&1 </dev/null
+  ! has_line said end
+  rt start "$id"
+  await has_line said end
+  expect_status stopped
+  rt delete "$id"
+  expect_line "$(cat said)" "mkdir /tmp/x: EPERM"
+}
+
 # A call that an agent decides on: mkdir(2) is 83 and mkdirat(2) 258 on x86_64.
 asks_an_agent() {
   differs crun "1.8 wants another kind of listener"
@@ -130,6 +161,9 @@ check "arguments" arguments
 check "unknown calls are ignored" unknown_names_are_ignored
 check "without no_new_privs" without_no_new_privileges
 check "bad profiles are errors" bad_profiles
+check "with hooks" with_hooks
+check "with a terminal" with_a_terminal
+check "created, and started" created_and_started
 check "exec has it, too" in_exec
 check "an agent decides" asks_an_agent
 check "an agent that is not there" no_agent
