@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
@@ -51,15 +50,32 @@ void PassOn(const siginfo_t& info, long command, long self) {
   (void)raw::Kill(is_key ? 0 : command, info.si_signo);
 }
 
-// Until pid 1 is as the command shall find it: without the channel, which is in
-// /proc/1/fd otherwise, and dumpable. SIGCHLD, as one that comes late does
-// nothing; a filter may forbid it, which is no reason to wait for ever.
-void AwaitInit() {
-  constexpr timespec kAtMost = {1, 0};
-  siginfo_t info;
-  while (raw::AwaitSignals(SetOf(SIGCHLD), &info, &kAtMost).error() == EINTR) {
+// What pid 1 closes when it is as the command shall find it: without the
+// channel, which is in /proc/1/fd otherwise, and dumpable. A filter may forbid
+// to make one, which is no reason not to start.
+class ReadyPipe {
+ public:
+  ReadyPipe() { (void)raw::Pipe(ends_); }
+
+  // Either side closes what it has of it.
+  void TellReady() {
+    Close(ends_[0]);
+    Close(ends_[1]);
   }
-}
+  void AwaitReady() {
+    Close(ends_[1]);
+    char byte;
+    if (ends_[0] >= 0) (void)raw::Read(ends_[0], &byte, sizeof(byte));
+    Close(ends_[0]);
+  }
+
+ private:
+  static void Close(int end) {
+    if (end >= 0) (void)raw::Close(end);
+  }
+
+  int ends_[2] = {-1, -1};
+};
 
 [[noreturn]] void Stay(long command) {
   const long self = raw::Getpid().value;
@@ -80,10 +96,11 @@ void AwaitInit() {
 raw::Result Run(const step::StayAsInit<const char*>&, int channel) {
   const raw::Result blocked = raw::SetSignalMask(~kStops);
   if (!blocked.ok()) return blocked;
+  ReadyPipe ready;
   const raw::Result forked = raw::Fork();
   if (!forked.ok()) return forked;
   if (forked.value == 0) {
-    AwaitInit();
+    ready.AwaitReady();
     return raw::SetSignalMask(0);
   }
   // The channel's end tells the parent that the command runs.
@@ -91,7 +108,7 @@ raw::Result Run(const step::StayAsInit<const char*>&, int channel) {
   // As an exec would have it: programs write to /proc/1/fd/1. It has nothing
   // that the command has not.
   (void)raw::SetDumpable(true);
-  (void)raw::Kill(forked.value, SIGCHLD);
+  ready.TellReady();
   Stay(forked.value);
 }
 

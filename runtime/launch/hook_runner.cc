@@ -207,7 +207,7 @@ class HookRun {
 
   absl::StatusOr<UniqueFd> OpenOutput() {
     int ends[2] = {-1, -1};
-    CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Call(SYS_pipe2, ends, O_CLOEXEC)));
+    CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Pipe(ends)));
     output_.reset(ends[0]);
     UniqueFd write_end(ends[1]);
     // Of this end only: the hook may expect its output to block.

@@ -114,7 +114,7 @@ absl::Status NotifyRelay::Flush() {
   constexpr absl::string_view kBarrier = "BARRIER=1";
   constexpr timespec kLongest = {30, 0};
   int ends[2] = {-1, -1};
-  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Call(SYS_pipe2, ends, O_CLOEXEC)));
+  CHM_RETURN_IF_ERROR(sys::CallStatus(raw::Pipe(ends)));
   const UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
   CHM_RETURN_IF_ERROR(

@@ -16,6 +16,9 @@
 
 namespace chmdocker::raw {
 
+// pipe2(2), close-on-exec: the end to read from, and the end to write to.
+inline Result Pipe(int (&ends)[2]) { return Call(SYS_pipe2, ends, O_CLOEXEC); }
+
 inline Result OpenAt(int directory, const char* path, int flags,
                      mode_t mode = 0) {
   return Call(SYS_openat, directory, path, flags | O_CLOEXEC, mode);

@@ -65,11 +65,10 @@ inline Result SetSignalMask(SignalSet mask) {
   return Call(SYS_rt_sigprocmask, SIG_SETMASK, &mask, nullptr, sizeof(mask));
 }
 
-// rt_sigtimedwait(2): sleeps until one of `mask`, which are blocked, has come,
-// and returns its number. EAGAIN when `at_most` is over; null is for ever.
-inline Result AwaitSignals(SignalSet mask, siginfo_t* info,
-                           const timespec* at_most = nullptr) {
-  return Call(SYS_rt_sigtimedwait, &mask, info, at_most, sizeof(mask));
+// rt_sigtimedwait(2) without a time: sleeps until one of `mask`, which are
+// blocked, has come, and returns its number.
+inline Result AwaitSignals(SignalSet mask, siginfo_t* info) {
+  return Call(SYS_rt_sigtimedwait, &mask, info, nullptr, sizeof(mask));
 }
 
 // wait4(2): the pid of a child that has ended.
