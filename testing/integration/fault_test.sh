@@ -24,10 +24,10 @@ is_of_libc() { [[ $1 == "system call 158" || $1 == "system call 218" ]]; }
 #   close     what was wanted of the descriptor is done
 #   umask     it can't fail
 #   fcntl     F_SETFD of a descriptor that init has just got can't fail
-#   recvfrom  that asks whether chmdocker is still there; it was a moment ago
+#   ppoll     that asks whether chmdocker is still there; it was a moment ago
 is_passed_over() { # is_passed_over NAME
   case $1 in
-    recvfrom | close | fcntl | umask) return 0 ;;
+    ppoll | close | fcntl | umask) return 0 ;;
   esac
   return 1
 }

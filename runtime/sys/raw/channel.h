@@ -2,9 +2,11 @@
 #ifndef CHMDOCKER_RUNTIME_SYS_RAW_CHANNEL_H_
 #define CHMDOCKER_RUNTIME_SYS_RAW_CHANNEL_H_
 
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <time.h>
 
 #include "runtime/sys/raw/call.h"
 
@@ -59,12 +61,12 @@ inline Result ReceiveMessage(int socket, void* data, size_t size, int* fd) {
   return got;
 }
 
-// Whether the other end has been closed.
+// Whether the other end has been closed, whatever it said before.
 inline bool PeerGone(int socket) {
-  char byte;
-  return Call(SYS_recvfrom, socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT, nullptr,
-              nullptr)
-             .value == 0;
+  pollfd polled = {socket, 0, 0};
+  const timespec now = {};
+  return Call(SYS_ppoll, &polled, 1, &now, nullptr, 0).value == 1 &&
+         (polled.revents & POLLHUP) != 0;
 }
 
 }  // namespace chmdocker::raw
