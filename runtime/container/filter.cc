@@ -25,7 +25,9 @@ absl::StatusOr<security::SeccompFilter> FilterOf(
 
 absl::StatusOr<security::SeccompFilter> PlannedFilterOf(
     const spec::ContainerSpec& spec) {
-  if (!spec.seccomp || !spec.seccomp->listener_path.empty()) {
+  // An error that comes late takes network devices with it.
+  if (!spec.seccomp || !spec.seccomp->listener_path.empty() ||
+      !spec.net_devices.empty()) {
     return FilterOf(spec);
   }
   security::SeccompFilter filter;

@@ -15,8 +15,9 @@ namespace chmdocker::container {
 absl::StatusOr<security::SeccompFilter> FilterOf(
     const spec::ContainerSpec& spec);
 
-// For a plan: that it follows, when it is of a profile and has no listener, for
-// it takes a twentieth of a start to make.
+// For a plan: that it follows, when it is of a profile, for it takes a
+// twentieth of a start to make. Not with a listener, nor where an error would
+// come too late.
 absl::StatusOr<security::SeccompFilter> PlannedFilterOf(
     const spec::ContainerSpec& spec);
 

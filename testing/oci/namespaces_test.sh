@@ -292,6 +292,24 @@ net_devices() {
   expect_no "$(cat left)" veth-
 }
 
+# The error comes before a device is moved, which would be lost with its namespace.
+net_devices_of_a_bad_profile() {
+  needs_cgroups
+  differs runc "1.1.5 has no netDevices"
+  differs crun "1.8 has no netDevices"
+  [[ -x $(command -v ip) ]] || skip "needs the package iproute2"
+  linux[netDevices]='{"veth-a":{}}'
+  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","architectures":["SCMP_ARCH_NOSUCH"]}'
+  bundle
+  # shellcheck disable=SC2016
+  run unshare --net sh -c '
+    ip link add veth-a type veth peer name peer-a
+    "$@"
+    ip -o link >left' sh "$program" --root "$ROOT" run --bundle b "$id"
+  expect_has "$err" linux.seccomp
+  expect_has "$(cat left)" veth-a
+}
+
 bad_net_devices() {
   needs_cgroups
   differs runc "1.1.5 has no netDevices"
@@ -366,6 +384,7 @@ check "time offsets in a user namespace with ranges" time_offsets_of_a_user_name
 check "a time namespace by its path, and in exec" time_by_its_path
 check "network devices" net_devices
 check "network devices that can't be" bad_net_devices
+check "network devices stay where a profile is bad" net_devices_of_a_bad_profile
 check "sysctls of namespaces" sysctls
 check "sysctls of the host are refused" foreign_sysctls
 check "namespaces named twice, and unknown ones" duplicate_namespaces
