@@ -249,8 +249,15 @@ class Launcher {
   }
 
   absl::Status SendFilter(size_t index) {
+    if (!hooks_.make_filter) {
+      return absl::InternalError("nobody makes the filter");
+    }
     CHM_ASSIGN_OR_RETURN(const step::LoadSeccomp<Text> filter,
                          hooks_.make_filter());
+    // Init would neither pass a listener on nor load nothing.
+    if (filter.listener || filter.filter.empty()) {
+      return absl::InternalError("that filter can't be sent");
+    }
     step::Message message;
     message.step = static_cast<uint16_t>(index);
     message.kind = MessageKind::kFilter;

@@ -105,7 +105,7 @@ absl::Status CheckFilter(const Timeline& timeline) {
   return absl::OkStatus();
 }
 
-// In the order in which the two talk, and while the sender is there.
+// While the sender is there, and before it says something else.
 absl::Status CheckSentFilter(const Timeline& timeline) {
   const size_t sent = Find(timeline, StepKind::kSendFilter);
   const size_t received = Find(timeline, StepKind::kReceiveFilter);

@@ -24,8 +24,8 @@ void PlanSendFilter(const SeccompFilter& filter, step::SetupPlan& plan);
 void PlanReceiveFilter(const SeccompFilter& filter, step::SetupPlan& plan);
 
 // no_new_privs, Landlock, user, groups, capabilities, and the filter if it
-// can't wait for PlanLastFilter. A filter without instructions is none, as
-// is a restriction of neither files nor ports.
+// can't wait for PlanLastFilter. A filter without instructions that does not
+// follow is none, as is a restriction of neither files nor ports.
 void PlanPrivileges(const spec::Process& process, const SeccompFilter& filter,
                     const Restriction& restriction, step::SetupPlan& plan);
 

@@ -14,9 +14,8 @@
 //   kProcess   parent -> init: the pidfd of SendProcess.
 //   kMount     parent -> init: a detached mount's descriptor, by a SendMount
 //              step.
-//   kFilter    parent -> init: struct sock_filter one by one, behind the
-//   message,
-//              whose `error` are the flags for seccomp(2): SendFilter.
+//   kFilter    parent -> init: the instructions of SendFilter's filter, behind
+//              the message, whose `error` are the flags for seccomp(2).
 //   kWeaker    init -> parent: a MountFilesystem step was done in a weaker way,
 //              which is in `error`.
 //   kSeccompListener  init -> parent: the listener of the filter, with which a
@@ -65,10 +64,11 @@ struct Message {
 };
 static_assert(sizeof(Message) == 16);
 
-// The packet of kFilter, which is cut behind the last instruction.
+// The packet of kFilter, which is cut behind the last instruction; one more
+// than the kernel takes, so that it is seen when there are too many.
 struct FilterPacket {
   Message message;
-  uint64_t program[BPF_MAXINSNS];
+  uint64_t program[BPF_MAXINSNS + 1];
 };
 
 // What the errno of a failed step leaves unsaid; without a NUL at its end.

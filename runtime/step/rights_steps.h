@@ -73,8 +73,8 @@ struct RestrictAccess {
   bool operator==(const RestrictAccess&) const = default;
 };
 
-// Sends init the filter that its LoadSeccomp shall load. It is made only now:
-// while init sets up mounts.
+// Sends init the filter that its LoadSeccomp shall load. It is made only now,
+// while init is busy: with mounts, or with its own start.
 template <class Text>
 struct SendFilter {
   static constexpr StepKind kKind = StepKind::kSendFilter;

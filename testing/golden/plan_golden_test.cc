@@ -368,6 +368,14 @@ plan::PlanOptions NoPivot() {
   return options;
 }
 
+spec::ContainerSpec WithTerminal() {
+  spec::ContainerSpec spec = spec::RootfsDefaults();
+  spec.root.path = "/image";
+  spec.process.args = {"sh"};
+  spec.process.terminal = true;
+  return spec;
+}
+
 // As of an image with a volume.
 spec::ContainerSpec OfImage() {
   spec::ContainerSpec spec = spec::ConfinedDefaults();
@@ -433,6 +441,7 @@ const SpecCase kSpecCases[] = {
     {"mounts_no_pivot", SharedRoot, Root(), NoPivot()},
     {"mounts_binds_old_kernel", Binds, OldKernel(), {}},
     {"filter_meanwhile", OfImage, {}, CreatedWithAProfile()},
+    {"filter_meanwhile_terminal", WithTerminal, {}, CreatedWithAProfile()},
     {"cgroups_v1_hosts_namespace", Cgroups, Hybrid(), InCgroups()},
     {"cgroups_v1_own_namespace", OwnCgroups, Hybrid(), InCgroups()},
     {"cgroups_v1_meanwhile", OwnCgroups, Hybrid(), InComingCgroups()},

@@ -113,7 +113,7 @@ created_and_started() {
   args /probe mkdir /tmp/x say end
   bundle
   rt create --bundle b "$id" >said 2>&1 </dev/null
-  ! has_line said end
+  expect_no "$(cat said)" end
   rt start "$id"
   await has_line said end
   expect_status stopped
