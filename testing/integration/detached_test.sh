@@ -272,6 +272,20 @@ kill_sends_a_signal() {
   remove
 }
 
+# As the command: the profile that its options stand for.
+exec_is_filtered() {
+  local option expected
+  make_rootfs root
+  for option in --init:2 --privileged:0 "--security-opt seccomp=unconfined:0"; do
+    expected=${option##*:}
+    # shellcheck disable=SC2086
+    ch run -d --name c --rootfs root ${option%:*} /probe await >/dev/null
+    run ch exec c /probe fact status.Seccomp
+    remove
+    expect_line "$out" "status.Seccomp=$expected"
+  done
+}
+
 exec_in_it() {
   detached -e WORD=kept -- 'echo ready; exec sleep 1000'
   await logged ready
@@ -490,6 +504,7 @@ check "a monitor that waits is the only one" starts_meet_a_monitor_that_waits
 check "what was killed is not started again" killed_is_not_started_again
 check "kill sends signals" kill_sends_a_signal
 check "exec has the container's environment and docker's exit codes" exec_in_it
+check "exec has the container's filter" exec_is_filtered
 check "ps finds by filters, and prints by templates; prune, rm" ps_filters
 check "port: none is published" no_ports
 check "--cidfile" cidfile
