@@ -24,16 +24,28 @@ flags=(
   -isystem "$external/com_google_googletest/googletest/include"
   -isystem bazel-bin/external/com_github_gflags_gflags/_virtual_includes/gflags
 )
-# sources [-COUNT]: with a header its .cc, which clang-tidy sees it in.
+# seen_in FILE: the source that clang-tidy sees it in: itself, or of a header its
+# .cc, or one that includes it.
+seen_in() {
+  local source=${1%.*}.cc
+  if [[ -e $source ]]; then
+    echo "$source"
+  elif [[ -e $1 ]]; then
+    git grep -lF "#include \"$1\"" -- 'runtime/*.cc' 'cli/*.cc' ':!*_test.cc' | sed 1q
+  fi
+}
+
+# sources [-COUNT]
 sources() {
+  local file
   if [[ $# -eq 0 ]]; then
     git ls-files 'runtime/*.cc' 'cli/*.cc'
   else
     { git log "$1" --name-only --format= && git diff --name-only HEAD; } |
-      sed -nE 's,^((runtime|cli)/.*)\.(cc|h)$,\1.cc,p' | sort -u |
-      while read -r file; do [[ ! -e $file ]] || echo "$file"; done
-  fi | grep -v _test.cc
+      sed -nE '/^(runtime|cli)\/.*\.(cc|h)$/p' | sort -u |
+      while read -r file; do seen_in "$file"; done | sort -u
+  fi | sed '/_test\.cc$/d'
 }
 
 sources "$@" |
-  xargs -P "$(nproc)" -I{} clang-tidy-19 --quiet {} -- "${flags[@]}" 2>/dev/null
+  xargs -r -P "$(nproc)" -I{} clang-tidy-19 --quiet {} -- "${flags[@]}" 2>/dev/null
