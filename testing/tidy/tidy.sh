@@ -31,7 +31,8 @@ seen_in() {
   if [[ -e $source ]]; then
     echo "$source"
   elif [[ -e $1 ]]; then
-    git grep -lF "#include \"$1\"" -- 'runtime/*.cc' 'cli/*.cc' ':!*_test.cc' | sed 1q
+    { git grep -lF "#include \"$1\"" -- 'runtime/*.cc' 'cli/*.cc' ':!*_test.cc' || true; } |
+      sed -n 1p
   fi
 }
 
