@@ -2,7 +2,8 @@
 
 #include <linux/filter.h>
 
-#include <cstring>
+#include <bit>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -27,10 +28,10 @@ void PlanFilter(const SeccompFilter& filter, step::SetupPlan& plan) {
 
 step::LoadSeccomp<Text> LoadStep(const SeccompFilter& filter) {
   step::LoadSeccomp<Text> load;
-  static_assert(sizeof(sock_filter) == sizeof(load.filter[0]));
-  load.filter.resize(filter.program.size());
-  std::memcpy(load.filter.data(), filter.program.data(),
-              filter.program.size() * sizeof(sock_filter));
+  load.filter.reserve(filter.program.size());
+  for (const sock_filter& instruction : filter.program) {
+    load.filter.push_back(std::bit_cast<uint64_t>(instruction));
+  }
   load.flags = filter.flags;
   load.listener = filter.has_listener;
   return load;
