@@ -8,6 +8,7 @@
 #include "runtime/base/status_macros.h"
 #include "runtime/base/unique_fd.h"
 #include "runtime/cgroups/cgroup.h"
+#include "runtime/container/filter.h"
 #include "runtime/container/instance.h"
 #include "runtime/container/lifecycle.h"
 #include "runtime/host/facts.h"
@@ -17,7 +18,6 @@
 #include "runtime/launch/launcher.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
-#include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/hooks.h"
 #include "runtime/spec/process.h"
@@ -52,10 +52,7 @@ absl::StatusOr<step::SetupPlan> PlanHook(const spec::Hook& hook,
       facts.in_user_namespace || namespaces.has(kNewUser);
   wanted.part.personality = spec.personality;
   wanted.part.memory_policy = spec.memory_policy;
-  if (spec.seccomp) {
-    CHM_ASSIGN_OR_RETURN(wanted.part.filter,
-                         security::CompileSeccomp(*spec.seccomp));
-  }
+  CHM_ASSIGN_OR_RETURN(wanted.part.filter, FilterOf(spec));
   CHM_ASSIGN_OR_RETURN(step::SetupPlan plan,
                        plan::PlanJoiningProcess(ProcessOf(hook, spec.process),
                                                 namespaces, facts, wanted));
