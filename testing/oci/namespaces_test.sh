@@ -266,11 +266,15 @@ time_by_its_path() {
   ((inside > 1000000 && other > 1000000 && ${out%%.*} > 1000000))
 }
 
-# The shell's network namespace is the host's, as far as the runtime knows.
-net_devices() {
+needs_net_devices() {
   needs_cgroups
   differs runc "1.1.5 has no netDevices"
   differs crun "1.8 has no netDevices"
+}
+
+# The shell's network namespace is the host's, as far as the runtime knows.
+net_devices() {
+  needs_net_devices
   [[ -x $(command -v ip) ]] || skip "needs the package iproute2"
   linux[netDevices]='{"veth-a":{"name":"eth0"},"veth-b":{}}'
   shell '/bin/busybox ip -o addr; /bin/busybox ip -o link'
@@ -294,9 +298,7 @@ net_devices() {
 
 # The error comes before a device is moved, which would be lost with its namespace.
 net_devices_of_a_bad_profile() {
-  needs_cgroups
-  differs runc "1.1.5 has no netDevices"
-  differs crun "1.8 has no netDevices"
+  needs_net_devices
   [[ -x $(command -v ip) ]] || skip "needs the package iproute2"
   linux[netDevices]='{"veth-a":{}}'
   linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","architectures":["SCMP_ARCH_NOSUCH"]}'
@@ -311,9 +313,7 @@ net_devices_of_a_bad_profile() {
 }
 
 bad_net_devices() {
-  needs_cgroups
-  differs runc "1.1.5 has no netDevices"
-  differs crun "1.8 has no netDevices"
+  needs_net_devices
   linux[netDevices]='{"nosuch0":{}}'
   bundle
   run rt run --bundle b "$id"

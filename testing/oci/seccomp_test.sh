@@ -80,8 +80,12 @@ bad_profiles() {
   done
 }
 
-in_exec() {
+deny_mkdir() {
   linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}'
+}
+
+in_exec() {
+  deny_mkdir
   args /bin/sleep 60
   bundle
   background
@@ -97,7 +101,7 @@ with_hooks() {
 }
 
 with_a_terminal() {
-  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}'
+  deny_mkdir
   process[terminal]=true
   args /probe mkdir /tmp/x fact ctty
   bundle
@@ -109,7 +113,7 @@ END
 }
 
 created_and_started() {
-  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}'
+  deny_mkdir
   args /probe mkdir /tmp/x say end
   bundle
   rt create --bundle b "$id" >said 2>&1 </dev/null
