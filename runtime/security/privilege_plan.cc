@@ -5,7 +5,6 @@
 #include <bit>
 #include <cstdint>
 #include <string>
-#include <utility>
 
 #include "runtime/security/landlock_plan.h"
 #include "runtime/security/seccomp_compile.h"
