@@ -41,7 +41,8 @@ struct Context {
   mounts::Rootfs rootfs;
   bool directory_denied = false;
   exec::Home home;
-  size_t filter_size = 0;  // instructions of received_filter
+  size_t filter_size = 0;   // instructions of received_filter
+  uint64_t step_start = 0;  // raw::MonotonicNanoseconds, if there is a trace
   step::Note note;
 };
 
@@ -124,6 +125,20 @@ raw::Result LoadSeccomp(step::LoadSeccomp<const char*> step, uint16_t index,
   return security::Run(step, context.channel, index);
 }
 
+// What init goes on with behind Fork.
+struct Rest {
+  step::PlanReader& plan;
+  Context& context;
+};
+
+void RunRest(void* rest);
+
+raw::Result Fork(step::PlanReader& plan, Context& context) {
+  Rest rest = {plan, context};
+  return namespaces::Run(plan.Read<step::Fork>(), context.channel, plan.index(),
+                         {RunRest, &rest});
+}
+
 // One case per kind of step. The kinds of the other actors never get here.
 raw::Result RunStep(step::PlanReader& plan, Context& context) {
   const mounts::Rootfs& rootfs = context.rootfs;
@@ -139,8 +154,7 @@ raw::Result RunStep(step::PlanReader& plan, Context& context) {
     case StepKind::kNewTimeNamespace:
       return namespaces::Run(plan.Read<step::NewTimeNamespace>());
     case StepKind::kFork:
-      return namespaces::Run(plan.Read<step::Fork>(), context.channel,
-                             plan.index());
+      return Fork(plan, context);
     case StepKind::kBecomeRoot:
       return namespaces::Run(plan.Read<step::BecomeRoot>());
     case StepKind::kNewCgroupNamespace:
@@ -274,9 +288,9 @@ bool TellsByItself(StepKind kind) {
          kind == StepKind::kLoadSeccomp || kind == StepKind::kStayAsInit;
 }
 
-bool RunAndReport(step::PlanReader& plan, Context& context) {
-  const uint64_t start = plan.trace() ? raw::MonotonicNanoseconds() : 0;
-  const raw::Result result = RunStep(plan, context);
+// Whether the plan goes on behind the step.
+bool Report(const step::PlanReader& plan, const raw::Result& result,
+            const Context& context) {
   const bool passed_over =
       !result.ok() && result.error() == plan.step().ignored_error;
   if (!result.ok() && !passed_over) {
@@ -287,10 +301,29 @@ bool RunAndReport(step::PlanReader& plan, Context& context) {
   // worked, and before it that init was killed.
   const bool told = plan.trace() || plan.step().kind == StepKind::kCloseFds;
   if (told && !TellsByItself(plan.step().kind)) {
+    const uint64_t end = plan.trace() ? raw::MonotonicNanoseconds() : 0;
     step::ReportDone(context.channel, plan.index(), result.error(),
-                     raw::MonotonicNanoseconds() - start);
+                     end - context.step_start);
   }
   return true;
+}
+
+[[noreturn]] void RunOthers(step::PlanReader& plan, Context& context) {
+  while (plan.Next()) {
+    if (plan.step().actor != step::Actor::kInit) continue;
+    context.step_start = plan.trace() ? raw::MonotonicNanoseconds() : 0;
+    if (!Report(plan, RunStep(plan, context), context)) raw::Exit(kFailure);
+  }
+  // Not reached with a plan that CheckPlan passed.
+  step::ReportFailure(context.channel, plan.index(),
+                      raw::Failure(EBADMSG, SYS_execve), context.note);
+  raw::Exit(kFailure);
+}
+
+void RunRest(void* opaque) {
+  const Rest& rest = *static_cast<const Rest*>(opaque);
+  if (Report(rest.plan, {}, rest.context)) RunOthers(rest.plan, rest.context);
+  raw::Exit(kFailure);
 }
 
 }  // namespace
@@ -299,13 +332,7 @@ void RunSteps(step::PlanReader& plan, int channel, int start) {
   Context context;
   context.channel = channel;
   context.start = start;
-  while (plan.Next()) {
-    if (plan.step().actor != step::Actor::kInit) continue;
-    if (!RunAndReport(plan, context)) return;
-  }
-  // Not reached with a plan that CheckPlan passed.
-  step::ReportFailure(channel, plan.index(), raw::Failure(EBADMSG, SYS_execve),
-                      context.note);
+  RunOthers(plan, context);
 }
 
 }  // namespace chmdocker::init

@@ -26,16 +26,13 @@ namespace monitor = chmdocker::monitor;
 namespace raw = chmdocker::raw;
 namespace step = chmdocker::step;
 
-// As chmdocker: its own failures.
-constexpr int kFailure = 125;
-
 constexpr char kRefusal[] =
     "chmdocker-init: started by chmdocker inside a new container only, never "
     "by hand\n";
 
 [[noreturn]] void Refuse() {
   (void)raw::Write(STDERR_FILENO, kRefusal, sizeof(kRefusal) - 1);
-  raw::Exit(kFailure);
+  raw::Exit(init::kFailure);
 }
 
 }  // namespace
@@ -63,5 +60,4 @@ int main(int argc, char** argv) {
   step::PlanReader plan(reinterpret_cast<void*>(mapped.value), size);
   if (!plan.ok()) Refuse();
   init::RunSteps(plan, channel, start);
-  raw::Exit(kFailure);
 }

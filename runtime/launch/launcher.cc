@@ -346,23 +346,18 @@ class Launcher {
     return ReceivePacket(channel_.get());
   }
 
-  // Sleeps until the channel has something; a signal that would end chmdocker
-  // ends the set-up, which may hang on a dead network file system. Where init
-  // is killed before it has told of the process that it forked, that one keeps
-  // the channel open and waits for ever.
+  // Sleeps until the channel has something, or nobody holds its other end any
+  // more; a signal that would end chmdocker ends the set-up, which may hang on
+  // a dead network file system.
   absl::Status WaitForChannel() {
     for (;;) {
       pollfd fds[] = {{channel_.get(), POLLIN, 0},
-                      {hooks_.interrupt_fd, POLLIN, 0},
-                      {launched_.pidfd.get(), POLLIN, 0}};
+                      {hooks_.interrupt_fd, POLLIN, 0}};
       const raw::Result ready =
-          raw::Call(SYS_ppoll, fds, 3, nullptr, nullptr, 0);
+          raw::Call(SYS_ppoll, fds, 2, nullptr, nullptr, 0);
       if (ready.error() == EINTR) continue;
       CHM_RETURN_IF_ERROR(sys::CallStatus(ready));
       if (fds[0].revents != 0) return absl::OkStatus();
-      if (fds[2].revents != 0) {
-        return ChannelHasWord() ? absl::OkStatus() : DiedEarly();
-      }
       signalfd_siginfo info;
       const raw::Result got =
           raw::Read(hooks_.interrupt_fd, &info, sizeof(info));
@@ -370,13 +365,6 @@ class Launcher {
       const int signal = static_cast<int>(info.ssi_signo);
       if (EndsByDefault(signal)) return Interrupted(signal);
     }
-  }
-
-  // Also what came between the two looks of one poll.
-  bool ChannelHasWord() {
-    const timespec now = {};
-    pollfd channel = {channel_.get(), POLLIN, 0};
-    return raw::Call(SYS_ppoll, &channel, 1, &now, nullptr, 0).value == 1;
   }
 
   // The child is gone without a word: killed from outside, by the out-of-memory

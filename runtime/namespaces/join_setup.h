@@ -26,10 +26,17 @@ raw::Result Run(const step::JoinProcess<const char*>& step, int channel);
 
 raw::Result Run(const step::NewTimeNamespace<const char*>& step);
 
-// Returns in the new process; the old one tells the parent over `channel`, and
-// exits.
+// What a process goes on with. It does not return.
+struct Continuation {
+  void (*function)(void* argument);
+  void* argument;
+};
+
+// Returns on failure only. The new process has the memory of the old one, which
+// ends at once: it tells the parent over `channel`, before it does anything
+// else, which number it has outside, and goes on with `next`.
 raw::Result Run(const step::Fork<const char*>& step, int channel,
-                uint16_t index);
+                uint16_t index, const Continuation& next);
 
 raw::Result Run(const step::BecomeRoot<const char*>& step);
 raw::Result Run(const step::NewCgroupNamespace<const char*>& step);

@@ -27,6 +27,7 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/namespaces/id_maps.h"
 #include "runtime/step/message.h"
+#include "runtime/step/report.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/clone.h"
@@ -196,16 +197,22 @@ TEST(NewTimeNamespace, WritesToNothingButProc) {
   EXPECT_EQ(Content(file), "");
 }
 
-// The new process is a child of the test, and the test learns its number.
+// Says that it goes on, over the channel that it is given.
+void GoOn(void* channel) {
+  (void)step::SendSignal(*static_cast<int*>(channel), 8);
+  raw::Exit(getpid() == 1 ? 42 : 43);
+}
+
+// The new process is a child of the test, which learns its number first.
 TEST(Fork, GoesOnInASisterThatTheParentLearnsOf) {
   int ends[2];
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
   const UniqueFd parents(ends[0]), inits(ends[1]);
+  int channel = inits.get();
   const int status = StatusOf([&] {
-    const raw::Result forked =
-        namespaces::Run(step::Fork<const char*>{kNewPid}, inits.get(), 7);
-    if (!forked.ok()) return kCannot;
-    return getpid() == 1 ? 42 : 43;  // the sister; the other one is gone
+    (void)namespaces::Run(step::Fork<const char*>{kNewPid}, channel, 7,
+                          {GoOn, &channel});
+    return kCannot;
   });
   SKIP_IF_CANNOT(status);
   EXPECT_EQ(status, 0) << "whoever forks ends without an error";
@@ -217,6 +224,25 @@ TEST(Fork, GoesOnInASisterThatTheParentLearnsOf) {
   int sisters = -1;
   ASSERT_EQ(waitpid(message.error, &sisters, 0), message.error);
   EXPECT_EQ(WEXITSTATUS(sisters), 42);
+  ASSERT_EQ(read(parents.get(), &message, sizeof(message)),
+            static_cast<ssize_t>(sizeof(message)));
+  EXPECT_EQ(message.kind, step::MessageKind::kSignal);
+  EXPECT_EQ(message.step, 8);
+}
+
+TEST(Fork, ReturnsWhatFailed) {
+  const int status = StatusOf([&] {
+    if (!raw::Unshare(kNewPid).ok()) return kCannot;
+    // A pid namespace whose first process has ended gets no other one.
+    const pid_t first = static_cast<pid_t>(raw::Fork().value);
+    if (first == 0) raw::Exit(0);
+    if (first < 0 || waitpid(first, nullptr, 0) != first) return 1;
+    const raw::Result forked =
+        namespaces::Run(step::Fork<const char*>{{}}, -1, 7, {GoOn, nullptr});
+    return forked.error() == ENOMEM ? 0 : 2;
+  });
+  SKIP_IF_CANNOT(status);
+  EXPECT_EQ(status, 0);
 }
 
 absl::Status WriteIdMaps(pid_t pid, const char* users, const char* groups) {

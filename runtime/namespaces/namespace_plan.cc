@@ -24,6 +24,9 @@ namespace {
 using step::Actor;
 using Text = std::string;
 
+// The barrier at which the parent has received what Fork made.
+constexpr char kAdopted[] = "adopted";
+
 // The map of a user namespace in which the caller is root and nobody else
 // exists: all that an unprivileged process may write (user_namespaces(7)).
 std::string SelfMap(uint32_t host_id) {
@@ -68,11 +71,6 @@ void PlanTime(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
                OffsetLine("boottime", spec.time_offsets.boottime))});
 }
 
-void PlanJoinProcess(CloneFlags namespaces, step::SetupPlan& plan) {
-  plan.Add(Actor::kParent, step::SendProcess<Text>{});
-  plan.Add(Actor::kInit, step::JoinProcess<Text>{namespaces});
-}
-
 void PlanJoins(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   // Whoever is in there already may be no friend of the host's.
   if (Joins(spec, kNewUser) || Joins(spec, kNewPid) ||
@@ -81,7 +79,8 @@ void PlanJoins(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   }
   if (Joins(spec, kNewUser)) PlanLeaveGroups(plan);
   for (const spec::JoinedProcess& joined : spec.joined_processes) {
-    PlanJoinProcess(joined.namespaces, plan);
+    PlanSendProcess(plan);
+    plan.Add(Actor::kInit, step::JoinProcess<Text>{joined.namespaces});
   }
   if (spec.joined_namespaces.empty()) return;
   std::vector<std::string> entries;
@@ -93,15 +92,16 @@ void PlanJoins(const spec::ContainerSpec& spec, step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::JoinNamespaces<Text>{entries});
 }
 
-// The new process says nothing before the parent has learned of it: what it
-// sent could come first.
 void PlanFork(CloneFlags namespaces, step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::Fork<Text>{namespaces});
   plan.Add(Actor::kParent, step::ReceiveProcess<Text>{});
 }
-void PlanAdoption(step::SetupPlan& plan) {
-  plan.Add(Actor::kParent, step::Signal<Text>{"adopted"});
-  plan.Add(Actor::kInit, step::Await<Text>{"adopted"});
+void PlanAdopt(step::SetupPlan& plan) {
+  plan.Add(Actor::kParent, step::Signal<Text>{kAdopted});
+}
+
+void PlanAwaitAdoption(step::SetupPlan& plan) {
+  plan.Add(Actor::kInit, step::Await<Text>{kAdopted});
 }
 
 }  // namespace
@@ -165,7 +165,8 @@ void PlanNamespaces(const spec::ContainerSpec& spec,
     }
     plan.Add(Actor::kParent, std::move(map));
   }
-  PlanAdoption(plan);
+  PlanAdopt(plan);
+  PlanAwaitAdoption(plan);
   PlanTime(spec, plan);
   if (HasMappedUsers(spec) || Joins(spec, kNewUser)) {
     plan.Add(Actor::kInit, step::BecomeRoot<Text>{});
@@ -183,17 +184,25 @@ void PlanJoinStart(const std::string& cgroup, step::SetupPlan& plan) {
   plan.Add(Actor::kChild, step::ExecInit<Text>{});
 }
 
+void PlanSendProcess(step::SetupPlan& plan) {
+  plan.Add(Actor::kParent, step::SendProcess<Text>{});
+}
+
 void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan) {
   plan.Add(Actor::kInit, step::HideMemory<Text>{});
   if (namespaces.has(kNewUser)) PlanLeaveGroups(plan);
-  PlanJoinProcess(namespaces, plan);
+  plan.Add(Actor::kInit, step::JoinProcess<Text>{namespaces});
   if (namespaces.has(kNewPid)) {
     PlanFork({}, plan);
-    PlanAdoption(plan);
+    PlanAdopt(plan);
   }
   if (namespaces.has(kNewUser)) {
     plan.Add(Actor::kInit, step::BecomeRoot<Text>{});
   }
+}
+
+void PlanJoined(CloneFlags namespaces, step::SetupPlan& plan) {
+  if (namespaces.has(kNewPid)) PlanAwaitAdoption(plan);
 }
 
 void PlanHostname(const spec::ContainerSpec& spec, step::SetupPlan& plan) {

@@ -39,11 +39,14 @@ void PlanNamespaces(const spec::ContainerSpec& spec,
 void PlanCgroupNamespace(const spec::ContainerSpec& spec,
                          step::SetupPlan& plan);
 
-// A second process in a running container: Clone to ExecInit, and, apart from
-// that for what needs the host's rights, the way into `namespaces` of the
-// process that the parent sends.
+// A second process in a running container: Clone to ExecInit; the process that
+// the parent sends; and, apart from those for what needs the host's rights, the
+// way into that one's `namespaces`. Behind PlanJoined nothing is left of how
+// init got there: no other process counts in the container's cgroups.
 void PlanJoinStart(const std::string& cgroup, step::SetupPlan& plan);
+void PlanSendProcess(step::SetupPlan& plan);
 void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan);
+void PlanJoined(CloneFlags namespaces, step::SetupPlan& plan);
 
 // What is done about the UTS namespace from inside.
 void PlanHostname(const spec::ContainerSpec& spec, step::SetupPlan& plan);

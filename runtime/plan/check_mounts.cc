@@ -111,22 +111,4 @@ absl::Status CheckRootfs(const Timeline& timeline) {
   return absl::OkStatus();
 }
 
-// Both sides go through their steps in order, so what is sent and what is
-// taken correspond one to one.
-absl::Status CheckSentMounts(const Timeline& timeline) {
-  size_t sent = 0;
-  size_t taken = 0;
-  for (size_t i = 0; i < timeline.size(); ++i) {
-    sent += step::KindOf(timeline[i].step) == StepKind::kSendMount;
-    const auto* bind = std::get_if<step::BindMount<Text>>(&timeline[i].step);
-    if (bind == nullptr || bind->source.slot != FdSlot::kSent) continue;
-    if (++taken > sent) {
-      return Broken(timeline, i, "the parent has not sent it yet");
-    }
-  }
-  if (sent == taken) return absl::OkStatus();
-  return Broken(timeline, Find(timeline, StepKind::kSendMount),
-                "init does not take the mount that is sent");
-}
-
 }  // namespace chmdocker::plan

@@ -34,9 +34,9 @@ absl::Status CheckEnd(const Timeline& timeline) {
 
 constexpr absl::Status (*kInvariants[])(const Timeline&) = {
     CheckActors,      CheckIdMaps,     CheckParentDeath, CheckJoin,
-    CheckPropagation, CheckRootfs,     CheckSentMounts,  CheckTerminal,
-    CheckBarriers,    CheckCgroups,    CheckPrivileges,  CheckRestriction,
-    CheckFilter,      CheckSentFilter, CheckEnd,
+    CheckPropagation, CheckRootfs,     CheckTerminal,    CheckBarriers,
+    CheckCgroups,     CheckPrivileges, CheckRestriction, CheckFilter,
+    CheckSentFilter,  CheckMessages,   CheckEnd,
 };
 
 }  // namespace

@@ -18,17 +18,18 @@ namespace chmdocker::plan {
 //    for Fork's, once it has received the process; which then becomes root.
 //  - DieWithParent comes after what makes the kernel forget it (Fork,
 //    BecomeRoot) and before OutliveParent, which comes before AwaitStart.
-//  - Init has been sent a process before it joins one, and hides its memory
-//    before it joins one, or a user or pid namespace.
+//  - Init hides its memory before it joins a process, or a user or pid
+//    namespace.
 //  - The propagation is set before the first mount, and nothing is mounted
 //    without a new mount namespace.
 //  - The rootfs is used only between OpenRootfs and PivotRoot (or MoveRoot),
 //    and the two come together. Behind the latter nothing is mounted, made or
 //    taken from the host.
-//  - Each mount that the parent sends is taken by one later BindMount.
 //  - Init leaves the caller's session before it opens a terminal, and the
 //    parent receives every terminal that is opened.
 //  - Each barrier has one Signal, then one Await, of different actors.
+//  - What the parent says, barriers, processes, mounts and the filter, is taken
+//    by init in the same order; and the other way round.
 //  - The bounding set is limited, then the user changes, then the capabilities
 //    are set; nothing that takes rights is behind that.
 //  - Access is restricted once, with no_new_privs set, behind the last mount,
@@ -37,7 +38,7 @@ namespace chmdocker::plan {
 //    before the user and the capabilities change, but behind the wait for the
 //    start.
 //  - A filter that is loaded without instructions has been sent before the wait
-//    for the start, and the parent says nothing else until init has taken it.
+//    for the start.
 //  - CloseFds, a filter and Exec end the plan, and stand nowhere else.
 absl::Status CheckPlan(const step::SetupPlan& plan);
 

@@ -186,19 +186,25 @@ TEST(CheckPlan, WantsOneWayOfChangingTheRoot) {
   EXPECT_EQ(Broken(plan), "OpenRootfs and PivotRoot come together, once");
 }
 
-TEST(CheckPlan, WantsSentMountsTaken) {
+TEST(CheckPlan, WantsWhatIsSaidTakenInOrder) {
+  constexpr char kRule[] = "something else, or nothing, is said before";
   step::SetupPlan plan = FullPlan();
   Remove(plan, StepKind::kSendMount);
-  EXPECT_EQ(Broken(plan), "the parent has not sent it yet");
+  EXPECT_EQ(Broken(plan), kRule);
   plan = FullPlan();
   Move(plan, StepKind::kSendMount, IndexOf(plan, StepKind::kPivotRoot));
-  EXPECT_EQ(Broken(plan), "the parent has not sent it yet");
+  EXPECT_EQ(Broken(plan), kRule);
   plan = FullPlan();
   for (step::TimelineEntry& entry : plan.timeline) {
     auto* bind = std::get_if<step::BindMount<Text>>(&entry.step);
     if (bind != nullptr) bind->source.slot = step::FdSlot::kRoot;
   }
-  EXPECT_EQ(Broken(plan), "init does not take the mount that is sent");
+  EXPECT_EQ(Broken(plan), kRule);
+  // Of what init says, too: the terminal comes before "ready".
+  plan = FullPlan();
+  Move(plan, StepKind::kReceiveTerminal,
+       IndexOf(plan, StepKind::kCloseFds) - 1);
+  EXPECT_EQ(Broken(plan), kRule);
 }
 
 TEST(CheckPlan, WantsTheTerminalReceived) {

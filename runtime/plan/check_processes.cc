@@ -113,16 +113,7 @@ absl::Status CheckParentDeath(const Timeline& timeline) {
 
 // Init hides from the processes that it joins before it does.
 absl::Status CheckJoin(const Timeline& timeline) {
-  const size_t sent = Find(timeline, StepKind::kSendProcess);
   const size_t join = Find(timeline, StepKind::kJoinProcess);
-  if (Count(timeline, StepKind::kSendProcess) !=
-      Count(timeline, StepKind::kJoinProcess)) {
-    return Broken(timeline, sent == kNowhere ? join : sent,
-                  "init joins the process that the parent sends");
-  }
-  if (join != kNowhere && sent > join) {
-    return Broken(timeline, join, "it is not sent yet");
-  }
   const size_t hide = Find(timeline, StepKind::kHideMemory);
   const size_t meets = std::min(join, FindMeeting(timeline));
   if (meets != kNowhere && (hide == kNowhere || hide > meets)) {

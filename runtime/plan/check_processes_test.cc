@@ -8,6 +8,7 @@
 #include "runtime/host/facts.h"
 #include "runtime/plan/broken_plan.h"
 #include "runtime/plan/planner.h"
+#include "runtime/security/seccomp_compile.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/defaults.h"
 #include "runtime/spec/process.h"
@@ -38,12 +39,14 @@ step::SetupPlan MappedPlan() {
 }
 
 // A further process in a container with all namespaces of its own.
-step::SetupPlan JoiningPlan() {
+step::SetupPlan JoiningPlan(const security::SeccompFilter& filter = {}) {
   spec::Process process;
   process.args = {"/bin/sh"};
   process.cwd = "/";
+  PlanOptions options;
+  options.part.filter = filter;
   absl::StatusOr<step::SetupPlan> plan = PlanJoiningProcess(
-      process, kNewUser | kNewPid | kNewMount | kNewNet, {}, {});
+      process, kNewUser | kNewPid | kNewMount | kNewNet, {}, options);
   EXPECT_TRUE(plan.ok()) << plan.status();
   return *std::move(plan);
 }
@@ -150,16 +153,27 @@ TEST(CheckProcesses, WantsDeathAskedForWhereItIsKept) {
 }
 
 TEST(CheckProcesses, WantsTheProcessThatIsJoinedSent) {
-  constexpr char kRule[] = "init joins the process that the parent sends";
   step::SetupPlan plan = JoiningPlan();
   Remove(plan, StepKind::kSendProcess);
-  EXPECT_EQ(Broken(plan), kRule);
+  EXPECT_EQ(Broken(plan), "something else, or nothing, is said before");
   plan = JoiningPlan();
   Remove(plan, StepKind::kJoinProcess);
-  EXPECT_EQ(Broken(plan), kRule);
+  EXPECT_EQ(Broken(plan), "something else, or nothing, is said before");
   plan = JoiningPlan();
-  Move(plan, StepKind::kJoinProcess, IndexOf(plan, StepKind::kSendProcess));
-  EXPECT_EQ(Broken(plan), "it is not sent yet");
+  const size_t adopted = IndexOf(plan, StepKind::kSignal);
+  Remove(plan, StepKind::kSignal);
+  plan.timeline.insert(plan.timeline.begin() + static_cast<ptrdiff_t>(adopted),
+                       {Actor::kParent, step::SendProcess<Text>{}, 0});
+  EXPECT_EQ(Broken(plan), "its other half is missing");
+  Remove(plan, StepKind::kAwait);
+  EXPECT_EQ(Broken(plan), "nobody takes it");
+}
+
+TEST(CheckProcesses, WantsTheProcessSentBeforeTheFilter) {
+  step::SetupPlan plan = JoiningPlan(FollowingFilter());
+  EXPECT_EQ(Broken(plan), "");
+  Move(plan, StepKind::kSendFilter, IndexOf(plan, StepKind::kSendProcess));
+  EXPECT_EQ(Broken(plan), "something else, or nothing, is said before");
 }
 
 TEST(CheckProcesses, WantsInitHiddenFromWhomItJoins) {

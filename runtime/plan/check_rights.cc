@@ -11,18 +11,9 @@
 #include "runtime/step/step.h"
 
 namespace chmdocker::plan {
-namespace {
 
 using step::StepKind;
 using Text = std::string;
-
-bool SpeaksToInit(const step::TimelineEntry& entry) {
-  const StepKind kind = step::KindOf(entry.step);
-  return kind == StepKind::kSendMount || kind == StepKind::kSendProcess ||
-         (kind == StepKind::kSignal && entry.actor == step::Actor::kParent);
-}
-
-}  // namespace
 
 // Rights are given up once what takes them is done, and in the only order in
 // which the kernel lets them be.
@@ -105,7 +96,7 @@ absl::Status CheckFilter(const Timeline& timeline) {
   return absl::OkStatus();
 }
 
-// While the sender is there, and before it says something else.
+// While the sender is there.
 absl::Status CheckSentFilter(const Timeline& timeline) {
   const size_t sent = Find(timeline, StepKind::kSendFilter);
   const size_t received = Find(timeline, StepKind::kReceiveFilter);
@@ -120,11 +111,6 @@ absl::Status CheckSentFilter(const Timeline& timeline) {
       Count(timeline, StepKind::kSendFilter) != 1 ||
       Count(timeline, StepKind::kReceiveFilter) != 1) {
     return Broken(timeline, first, "init loads the one filter that is sent");
-  }
-  for (size_t i = sent + 1; i < received; ++i) {
-    if (SpeaksToInit(timeline[i])) {
-      return Broken(timeline, i, "init expects a filter next");
-    }
   }
   return absl::OkStatus();
 }

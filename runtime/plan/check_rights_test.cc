@@ -164,7 +164,7 @@ TEST(CheckRights, WantsTheFilterThatIsSent) {
   step::SetupPlan spoken = plan;
   Move(spoken, StepKind::kReceiveFilter,
        IndexOf(plan, StepKind::kAwaitStart) - 1);
-  EXPECT_EQ(Broken(spoken), "init expects a filter next");
+  EXPECT_EQ(Broken(spoken), "something else, or nothing, is said before");
   step::SetupPlan late = plan;
   Move(late, StepKind::kReceiveFilter, IndexOf(plan, StepKind::kAwaitStart));
   EXPECT_EQ(Broken(late), kBroken);

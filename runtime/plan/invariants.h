@@ -11,6 +11,9 @@ namespace chmdocker::plan {
 // check_actors.cc
 absl::Status CheckActors(const Timeline& timeline);
 
+// check_messages.cc
+absl::Status CheckMessages(const Timeline& timeline);
+
 // check_processes.cc
 absl::Status CheckIdMaps(const Timeline& timeline);
 absl::Status CheckParentDeath(const Timeline& timeline);
@@ -22,7 +25,6 @@ absl::Status CheckCgroups(const Timeline& timeline);
 // check_mounts.cc
 absl::Status CheckPropagation(const Timeline& timeline);
 absl::Status CheckRootfs(const Timeline& timeline);
-absl::Status CheckSentMounts(const Timeline& timeline);
 
 // check_rights.cc
 absl::Status CheckPrivileges(const Timeline& timeline);

@@ -115,6 +115,13 @@ void PlanRelease(const spec::ContainerSpec& spec, const host::HostFacts& facts,
   if (options.hold_before_exec || has_hooks) PlanHold(has_hooks, plan);
 }
 
+// What the parent says while a process joins a container.
+void PlanLastWords(CloneFlags namespaces, const PlanOptions& options,
+                   step::SetupPlan& plan) {
+  security::PlanReceiveFilter(options.part.filter, plan);
+  namespaces::PlanJoined(namespaces, plan);
+}
+
 }  // namespace
 
 absl::StatusOr<step::SetupPlan> PlanSetup(const spec::ContainerSpec& spec,
@@ -188,9 +195,8 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   const std::string birth =
       options.enters_v2 ? "" : namespaces::TakeBirthCgroup(cgroup_files);
   namespaces::PlanJoinStart(birth, plan);
-  // Made while init is loaded.
+  namespaces::PlanSendProcess(plan);
   security::PlanSendFilter(options.part.filter, plan);
-  security::PlanReceiveFilter(options.part.filter, plan);
   exec::PlanHostAttributes(process, options.part, plan);
   exec::PlanCpuAffinity(processors.initial, plan);
   namespaces::PlanCgroup(cgroup_files, plan);
@@ -202,8 +208,13 @@ absl::StatusOr<step::SetupPlan> PlanJoiningProcess(const spec::Process& process,
   namespaces::PlanJoin(namespaces, plan);
   exec::PlanSession(plan);
   exec::PlanNamespaceAttributes(inside, options.part, plan);
+  // Late, so that nobody waits for it; but not behind what the parent says of a
+  // terminal.
+  const bool early = process.terminal;
+  if (early) PlanLastWords(namespaces, options, plan);
   mounts::PlanTerminal(inside, facts, plan);
   exec::PlanSurroundings(process, plan);
+  if (!early) PlanLastWords(namespaces, options, plan);
   PlanRelease(inside, facts, options, plan);
   exec::PlanIdentity(process, options.part, plan);
   exec::PlanExec(process, options.part, plan);

@@ -24,13 +24,16 @@ struct CloneArgs {
   uint64_t stack, stack_size, tls, set_tid, set_tid_size, cgroup;
 };
 
-// In assembly because the child returns from the system call on another stack:
-// it has no frame to return to, and must not touch the parent's.
-long RawClone3(CloneArgs* args, int (*child)(void*), void* argument) {
+// A clone or clone3 whose child begins on another stack, in assembly because
+// there it has no frame to return to, and must not touch the parent's.
+long CloneOnStack(long number, long first, long second, long third,
+                  int (*child)(void*), void* argument) {
 #if defined(__x86_64__)
   long result;
   register int (*child_register)(void*) __asm__("r12") = child;
   register void* argument_register __asm__("r13") = argument;
+  register long no_child_tid __asm__("r10") = 0;
+  register long no_tls __asm__("r8") = 0;
   __asm__ volatile(
       "syscall\n\t"
       "test %%rax, %%rax\n\t"
@@ -41,13 +44,27 @@ long RawClone3(CloneArgs* args, int (*child)(void*), void* argument) {
       "ud2\n\t"
       "1:\n\t"
       : "=a"(result)
-      : "a"(SYS_clone3), "D"(args), "S"(sizeof(*args)), "r"(child_register),
-        "r"(argument_register)
+      : "a"(number), "D"(first), "S"(second), "d"(third), "r"(no_child_tid),
+        "r"(no_tls), "r"(child_register), "r"(argument_register)
       : "rcx", "r11", "memory");
   return result;
 #else
-#error "clone3 is written for x86_64 only"
+#error "clone is written for x86_64 only"
 #endif
+}
+
+long Number(const void* pointer) {
+  return static_cast<long>(reinterpret_cast<intptr_t>(pointer));
+}
+
+// `number`: where the kernel puts the pidfd of CLONE_PIDFD, or the pid of
+// CLONE_PARENT_SETTID.
+Result CloneWithNumber(uint64_t flags, void* stack, size_t size, int* number,
+                       int (*child)(void*), void* argument) {
+  const char* const top = static_cast<char*>(stack) + size;
+  return {CloneOnStack(SYS_clone, static_cast<long>(flags), Number(top),
+                       Number(number), child, argument),
+          SYS_clone};
 }
 
 }  // namespace
@@ -64,15 +81,19 @@ Result CloneVfork(CloneFlags flags, int cgroup, void* stack, size_t size,
   args.exit_signal = SIGCHLD;
   args.stack = reinterpret_cast<uint64_t>(stack);
   args.stack_size = size;
-  if (const long pid = RawClone3(&args, child, argument);
-      pid != -ENOSYS || cgroup >= 0) {
-    return {pid, SYS_clone3};
-  }
-  const int pid =
-      clone(child, static_cast<char*>(stack) + size,
-            static_cast<int>(flags.bits() | kSharedUntilExec | SIGCHLD),
-            argument, pidfd);
-  return {pid < 0 ? -errno : pid, SYS_clone};
+  const long pid =
+      CloneOnStack(SYS_clone3, Number(&args), static_cast<long>(sizeof(args)),
+                   0, child, argument);
+  if (pid != -ENOSYS || cgroup >= 0) return {pid, SYS_clone3};
+  return CloneWithNumber(flags.bits() | kSharedUntilExec | SIGCHLD, stack, size,
+                         pidfd, child, argument);
+}
+
+Result CloneSister(CloneFlags namespaces, void* stack, size_t size,
+                   int (*child)(void*), void* argument, int* pid) {
+  return CloneWithNumber(
+      namespaces.bits() | CLONE_VM | CLONE_PARENT | CLONE_PARENT_SETTID, stack,
+      size, pid, child, argument);
 }
 
 }  // namespace chmdocker::raw

@@ -31,7 +31,17 @@ inline Result Fork() {
   return Call(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr);
 }
 
-// The same in new namespaces, and with the caller's parent as the parent of the
+// Starts `child(argument)` in a new process with the caller's memory, for good
+// (CLONE_VM), the caller's parent (CLONE_PARENT), and new namespaces. It runs
+// on `stack` (`size` bytes, 16-byte aligned), which the caller must not use
+// either, and must not return; as in Fork, nothing of libc that remembers a
+// pid. `*pid` is the new process's number, as the caller sees it, and is there
+// before the child begins (CLONE_PARENT_SETTID). The signal at its end is that
+// of the caller's.
+Result CloneSister(CloneFlags namespaces, void* stack, size_t size,
+                   int (*child)(void*), void* argument, int* pid);
+
+// Fork in new namespaces, and with the caller's parent as the parent of the
 // new process: CLONE_PARENT. The signal at its end is that of the caller's.
 inline Result ForkSister(CloneFlags namespaces) {
   return Call(SYS_clone, namespaces.bits() | CLONE_PARENT, nullptr, nullptr,
