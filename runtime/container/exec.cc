@@ -111,14 +111,26 @@ absl::StatusOr<cgroups::Directories> CgroupsOf(const state::Record& record,
   return directories;
 }
 
+// The container's first process, of a container that a process may join.
+absl::StatusOr<UniqueFd> FirstProcess(const ExecOptions& options,
+                                      const state::Record& record) {
+  absl::StatusOr<UniqueFd> first = state::OpenPidfd(record.init);
+  if (!first.ok() && !absl::IsNotFound(first.status())) return first;
+  CHM_ASSIGN_OR_RETURN(const Status status,
+                       first.ok() ? StatusOfLiving(record) : StatusOf(record));
+  CHM_RETURN_IF_ERROR(CheckStatus(options, status));
+  return first;
+}
+
 class Execution {
  public:
   Execution(const Runtime& runtime, const ExecOptions& options,
-            state::Record record, const spec::ContainerSpec& container,
-            spec::Process process)
+            state::Record record, UniqueFd first,
+            const spec::ContainerSpec& container, spec::Process process)
       : runtime_(runtime),
         options_(options),
         record_(std::move(record)),
+        first_(std::move(first)),
         container_(container),
         process_(std::move(process)) {}
 
@@ -138,10 +150,9 @@ class Execution {
 
  private:
   absl::StatusOr<launch::Launched> Launch(int signal_fd) {
-    CHM_ASSIGN_OR_RETURN(const UniqueFd first, state::OpenPidfd(record_.init));
     CHM_ASSIGN_OR_RETURN(const host::HostFacts facts, host::ProbeHost());
     CHM_ASSIGN_OR_RETURN(const CloneFlags namespaces,
-                         NamespacesOf(record_.init.pid, first.get()));
+                         NamespacesOf(record_.init.pid, first_.get()));
     LeaveOutUngranted(runtime_, facts, namespaces.has(kNewUser), process_);
     CHM_ASSIGN_OR_RETURN(const step::SetupPlan plan,
                          MakePlan(facts, namespaces));
@@ -153,7 +164,7 @@ class Execution {
                                "\"/dev/null\""));
       hooks.stdio = {nothing.get(), nothing.get(), nothing.get()};
     }
-    hooks.joined_processes = {first.get()};
+    hooks.joined_processes = {first_.get()};
     hooks.interrupt_fd = signal_fd;
     hooks.on_terminal = [this](int master) { return TakeTerminal(master); };
     hooks.make_filter = [this] { return FollowingFilterOf(container_); };
@@ -215,6 +226,7 @@ class Execution {
   const Runtime& runtime_;
   const ExecOptions& options_;
   const state::Record record_;
+  const UniqueFd first_;
   const spec::ContainerSpec& container_;
   spec::Process process_;
 };
@@ -224,8 +236,7 @@ class Execution {
 absl::StatusOr<int> Exec(const Runtime& runtime, const ExecOptions& options) {
   // Not for longer than it takes to look: many may be under way at once.
   CHM_ASSIGN_OR_RETURN(Instance instance, Open(runtime, options.id));
-  CHM_ASSIGN_OR_RETURN(const Status status, StatusOf(instance.record));
-  CHM_RETURN_IF_ERROR(CheckStatus(options, status));
+  CHM_ASSIGN_OR_RETURN(UniqueFd first, FirstProcess(options, instance.record));
   spec::ContainerSpec spec;
   if (options.container) {
     spec = *options.container;
@@ -237,8 +248,8 @@ absl::StatusOr<int> Exec(const Runtime& runtime, const ExecOptions& options) {
                        ProcessFor(runtime, options, spec.process));
   CHM_RETURN_IF_ERROR(CheckConsole(options, process));
   CHM_RETURN_IF_ERROR(CheckPreserved(runtime, options.preserve_fds));
-  return Execution(runtime, options, std::move(instance.record), spec,
-                   std::move(process))
+  return Execution(runtime, options, std::move(instance.record),
+                   std::move(first), spec, std::move(process))
       .Run();
 }
 

@@ -103,9 +103,12 @@ absl::StatusOr<Status> StatusOf(const state::Record& record) {
   if (record.phase == state::Phase::kCreating && record.init.pid == 0) {
     return Status::kCreating;
   }
-  if (record.phase == state::Phase::kStopped || !state::IsAlive(record.init)) {
-    return Status::kStopped;
-  }
+  return state::IsAlive(record.init) ? StatusOfLiving(record)
+                                     : Status::kStopped;
+}
+
+absl::StatusOr<Status> StatusOfLiving(const state::Record& record) {
+  if (record.phase == state::Phase::kStopped) return Status::kStopped;
   if (record.phase == state::Phase::kCreating) return Status::kCreating;
   CHM_ASSIGN_OR_RETURN(const bool frozen, cgroups::IsFrozen(record.cgroups));
   if (frozen) return Status::kPaused;

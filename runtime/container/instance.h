@@ -33,6 +33,8 @@ absl::StatusOr<Instance> Open(const Runtime& runtime, const std::string& id);
 
 // What has become of it: its first process is asked, and its freezer.
 absl::StatusOr<Status> StatusOf(const state::Record& record);
+// The same when its first process is known to be alive.
+absl::StatusOr<Status> StatusOfLiving(const state::Record& record);
 
 // The configuration that it was created from.
 absl::StatusOr<spec::ContainerSpec> SpecOf(const Runtime& runtime,

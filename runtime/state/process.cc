@@ -64,10 +64,16 @@ absl::StatusOr<Stat> ReadStat(pid_t pid) {
   return stat;
 }
 
-absl::StatusOr<std::string> BootId() {
+absl::StatusOr<std::string> ReadBootId() {
   CHM_ASSIGN_OR_RETURN(const std::string id,
                        sys::ReadSmallFile("/proc/sys/kernel/random/boot_id"));
   return std::string(absl::StripSuffix(id, "\n"));
+}
+
+// Read once: no process outlives its kernel.
+const absl::StatusOr<std::string>& BootId() {
+  static const auto* const id = new absl::StatusOr<std::string>(ReadBootId());
+  return *id;
 }
 
 absl::Status NotRunning(const Process& process) {
@@ -95,7 +101,7 @@ bool IsAlive(const Process& process) {
   if (!stat.ok() || stat->is_dead || stat->start_time != process.start_time) {
     return false;
   }
-  const absl::StatusOr<std::string> boot_id = BootId();
+  const absl::StatusOr<std::string>& boot_id = BootId();
   return boot_id.ok() && *boot_id == process.boot_id;
 }
 
