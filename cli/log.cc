@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/base/quote.h"
 #include "runtime/base/status.h"
+#include "runtime/base/timestamp.h"
 #include "runtime/base/unique_fd.h"
 
 namespace chmdocker::cli {
@@ -35,7 +36,7 @@ absl::string_view Word(LogLevel level) {
 
 // RFC 3339 in local time. strftime's %z has no colon: +0800.
 std::string Now() {
-  const time_t seconds = time(nullptr);
+  const time_t seconds = static_cast<time_t>(TimeNow() / kSecond);
   tm local = {};
   localtime_r(&seconds, &local);
   char text[40];
