@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "cli/app.h"
 #include "cli/exit_code.h"
 #include "cli/options_to_spec.h"
+#include "runtime/sys/raw/memory.h"
 
 namespace {
 
@@ -40,9 +42,17 @@ std::string WorkingDirectory() {
   return getcwd(path, sizeof(path)) == nullptr ? "" : path;
 }
 
+// What a start needs of the stack. The kernel maps 128 KiB of it at execve(2).
+void FaultInStack() {
+  constexpr size_t kSize = size_t{40} * 1024;
+  char* const here = static_cast<char*>(__builtin_frame_address(0));
+  chmdocker::raw::FaultIn(here - kSize, kSize);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  FaultInStack();
   OpenStandardDescriptors();
   // Set-user-ID would give every user root's containers, and so root.
   if (getauxval(AT_SECURE) != 0) {

@@ -7,8 +7,11 @@
 #ifndef CHMDOCKER_CLI_STARTUP_ARENA_H_
 #define CHMDOCKER_CLI_STARTUP_ARENA_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+
+#include "runtime/sys/raw/memory.h"
 
 namespace chmdocker::cli {
 
@@ -25,6 +28,7 @@ class StartupArena {
     if (rounded > kCapacity - used_) return nullptr;
     void* const memory = buffer_ + used_;
     used_ += rounded;
+    if (used_ > faulted_in_) FaultIn(rounded);
     return memory;
   }
 
@@ -46,12 +50,28 @@ class StartupArena {
 
  private:
   static constexpr size_t kAlignment = alignof(max_align_t);
+  // A start needs some 80 KiB, and `--version` 8.
+  static constexpr size_t kChunk = size_t{16} * 1024;
+  static constexpr size_t kPage = 4096;
   static constexpr size_t RoundUp(size_t size) {
     return (size + kAlignment - 1) / kAlignment * kAlignment;
   }
 
+  // With the next chunk; but not what is so large that it may never be used as
+  // a whole.
+  void FaultIn(size_t size) {
+    const size_t ahead = size > kChunk ? 0 : kChunk;
+    const size_t end = std::min(
+        (kHead + used_ + ahead + kPage - 1) / kPage * kPage - kHead, kCapacity);
+    if (ahead > 0) raw::FaultIn(buffer_ + faulted_in_, end - faulted_in_);
+    faulted_in_ = end;
+  }
+
+  // In the same page as the first objects.
+  static constexpr size_t kHead = 2 * sizeof(size_t);
+  alignas(kPage) size_t used_ = 0;
+  size_t faulted_in_ = 0;
   alignas(kAlignment) char buffer_[kCapacity] = {};
-  size_t used_ = 0;
 };
 
 }  // namespace chmdocker::cli

@@ -6,6 +6,7 @@
 // everything linked into it: no allocation, no C++ runtime, no abort or raise
 // (musl before 1.2.5 signals the wrong process after clone); the only way out
 // is _exit after the failure record is written.
+#include <stddef.h>
 #include <string.h>
 
 #include "runtime/base/unique_fd.h"
@@ -16,6 +17,7 @@
 #include "runtime/step/plan_reader.h"
 #include "runtime/sys/raw/call.h"
 #include "runtime/sys/raw/fs.h"
+#include "runtime/sys/raw/memory.h"
 #include "runtime/sys/raw/process.h"
 
 namespace {
@@ -43,6 +45,9 @@ int main(int argc, char** argv) {
     if (!monitor::ParseSettings(argv[2], &settings)) Refuse();
     monitor::Run(settings, const_cast<const char**>(argv + 3));
   }
+  // As much of the stack as most steps take.
+  constexpr size_t kStack = size_t{12} * 1024;
+  raw::FaultIn(static_cast<char*>(__builtin_frame_address(0)) - kStack, kStack);
   init::Slots slots;
   if (argc != 2 || !init::ParseSlots(argv[1], &slots)) Refuse();
   const int channel = static_cast<int>(slots.channel);

@@ -7,7 +7,6 @@
 #include <linux/openat2.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <time.h>
@@ -192,14 +191,6 @@ inline Result MemfdCreate(const char* name, unsigned flags) {
 }
 inline Result AddSeals(int fd, int seals) {
   return Call(SYS_fcntl, fd, F_ADD_SEALS, seals);
-}
-
-// A private, writable copy of `size` bytes of a file.
-inline Result MapPrivate(int fd, size_t size, off_t offset) {
-  void* at =
-      mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, offset);
-  if (at == MAP_FAILED) return Failure(errno, SYS_mmap);
-  return {reinterpret_cast<long>(at), SYS_mmap};
 }
 
 }  // namespace chmdocker::raw
