@@ -34,6 +34,7 @@
 #include "runtime/launch/terminal.h"
 #include "runtime/plan/check_plan.h"
 #include "runtime/plan/planner.h"
+#include "runtime/security/landlock_plan.h"
 #include "runtime/spec/container_spec.h"
 #include "runtime/spec/process.h"
 #include "runtime/state/directory.h"
@@ -188,6 +189,10 @@ class Execution {
     wanted.part.memory_policy = container_.memory_policy;
     wanted.part.preserved_fds = options_.preserve_fds;
     CHM_ASSIGN_OR_RETURN(wanted.part.filter, PlannedFilterOf(container_));
+    if (container_.landlock) {
+      CHM_RETURN_IF_ERROR(security::CompileLandlock(
+          *container_.landlock, host::LandlockAbi(), wanted.part.restriction));
+    }
     CHM_ASSIGN_OR_RETURN(const cgroups::Directories directories,
                          CgroupsOf(record_, options_.cgroup));
     wanted.cgroup_files = cgroups::EntryFiles(directories);
@@ -246,6 +251,8 @@ absl::StatusOr<int> Exec(const Runtime& runtime, const ExecOptions& options) {
   instance.directory.Unlock();
   CHM_ASSIGN_OR_RETURN(spec::Process process,
                        ProcessFor(runtime, options, spec.process));
+  // Landlock wants it, of a process that is described anew as well.
+  process.no_new_privileges |= spec.landlock.has_value();
   CHM_RETURN_IF_ERROR(CheckConsole(options, process));
   CHM_RETURN_IF_ERROR(CheckPreserved(runtime, options.preserve_fds));
   return Execution(runtime, options, std::move(instance.record),

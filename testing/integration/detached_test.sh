@@ -288,6 +288,26 @@ exec_is_filtered() {
   done
 }
 
+exec_is_restricted() {
+  ch doctor >abilities || true
+  grep -q '^landlock *ok' abilities || skip "this kernel's Landlock is not there, or has not all of it"
+  rm abilities
+  make_rootfs root
+  mkdir root/ro root/other
+  echo fixed >root/ro/file
+  ch run -d --name c --rootfs root --ro /probe --ro /ro --net-connect 80 /probe await >/dev/null
+  local options
+  for options in "" "--cap CAP_SYS_ADMIN"; do
+    # shellcheck disable=SC2086
+    run ch exec $options c /probe read /ro/file open-write /ro/file list /other connect 22
+    expect "what was done" "fixed
+open-write /ro/file: EACCES
+list /other: EACCES
+connect 22: EACCES" "$out"
+  done
+  remove
+}
+
 exec_in_it() {
   detached -e WORD=kept -- 'echo ready; exec sleep 1000'
   await logged ready
@@ -507,6 +527,7 @@ check "what was killed is not started again" killed_is_not_started_again
 check "kill sends signals" kill_sends_a_signal
 check "exec has the container's environment and docker's exit codes" exec_in_it
 check "exec has the container's filter" exec_is_filtered
+check "exec is refused what Landlock refuses the container" exec_is_restricted
 check "ps finds by filters, and prints by templates; prune, rm" ps_filters
 check "port: none is published" no_ports
 check "--cidfile" cidfile
