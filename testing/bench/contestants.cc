@@ -78,6 +78,8 @@ void AddTutorialForms(const Programs& programs, std::vector<Contestant>& all) {
   const bool root = geteuid() == 0;
   const std::string& command = programs.command;
   all.push_back(Start(kFloor, {programs.floor, command}));
+  all.push_back(
+      {kSealedFloor, {{programs.floor, "--sealed", command}}, kFloor});
   all.push_back({"true alone", {{command}}, kFloor});
   AddChmdocker("chmdocker", programs.chmdocker, command, all);
   for (const Build& build : programs.builds) {

@@ -53,6 +53,11 @@ inline constexpr char kCycleFloor[] = "OCI floor, three calls";
 inline constexpr char kProfileFloor[] = "OCI floor, profile";
 inline constexpr char kExecFloor[] = "exec floor";
 inline constexpr char kHello[] = "hello world";
+// The same with chmdocker's kind of init in it (floor/sealed.h): the least that
+// it can cost. Each is a contestant beside its floor.
+inline constexpr char kSealedFloor[] = "floor, sealed";
+inline constexpr char kSealedOciFloor[] = "OCI floor, sealed";
+inline constexpr char kSealedExecFloor[] = "exec floor, sealed";
 
 struct Field {
   std::vector<Contestant> contestants;  // each floor is the first of its group

@@ -111,6 +111,15 @@ struct Floors {
     return floor;
   }
 
+  // Another way to the same as kOciFloor.
+  Contestant Beside(absl::string_view name,
+                    std::initializer_list<std::string> options) const {
+    Contestant floor = Oci(name, options);
+    floor.floor = kOciFloor;
+    floor.is_start = false;
+    return floor;
+  }
+
   Contestant Cycle() const {
     const std::string state = workspace.StateOf("floor");
     const std::string id = workspace.IdOf("floor-cycle");
@@ -123,12 +132,14 @@ struct Floors {
             kCycleFloor};
   }
 
-  Contestant Exec(const Runtime& chmdocker) const {
-    Contestant floor = {
-        kExecFloor,
-        {WithCgroups({programs.exec_floor, chmdocker.pid_file(), "/true"},
-                     chmdocker.waiting())},
-        kExecFloor};
+  Contestant Exec(absl::string_view name, const Runtime& chmdocker,
+                  std::initializer_list<std::string> options) const {
+    Argv argv = {programs.exec_floor};
+    argv.insert(argv.end(), options);
+    argv.insert(argv.end(), {chmdocker.pid_file(), "/true"});
+    Contestant floor = {std::string(name),
+                        {WithCgroups(std::move(argv), chmdocker.waiting())},
+                        kExecFloor};
     floor.beside = kChmdocker;
     return floor;
   }
@@ -161,10 +172,8 @@ void AddRuntimes(const Options& options, const Programs& programs,
   const Floors floors = {programs, bundles, workspace, options.cgroups};
   std::vector<Contestant>& all = field.contestants;
   all.push_back(floors.Oci(kOciFloor, {"--detached"}));
-  Contestant in_place = floors.Oci(kOciFloorInPlace, {});
-  in_place.floor = kOciFloor;
-  in_place.is_start = false;
-  all.push_back(in_place);
+  all.push_back(floors.Beside(kOciFloorInPlace, {}));
+  all.push_back(floors.Beside(kSealedOciFloor, {"--sealed", "--detached"}));
   for (const Runtime& runtime : runtimes) {
     all.push_back(RunOf(runtime, "bundle", bundles.plain, kOciFloor));
   }
@@ -176,7 +185,8 @@ void AddRuntimes(const Options& options, const Programs& programs,
   }
   all.push_back(floors.Cycle());
   for (const Runtime& runtime : runtimes) all.push_back(CycleOf(runtime));
-  all.push_back(floors.Exec(runtimes[0]));
+  all.push_back(floors.Exec(kExecFloor, runtimes[0], {}));
+  all.push_back(floors.Exec(kSealedExecFloor, runtimes[0], {"--sealed"}));
   for (const Runtime& runtime : runtimes) {
     all.push_back(ExecOf(runtime));
     field.running.push_back(RunningOf(runtime));

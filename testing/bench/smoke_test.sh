@@ -59,12 +59,13 @@ nothing_left() {
 test_starts() {
   run_bench --rounds=2 --warm-up=0
   echo "$out"
-  has_line "$out" floor 'chmdocker run' 'chmdocker run --ti' 'hello world' \
+  has_line "$out" floor 'floor, sealed' 'chmdocker run' 'chmdocker run --ti' 'hello world' \
     'chmdocker --version' chmdocker chmdocker-init
   has "$out" 'tutorial form, by its floor'
   [[ $mode == user ]] ||
     has_line "$out" 'OCI floor' 'OCI floor, in place' \
-      'OCI floor, three calls' 'OCI floor, profile' 'exec floor' \
+      'OCI floor, sealed' 'OCI floor, three calls' 'OCI floor, profile' 'exec floor' \
+      'exec floor, sealed' \
       'chmdocker run \(bundle\)' 'chmdocker run \(profile\)' \
       'chmdocker create start delete' 'chmdocker exec'
   nothing_left

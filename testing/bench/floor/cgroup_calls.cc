@@ -66,6 +66,12 @@ void ReadCgroups(char** words, Cgroups& cgroups) {
   }
 }
 
+void RestoreWords(const Cgroups& cgroups) {
+  for (int i = 0; i < cgroups.count; ++i) {
+    const_cast<char*>(cgroups.hierarchies[i].directory)[-1] = '=';
+  }
+}
+
 int MakeCgroups(const Cgroups& cgroups) {
   for (int i = 0; i < cgroups.count; ++i) {
     const Hierarchy& hierarchy = cgroups.hierarchies[i];

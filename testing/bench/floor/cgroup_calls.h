@@ -25,8 +25,10 @@ struct Cgroups {
 };
 
 // The words ID [CONTROLLERS=DIRECTORY]..., which name the cgroups: one below
-// each DIRECTORY.
+// each DIRECTORY. It takes the words apart; RestoreWords puts them together
+// again.
 void ReadCgroups(char** words, Cgroups& cgroups);
+void RestoreWords(const Cgroups& cgroups);
 
 // Both return the directory that the first process shall be born in, or -1.
 int MakeCgroups(const Cgroups& cgroups);
