@@ -58,8 +58,10 @@ raw::Result JoinByProc(int pidfd, CloneFlags namespaces) {
   return alive.ok() ? JoinFiles(wanted) : alive;
 }
 
-// Of what runs behind Fork the deepest has a path or two on it.
-constexpr size_t kSisterStack = size_t{128} * 1024;
+// Between the last frame of a process that ends and the first of its sister:
+// both are on the one stack that the kernel lets grow, with a guard, as far as
+// RLIMIT_STACK. A copy of an image's directories (copy_up.cc) may need 400 KiB.
+constexpr size_t kFramesOfTheEnd = size_t{16} * 1024;
 
 // In the frame of a process that ends without leaving it.
 struct Sister {
@@ -136,10 +138,10 @@ raw::Result Run(const step::NewTimeNamespace<const char*>& step) {
 // once that was an eighth of an exec's time (docs/performance.md).
 raw::Result Run(const step::Fork<const char*>& step, int channel,
                 uint16_t index, const Continuation& next) {
-  alignas(16) static char stack[kSisterStack];
+  char* const here = static_cast<char*>(__builtin_frame_address(0));
   Sister sister = {channel, index, /*pid=*/0, next};
   const raw::Result started = raw::CloneSister(
-      step.namespaces, stack, sizeof(stack), RunSister, &sister, &sister.pid);
+      step.namespaces, here - kFramesOfTheEnd, RunSister, &sister, &sister.pid);
   if (started.ok()) raw::Exit(0);
   return started;
 }

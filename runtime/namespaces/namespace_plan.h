@@ -42,7 +42,9 @@ void PlanCgroupNamespace(const spec::ContainerSpec& spec,
 // A second process in a running container: Clone to ExecInit; the process that
 // the parent sends; and, apart from those for what needs the host's rights, the
 // way into that one's `namespaces`. Behind PlanJoined nothing is left of how
-// init got there: no other process counts in the container's cgroups.
+// init got there: no other process counts in the container's cgroups, or has
+// init's memory. Until then no step may want to be the only one with it, as
+// setns(2) does for time and user namespaces.
 void PlanJoinStart(const std::string& cgroup, step::SetupPlan& plan);
 void PlanSendProcess(step::SetupPlan& plan);
 void PlanJoin(CloneFlags namespaces, step::SetupPlan& plan);

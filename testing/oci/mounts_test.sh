@@ -130,6 +130,22 @@ tmpfs_is_copied_up() {
   expect "the rootfs" deep "$(cat b/rootfs/etc/sub/file)"
 }
 
+# As deep as it may be, of a process that goes on in a new one.
+a_deep_tree_is_copied_up() {
+  is_root && ! is_mapped_root || skip "mapped users need root"
+  make_full_rootfs b/rootfs
+  local deep=b/rootfs/deep i
+  for ((i = 0; i < 60; ++i)); do deep+=/d; done
+  mkdir -p "$deep"
+  echo deep >"$deep/file"
+  namespaces+=('{"type":"user"}')
+  id_maps 0 0
+  add_mount /deep tmpfs tmpfs tmpcopyup
+  runs 'find /deep -name file -exec cat {} \;; stat -f -c %T /deep'
+  expect_line "$out" deep
+  expect_line "$out" tmpfs
+}
+
 targets_by_links() {
   make_full_rootfs b/rootfs
   echo text >file
@@ -348,6 +364,7 @@ check "a source that is missing" missing_source
 check "a directory onto a file" directory_onto_file
 check "size and mode of a tmpfs" tmpfs_options
 check "tmpcopyup" tmpfs_is_copied_up
+check "tmpcopyup of a deep tree" a_deep_tree_is_copied_up
 check "targets through links stay in the rootfs" targets_by_links
 check "targets below other mounts" targets_below_mounts
 check "the order is kept" order_is_kept

@@ -32,8 +32,8 @@ long CloneOnStack(long number, long first, long second, long third,
   long result;
   register int (*child_register)(void*) __asm__("r12") = child;
   register void* argument_register __asm__("r13") = argument;
-  register long no_child_tid __asm__("r10") = 0;
-  register long no_tls __asm__("r8") = 0;
+  register const long no_child_tid __asm__("r10") = 0;
+  register const long no_tls __asm__("r8") = 0;
   __asm__ volatile(
       "syscall\n\t"
       "test %%rax, %%rax\n\t"
@@ -59,10 +59,9 @@ long Number(const void* pointer) {
 
 // `number`: where the kernel puts the pidfd of CLONE_PIDFD, or the pid of
 // CLONE_PARENT_SETTID.
-Result CloneWithNumber(uint64_t flags, void* stack, size_t size, int* number,
+Result CloneWithNumber(uint64_t flags, void* stack_top, int* number,
                        int (*child)(void*), void* argument) {
-  const char* const top = static_cast<char*>(stack) + size;
-  return {CloneOnStack(SYS_clone, static_cast<long>(flags), Number(top),
+  return {CloneOnStack(SYS_clone, static_cast<long>(flags), Number(stack_top),
                        Number(number), child, argument),
           SYS_clone};
 }
@@ -85,15 +84,16 @@ Result CloneVfork(CloneFlags flags, int cgroup, void* stack, size_t size,
       CloneOnStack(SYS_clone3, Number(&args), static_cast<long>(sizeof(args)),
                    0, child, argument);
   if (pid != -ENOSYS || cgroup >= 0) return {pid, SYS_clone3};
-  return CloneWithNumber(flags.bits() | kSharedUntilExec | SIGCHLD, stack, size,
-                         pidfd, child, argument);
+  return CloneWithNumber(flags.bits() | kSharedUntilExec | SIGCHLD,
+                         static_cast<char*>(stack) + size, pidfd, child,
+                         argument);
 }
 
-Result CloneSister(CloneFlags namespaces, void* stack, size_t size,
-                   int (*child)(void*), void* argument, int* pid) {
+Result CloneSister(CloneFlags namespaces, void* stack_top, int (*child)(void*),
+                   void* argument, int* pid) {
   return CloneWithNumber(
-      namespaces.bits() | CLONE_VM | CLONE_PARENT | CLONE_PARENT_SETTID, stack,
-      size, pid, child, argument);
+      namespaces.bits() | CLONE_VM | CLONE_PARENT | CLONE_PARENT_SETTID,
+      stack_top, pid, child, argument);
 }
 
 }  // namespace chmdocker::raw

@@ -1,4 +1,5 @@
-// New processes: with the caller's memory until they exec, or a copy of it.
+// New processes: with the caller's memory, until they exec or for good, or with
+// a copy of it.
 #ifndef CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_
 #define CHMDOCKER_RUNTIME_SYS_RAW_CLONE_H_
 
@@ -32,14 +33,14 @@ inline Result Fork() {
 }
 
 // Starts `child(argument)` in a new process with the caller's memory, for good
-// (CLONE_VM), the caller's parent (CLONE_PARENT), and new namespaces. It runs
-// on `stack` (`size` bytes, 16-byte aligned), which the caller must not use
-// either, and must not return; as in Fork, nothing of libc that remembers a
-// pid. `*pid` is the new process's number, as the caller sees it, and is there
-// before the child begins (CLONE_PARENT_SETTID). The signal at its end is that
-// of the caller's.
-Result CloneSister(CloneFlags namespaces, void* stack, size_t size,
-                   int (*child)(void*), void* argument, int* pid);
+// (CLONE_VM), the caller's parent (CLONE_PARENT), and new namespaces. Its stack
+// begins at `stack_top`, 16-byte aligned, and goes down; the caller must keep
+// out of it, and the child must not return. As in Fork, nothing of libc that
+// remembers a pid. `*pid` is the new process's number, as the caller sees it,
+// and is there before the child begins (CLONE_PARENT_SETTID). The signal at its
+// end is that of the caller's.
+Result CloneSister(CloneFlags namespaces, void* stack_top, int (*child)(void*),
+                   void* argument, int* pid);
 
 // Fork in new namespaces, and with the caller's parent as the parent of the
 // new process: CLONE_PARENT. The signal at its end is that of the caller's.

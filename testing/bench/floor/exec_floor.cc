@@ -54,7 +54,7 @@ int Become(void* opaque) {
 int Child(void* opaque) {
   const Entry& entry = *static_cast<Entry*>(opaque);
   if (entry.sealed >= 0) {
-    Must(dup2(entry.pidfd, kPidfd) == kPidfd);
+    Must(dup2(entry.pidfd, kPidfd) == kPidfd && fcntl(kPidfd, F_SETFD, 0) == 0);
     RestoreWords(entry.cgroups);
     ExecSealed(entry.sealed, entry.argv);
   }
@@ -69,7 +69,7 @@ int Child(void* opaque) {
   EnterCgroups(entry.cgroups);
   Must(setns(kPidfd, kJoined | CLONE_NEWPID) == 0);
   const raw::Result cloned = raw::CloneSister(
-      CloneFlags(), stack, sizeof(stack), Become, &entry, &pid);
+      CloneFlags(), stack + sizeof(stack), Become, &entry, &pid);
   _exit(cloned.ok() ? 0 : kFailure);
 }
 
