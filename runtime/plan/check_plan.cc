@@ -33,10 +33,10 @@ absl::Status CheckEnd(const Timeline& timeline) {
 }
 
 constexpr absl::Status (*kInvariants[])(const Timeline&) = {
-    CheckActors,      CheckIdMaps,     CheckParentDeath, CheckJoin,
-    CheckPropagation, CheckRootfs,     CheckTerminal,    CheckBarriers,
-    CheckCgroups,     CheckPrivileges, CheckRestriction, CheckFilter,
-    CheckSentFilter,  CheckMessages,   CheckEnd,
+    CheckActors,   CheckIdMaps,      CheckParentDeath, CheckJoin,
+    CheckTime,     CheckPropagation, CheckRootfs,      CheckTerminal,
+    CheckBarriers, CheckCgroups,     CheckPrivileges,  CheckRestriction,
+    CheckFilter,   CheckSentFilter,  CheckMessages,    CheckEnd,
 };
 
 }  // namespace

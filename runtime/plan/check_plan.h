@@ -20,6 +20,7 @@ namespace chmdocker::plan {
 //    BecomeRoot) and before OutliveParent, which comes before AwaitStart.
 //  - Init hides its memory before it joins a process, or a user or pid
 //    namespace.
+//  - What Fork made gets a time namespace once it has been adopted.
 //  - The propagation is set before the first mount, and nothing is mounted
 //    without a new mount namespace.
 //  - The rootfs is used only between OpenRootfs and PivotRoot (or MoveRoot),

@@ -111,6 +111,22 @@ absl::Status CheckParentDeath(const Timeline& timeline) {
   return absl::OkStatus();
 }
 
+// setns(2) refuses a process whose memory another one has, too: what Fork made,
+// until the one it came from has been reaped.
+absl::Status CheckTime(const Timeline& timeline) {
+  const size_t time = Find(timeline, StepKind::kNewTimeNamespace);
+  if (time == kNowhere || Find(timeline, StepKind::kFork) == kNowhere) {
+    return absl::OkStatus();
+  }
+  for (size_t i = 0; i < time; ++i) {
+    const auto* await = std::get_if<step::Await<Text>>(&timeline[i].step);
+    if (await != nullptr && await->barrier == "adopted") {
+      return absl::OkStatus();
+    }
+  }
+  return Broken(timeline, time, "another process still has init's memory");
+}
+
 // Init hides from the processes that it joins before it does.
 absl::Status CheckJoin(const Timeline& timeline) {
   const size_t join = Find(timeline, StepKind::kJoinProcess);

@@ -176,6 +176,18 @@ TEST(CheckProcesses, WantsTheProcessSentBeforeTheFilter) {
   EXPECT_EQ(Broken(plan), "something else, or nothing, is said before");
 }
 
+TEST(CheckProcesses, WantsWhatForkMadeAdoptedBeforeItsTimeNamespace) {
+  step::SetupPlan plan = MappedPlan();
+  const auto received =
+      plan.timeline.begin() +
+      static_cast<ptrdiff_t>(IndexOf(plan, StepKind::kReceiveProcess));
+  plan.timeline.insert(received + 1,
+                       {Actor::kInit, step::NewTimeNamespace<Text>{""}, 0});
+  EXPECT_EQ(Broken(plan), "another process still has init's memory");
+  Move(plan, StepKind::kNewTimeNamespace, IndexOf(plan, StepKind::kBecomeRoot));
+  EXPECT_EQ(Broken(plan), "");
+}
+
 TEST(CheckProcesses, WantsInitHiddenFromWhomItJoins) {
   constexpr char kRule[] = "the container could reach into init";
   step::SetupPlan plan = JoiningPlan();

@@ -18,6 +18,7 @@ absl::Status CheckMessages(const Timeline& timeline);
 absl::Status CheckIdMaps(const Timeline& timeline);
 absl::Status CheckParentDeath(const Timeline& timeline);
 absl::Status CheckJoin(const Timeline& timeline);
+absl::Status CheckTime(const Timeline& timeline);
 absl::Status CheckTerminal(const Timeline& timeline);
 absl::Status CheckBarriers(const Timeline& timeline);
 absl::Status CheckCgroups(const Timeline& timeline);
