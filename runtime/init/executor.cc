@@ -42,7 +42,8 @@ struct Context {
   bool directory_denied = false;
   exec::Home home;
   size_t filter_size = 0;   // instructions of received_filter
-  uint64_t step_start = 0;  // raw::MonotonicNanoseconds, if there is a trace
+  uint64_t step_start = 0;  // of Clock
+  bool filtered = false;    // by the command's own filter
   step::Note note;
 };
 
@@ -122,7 +123,9 @@ raw::Result LoadSeccomp(step::LoadSeccomp<const char*> step, uint16_t index,
     step.filter.size = context.filter_size;
     step.flags = static_cast<uint32_t>(received_filter.message.error);
   }
-  return security::Run(step, context.channel, index);
+  const raw::Result loaded = security::Run(step, context.channel, index);
+  context.filtered = loaded.ok();
+  return loaded;
 }
 
 // What init goes on with behind Fork.
@@ -288,6 +291,11 @@ bool TellsByItself(StepKind kind) {
          kind == StepKind::kLoadSeccomp || kind == StepKind::kStayAsInit;
 }
 
+// Nanoseconds, for a trace. Not behind a filter, which may kill for the call.
+uint64_t Clock(const step::PlanReader& plan, const Context& context) {
+  return plan.trace() && !context.filtered ? raw::MonotonicNanoseconds() : 0;
+}
+
 // Whether the plan goes on behind the step.
 bool Report(const step::PlanReader& plan, const raw::Result& result,
             const Context& context) {
@@ -301,9 +309,8 @@ bool Report(const step::PlanReader& plan, const raw::Result& result,
   // worked, and before it that init was killed.
   const bool told = plan.trace() || plan.step().kind == StepKind::kCloseFds;
   if (told && !TellsByItself(plan.step().kind)) {
-    const uint64_t end = plan.trace() ? raw::MonotonicNanoseconds() : 0;
     step::ReportDone(context.channel, plan.index(), result.error(),
-                     end - context.step_start);
+                     Clock(plan, context) - context.step_start);
   }
   return true;
 }
@@ -311,7 +318,7 @@ bool Report(const step::PlanReader& plan, const raw::Result& result,
 [[noreturn]] void RunOthers(step::PlanReader& plan, Context& context) {
   while (plan.Next()) {
     if (plan.step().actor != step::Actor::kInit) continue;
-    context.step_start = plan.trace() ? raw::MonotonicNanoseconds() : 0;
+    context.step_start = Clock(plan, context);
     if (!Report(plan, RunStep(plan, context), context)) raw::Exit(kFailure);
   }
   // Not reached with a plan that CheckPlan passed.

@@ -130,6 +130,16 @@ syscall 272 0x4000000: OK
 syscall 250 0: EPERM" "$out"
 }
 
+# --explain takes the time of each step, but not where the command's filter is.
+filter_is_the_commands() {
+  make_rootfs root
+  echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["clock_gettime"],
+    "action": "SCMP_ACT_KILL_PROCESS"}]}' >profile.json
+  in_root --explain --security-opt seccomp=profile.json -- say hello
+  expect_code 0
+  expect_line "$out" hello
+}
+
 profile_of_docker() {
   cat >profile.json <<'END'
 {"defaultAction":"SCMP_ACT_ALLOW",
@@ -381,6 +391,7 @@ check "no_new_privs" no_new_privileges
 check "the default filter: EPERM, and ENOSYS for newer calls" default_filter
 check "--security-opt seccomp" filter_flags
 check "a seccomp profile of docker's" profile_of_docker
+check "a filter that kills for what only --explain needs" filter_is_the_commands
 check "profiles that are none" bad_profiles
 check "--security-opt: what is none" security_options
 check "CVE-2025-65105: labels that can't be set" labels_that_cannot_be_set
