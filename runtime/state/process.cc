@@ -71,8 +71,11 @@ absl::StatusOr<std::string> ReadBootId() {
 }
 
 // Read once: no process outlives its kernel.
-const absl::StatusOr<std::string>& BootId() {
-  static const auto* const id = new absl::StatusOr<std::string>(ReadBootId());
+absl::StatusOr<std::string> BootId() {
+  static auto* const id = new std::string();
+  if (id->empty()) {
+    CHM_ASSIGN_OR_RETURN(*id, ReadBootId());
+  }
   return *id;
 }
 
@@ -101,7 +104,7 @@ bool IsAlive(const Process& process) {
   if (!stat.ok() || stat->is_dead || stat->start_time != process.start_time) {
     return false;
   }
-  const absl::StatusOr<std::string>& boot_id = BootId();
+  const absl::StatusOr<std::string> boot_id = BootId();
   return boot_id.ok() && *boot_id == process.boot_id;
 }
 

@@ -35,7 +35,10 @@ inline void FaultIn(void* at, size_t size) {
   const uintptr_t first = (start + kPage - 1) & ~(kPage - 1);
   const uintptr_t end = (start + size) & ~(kPage - 1);
   if (first >= end) return;
+  // It is operator new's, which is not to change it.
+  const int saved = errno;
   (void)Call(SYS_madvise, first, end - first, MADV_POPULATE_WRITE);
+  errno = saved;
 }
 
 }  // namespace chmdocker::raw

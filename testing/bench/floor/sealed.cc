@@ -22,6 +22,14 @@ namespace {
 // Makes the program's file as large as chmdocker-init: 60 KB.
 [[gnu::used, gnu::retain]] const char kPadding[size_t{48} * 1024] = {1};
 
+int MakeMemfd() {
+  constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  const long file = syscall(SYS_memfd_create, "floor", kFlags | MFD_EXEC);
+  // Before Linux 6.3 every memfd is executable, and the flag unknown.
+  return static_cast<int>(
+      file >= 0 ? file : syscall(SYS_memfd_create, "floor", kFlags));
+}
+
 }  // namespace
 
 bool Is(const char* word, const char* wanted) {
@@ -31,8 +39,7 @@ bool Is(const char* word, const char* wanted) {
 int SealSelf() {
   const int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
   struct stat status;
-  const int file = static_cast<int>(syscall(
-      SYS_memfd_create, "floor", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC));
+  const int file = MakeMemfd();
   Must(self >= 0 && file >= 0 && fstat(self, &status) == 0);
   for (off_t copied = 0; copied < status.st_size;) {
     const ssize_t sent = sendfile(file, self, &copied,
