@@ -42,17 +42,13 @@ std::string WorkingDirectory() {
   return getcwd(path, sizeof(path)) == nullptr ? "" : path;
 }
 
-// What a start needs of the stack. The kernel maps 128 KiB of it at execve(2).
-void FaultInStack() {
-  constexpr size_t kSize = size_t{40} * 1024;
-  char* const here = static_cast<char*>(__builtin_frame_address(0));
-  chmdocker::raw::FaultIn(here - kSize, kSize);
-}
+// What a start needs of the stack.
+constexpr size_t kStack = size_t{40} * 1024;
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  FaultInStack();
+  chmdocker::raw::FaultInStack(kStack);
   OpenStandardDescriptors();
   // Set-user-ID would give every user root's containers, and so root.
   if (getauxval(AT_SECURE) != 0) {

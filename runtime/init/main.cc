@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
   }
   // As much of the stack as most steps take.
   constexpr size_t kStack = size_t{12} * 1024;
-  raw::FaultIn(static_cast<char*>(__builtin_frame_address(0)) - kStack, kStack);
+  raw::FaultInStack(kStack);
   init::Slots slots;
   if (argc != 2 || !init::ParseSlots(argv[1], &slots)) Refuse();
   const int channel = static_cast<int>(slots.channel);

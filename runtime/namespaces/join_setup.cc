@@ -134,8 +134,8 @@ raw::Result Run(const step::NewTimeNamespace<const char*>& step) {
   return raw::Setns(made.get(), kNewTime);
 }
 
-// Not in a copy of the memory, as fork(2) makes one: for a process that ends at
-// once that was an eighth of an exec's time (docs/performance.md).
+// Not in a copy of the memory, as fork(2) makes one, for a process that ends at
+// once (docs/performance.md, "exec").
 raw::Result Run(const step::Fork<const char*>& step, int channel,
                 uint16_t index, const Continuation& next) {
   char* const here = static_cast<char*>(__builtin_frame_address(0));

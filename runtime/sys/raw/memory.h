@@ -41,6 +41,12 @@ inline void FaultIn(void* at, size_t size) {
   errno = saved;
 }
 
+// The same for the `size` bytes of the stack below the caller's frame.
+// execve(2) maps 128 KiB of it.
+[[gnu::always_inline]] inline void FaultInStack(size_t size) {
+  FaultIn(static_cast<char*>(__builtin_frame_address(0)) - size, size);
+}
+
 }  // namespace chmdocker::raw
 
 #endif  // CHMDOCKER_RUNTIME_SYS_RAW_MEMORY_H_
