@@ -140,9 +140,12 @@ end_container() {
   sleep "$GRACE" &
   local timer=$!
   wait -n "$container" "$timer" || true
-  kill -KILL "$container" "$timer" 2>/dev/null || true
-  # Else bash says that it has killed them.
-  wait 2>/dev/null || true
+  # In one group: bash says that they were killed as soon as it has seen that, which
+  # may be in front of the wait.
+  {
+    kill -KILL "$container" "$timer" || true
+    wait || true
+  } 2>/dev/null
   say "ended by a signal, as at a timeout"
   exit 143
 }
