@@ -6,8 +6,6 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 
-#include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +24,7 @@
 #include "runtime/host/facts.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/directory.h"
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::cgroups {
@@ -46,24 +45,6 @@ absl::StatusOr<std::string> ReadToEnd(int fd, const std::string& path) {
     CHM_RETURN_IF_ERROR(sys::CallStatus(got, sys::Quoted(path)));
     if (got.value == 0) return content;
     content.append(chunk, static_cast<size_t>(got.value));
-  }
-}
-
-// Appends the directories among the linux_dirent64 records, which no header
-// declares: getdents64(2).
-void AppendDirectories(const char* records, long size,
-                       std::vector<std::string>* names) {
-  constexpr long kSizeOffset = 16;
-  constexpr long kTypeOffset = 18;
-  constexpr long kNameOffset = 19;
-  for (long at = 0; at < size;) {
-    uint16_t length;
-    memcpy(&length, records + at + kSizeOffset, sizeof(length));
-    const absl::string_view name = records + at + kNameOffset;
-    if (records[at + kTypeOffset] == DT_DIR && name != "." && name != "..") {
-      names->emplace_back(name);
-    }
-    at += length;
   }
 }
 
@@ -156,7 +137,10 @@ absl::StatusOr<std::vector<std::string>> Cgroup::Children() const {
     const raw::Result got = raw::Getdents(fd.get(), records, sizeof(records));
     CHM_RETURN_IF_ERROR(sys::CallStatus(got, sys::Quoted(path_)));
     if (got.value == 0) return names;
-    AppendDirectories(records, got.value, &names);
+    raw::DirectoryEntries entries(records, got.value);
+    for (raw::DirectoryEntry entry; entries.Next(&entry);) {
+      if (entry.type == DT_DIR) names.emplace_back(entry.name);
+    }
   }
 }
 

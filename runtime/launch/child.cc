@@ -1,11 +1,14 @@
 #include "runtime/launch/child.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 
 #include <cstdint>
 #include <initializer_list>
 
 #include "runtime/base/fd_path.h"
+#include "runtime/base/unique_fd.h"
 #include "runtime/namespaces/namespace_setup.h"
 #include "runtime/namespaces/proc_file.h"
 #include "runtime/step/message.h"
@@ -13,6 +16,7 @@
 #include "runtime/step/report.h"
 #include "runtime/step/step.h"
 #include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/directory.h"
 #include "runtime/sys/raw/fs.h"
 #include "runtime/sys/raw/process.h"
 
@@ -23,22 +27,43 @@ using step::StepKind;
 
 constexpr int kFailure = 125;
 
+// On a bare host without /proc: up to what a limit may be raised to by default
+// (/proc/sys/fs/nr_open).
+raw::Result HideOneByOne(int first) {
+  constexpr int kMost = 1 << 20;
+  for (int fd = first; fd < kMost; ++fd) (void)raw::SetCloseOnExec(fd, true);
+  return {};
+}
+
+// Those that are open, as /proc lists them.
+raw::Result HideListed(int first) {
+  const raw::Result opened =
+      raw::OpenAt(AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY);
+  if (!opened.ok()) return HideOneByOne(first);
+  const UniqueFd list(opened.fd());
+  char records[1024];
+  for (;;) {
+    const raw::Result got = raw::Getdents(list.get(), records, sizeof(records));
+    if (!got.ok() || got.value == 0) return got;
+    raw::DirectoryEntries entries(records, got.value);
+    for (raw::DirectoryEntry entry; entries.Next(&entry);) {
+      const int fd = atoi(entry.name);
+      if (fd >= first) (void)raw::SetCloseOnExec(fd, true);
+    }
+  }
+}
+
 // What the caller left open is no business of init's: processes of a container
-// that init joins could reach it there. One by one before Linux 5.11, and where
-// a seccomp filter forbids the call.
+// that init joins could reach it there. Before Linux 5.11, and where a seccomp
+// filter forbids the call, there is a way without close_range(2).
 raw::Result HideDescriptors(unsigned preserved) {
-  constexpr unsigned kFirst = 3;
-  constexpr int kMostOneByOne = 65536;
-  const raw::Result hidden = raw::CloseRangeOnExec(kFirst + preserved, ~0U);
+  const unsigned first = 3 + preserved;
+  const raw::Result hidden = raw::CloseRangeOnExec(first, ~0U);
   if (hidden.error() != ENOSYS && hidden.error() != EINVAL &&
       hidden.error() != EPERM) {
     return hidden;
   }
-  for (int fd = static_cast<int>(kFirst + preserved); fd < kMostOneByOne;
-       ++fd) {
-    (void)raw::SetCloseOnExec(fd, true);
-  }
-  return {};
+  return HideListed(static_cast<int>(first));
 }
 
 // In this process's own descriptor table only.

@@ -1,16 +1,13 @@
 #include "runtime/mounts/copy_up.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/directory.h"
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::mounts {
@@ -127,32 +124,20 @@ raw::Result CopyItem(int from, int to, const char* name, int depth) {
   }
 }
 
-// struct linux_dirent64 of getdents64(2).
-struct Entry {
-  uint64_t inode;
-  int64_t offset;
-  unsigned short length;
-  unsigned char type;
-  char name[1];
-};
-
 raw::Result CopyDirectory(int from, int to, int depth) {
   const raw::Result opened = raw::OpenAt(from, ".", O_RDONLY | O_DIRECTORY);
   if (!opened.ok()) return opened;
   const UniqueFd directory(opened.fd());
-  alignas(Entry) char entries[2048];
+  char records[2048];
   for (;;) {
     const raw::Result got =
-        raw::Getdents(directory.get(), entries, sizeof(entries));
+        raw::Getdents(directory.get(), records, sizeof(records));
     if (!got.ok()) return got;
     if (got.value == 0) return {};
-    for (long at = 0; at < got.value;) {
-      const char* name = entries + at + offsetof(Entry, name);
-      unsigned short length;
-      memcpy(&length, entries + at + offsetof(Entry, length), sizeof(length));
-      at += length;
-      if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
-      const raw::Result copied = CopyItem(directory.get(), to, name, depth);
+    raw::DirectoryEntries entries(records, got.value);
+    for (raw::DirectoryEntry entry; entries.Next(&entry);) {
+      const raw::Result copied =
+          CopyItem(directory.get(), to, entry.name, depth);
       if (!copied.ok()) return copied;
     }
   }

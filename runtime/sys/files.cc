@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -21,14 +19,11 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/sys/call_status.h"
 #include "runtime/sys/raw/call.h"
+#include "runtime/sys/raw/directory.h"
 #include "runtime/sys/raw/fs.h"
 
 namespace chmdocker::sys {
 namespace {
-
-// struct linux_dirent64 of getdents64(2): no header has it.
-constexpr long kRecordSizeOffset = 16;
-constexpr long kNameOffset = 19;
 
 // What is left to read, but not much more than `enough` bytes. Memory is taken
 // for `expected` bytes at once.
@@ -110,12 +105,9 @@ absl::StatusOr<std::vector<std::string>> ReadDirectory(
     const raw::Result got = raw::Getdents(fd, chunk, sizeof(chunk));
     CHM_RETURN_IF_ERROR(CallStatus(got, Quoted(path)));
     if (got.value == 0) return names;
-    for (long at = 0; at < got.value;) {
-      uint16_t size;
-      memcpy(&size, chunk + at + kRecordSizeOffset, sizeof(size));
-      const absl::string_view name = chunk + at + kNameOffset;
-      if (name != "." && name != "..") names.emplace_back(name);
-      at += size;
+    raw::DirectoryEntries entries(chunk, got.value);
+    for (raw::DirectoryEntry entry; entries.Next(&entry);) {
+      names.emplace_back(entry.name);
     }
   }
 }

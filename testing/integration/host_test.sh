@@ -16,6 +16,22 @@ works_without() { # works_without ERRNO CALLS
   expect_no "$out" fd.3
 }
 
+# It closes what is open, by a call for each, and does not try all that might be.
+closes_what_is_open() {
+  command -v strace >/dev/null || skip "needs strace"
+  exec 7</etc/passwd 900<. 1023</etc/passwd
+  run strace -f -qq -e trace=close,fcntl -o calls "$BIN/enosys" ENOSYS close_range \
+    "$CHMDOCKER" --log-level error run "$PROBE" fact fd.
+  expect_code 0
+  expect "descriptors" "fd.0 fd.1 fd.2" "$(sed -n 's/^\(fd\.[0-9]*\)=.*/\1/p' <<<"$out" | xargs)"
+  local calls
+  calls=$(wc -l <calls)
+  ((calls < 2000)) || {
+    echo "$calls calls"
+    return 1
+  }
+}
+
 signals_without() { # signals_without CALLS
   "$BIN/enosys" ENOSYS "$1" "$CHMDOCKER" --log-level error run "$PROBE" catch 10 say ready await exit 9 >out 2>err &
   pid=$!
@@ -71,6 +87,7 @@ sealed_init() {
 check "without openat2" works_without ENOSYS openat2
 check "without mount_setattr, open_tree and move_mount" works_without ENOSYS mount_setattr,open_tree,move_mount
 check "without close_range" works_without ENOSYS close_range
+check "descriptors without close_range" closes_what_is_open
 check "without clone3" works_without ENOSYS clone3
 check "without pidfd_send_signal" works_without ENOSYS pidfd_send_signal
 check "without all of these" works_without ENOSYS openat2,mount_setattr,open_tree,move_mount,close_range,clone3,pidfd_send_signal
