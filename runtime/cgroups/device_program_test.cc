@@ -1,7 +1,11 @@
 #include "runtime/cgroups/device_program.h"
 
+#include <errno.h>
 #include <linux/bpf.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -77,6 +81,17 @@ class Machine {
       case BPF_ALU64 | BPF_RSH | BPF_K:
         to >>= value;
         return false;
+      case BPF_ALU64 | BPF_LSH | BPF_K:
+        to <<= value;
+        return false;
+      case BPF_ALU64 | BPF_ARSH | BPF_K:
+        to = static_cast<uint64_t>(static_cast<int64_t>(to) >> value);
+        return false;
+      case BPF_ALU64 | BPF_OR | BPF_X:
+        to |= registers_[now.src_reg];
+        return false;
+      case BPF_JMP | BPF_JEQ | BPF_K:
+        return to == value;
       case BPF_JMP | BPF_JNE | BPF_K:
         return to != value;
       case BPF_JMP | BPF_JSET | BPF_K:
@@ -152,6 +167,17 @@ TEST(DeviceProgram, AllowsWhatTheRulesSay) {
             {{true, kBlock, 4294967295, 0, "rw"}},
             {kBlock, 8, 0, "r"},
             false},
+           {"another that would be the same",
+            {{true, kBlock, 4096 + 8, 0, "rwm"}},
+            {kBlock, 8, 0, "r"},
+            false},
+           {"both kinds, but not all that follows",
+            {{false, kBlock, 8, 0, "rwm"},
+             {true, kBlock, {}, {}, "rwm"},
+             {true, kCharacter, {}, {}, "rwm"},
+             {false, kCharacter, 1, 3, "rwm"}},
+            {kBlock, 8, 0, "rwm"},
+            true},
        }) {
     EXPECT_EQ(Allows(c.rules, c.use), c.allowed) << c.name;
   }
@@ -176,18 +202,27 @@ bool Expected(const DeviceAccess& access, const Use& use) {
 
 constexpr const char* kAccesses[] = {"r", "w", "m", "rw", "rm", "wm", "rwm"};
 
+// With the highest that there are, and the first with the sign of an int.
+constexpr uint32_t kMajors[] = {1, 136, 2048, 4095};
+constexpr uint32_t kMinors[] = {0, 3, 0x80000, 0xfffff};
+
 class Dice {
  public:
   size_t Below(size_t count) { return source_() % count; }
   spec::DeviceRule Rule() {
-    const auto number = [&]() -> std::optional<uint32_t> {
-      const size_t drawn = Below(4);
-      if (drawn == 3) return std::nullopt;
-      return static_cast<uint32_t>(drawn);
+    const auto number =
+        [&](const uint32_t(&numbers)[4]) -> std::optional<uint32_t> {
+      const size_t drawn = Below(6);
+      if (drawn >= std::size(numbers)) return std::nullopt;
+      return numbers[drawn];
     };
     constexpr spec::DeviceKind kKinds[] = {kAny, kCharacter, kBlock};
-    return {Below(2) == 1, kKinds[Below(3)], number(), number(),
-            kAccesses[Below(std::size(kAccesses))]};
+    // The last has instructions of its own.
+    const size_t drawn = Below(2 * std::size(kAccesses));
+    const char* const access =
+        kAccesses[std::min(drawn, std::size(kAccesses) - 1)];
+    return {Below(2) == 1, kKinds[Below(3)], number(kMajors), number(kMinors),
+            access};
   }
 
  private:
@@ -206,7 +241,8 @@ TEST(DeviceProgram, DoesWhatRandomRulesSay) {
     for (const spec::DeviceKind kind : {kCharacter, kBlock}) {
       for (uint32_t number = 0; number < 16; ++number) {
         for (const char* wanted : kAccesses) {
-          const Use use = {kind, number / 4, number % 4, wanted};
+          const Use use = {kind, kMajors[number / 4], kMinors[number % 4],
+                           wanted};
           const bool expected = Expected(access, use);
           allowed += expected;
           ++all;
@@ -220,6 +256,70 @@ TEST(DeviceProgram, DoesWhatRandomRulesSay) {
   // Neither side is hardly tried.
   EXPECT_GT(allowed, all / 10);
   EXPECT_LT(allowed, all - all / 10);
+}
+
+// The verifier's work is the branches, and by far the most of a load.
+TEST(DeviceProgram, HasABranchForEachDevice) {
+  const std::vector<bpf_insn> program = DeviceProgram(DeviceAccessFrom({}));
+  const auto branches =
+      std::count_if(program.begin(), program.end(), [](const bpf_insn& one) {
+        return BPF_CLASS(one.code) == BPF_JMP && BPF_OP(one.code) != BPF_EXIT;
+      });
+  // Eight devices, pseudo-terminals, their kind, and nodes of all.
+  EXPECT_EQ(branches, 11);
+}
+
+// Further than one jump reaches, and what the rules say nevertheless.
+TEST(DeviceProgram, TakesManyRules) {
+  std::vector<spec::DeviceRule> rules;
+  for (uint32_t i = 0; i < 60000; ++i) {
+    rules.push_back({i % 2 == 0, i % 3 == 0 ? kBlock : kCharacter, 300, i,
+                     i % 5 == 0 ? "rw" : "rwm"});
+  }
+  const DeviceAccess access = DeviceAccessFrom(rules);
+  const std::vector<bpf_insn> program = DeviceProgram(access);
+  for (const uint32_t minor : {0U, 1U, 2U, 3U, 30000U, 59998U, 59999U}) {
+    for (const spec::DeviceKind kind : {kCharacter, kBlock}) {
+      const Use use = {kind, 300, minor, "rw"};
+      EXPECT_EQ(Machine(use).Run(program) == 1, Expected(access, use)) << minor;
+    }
+  }
+  EXPECT_EQ(Machine({kCharacter, 1, 3, "rw"}).Run(program), 1);
+  EXPECT_EQ(Machine({kCharacter, 1, 11, "rw"}).Run(program), 0);
+}
+
+// -1 and errno if the kernel's verifier refuses it.
+int LoadIntoKernel(const std::vector<bpf_insn>& program) {
+  bpf_attr attributes = {};
+  attributes.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
+  attributes.insns = reinterpret_cast<uintptr_t>(program.data());
+  attributes.insn_cnt = static_cast<uint32_t>(program.size());
+  attributes.license = reinterpret_cast<uintptr_t>("Apache-2.0");
+  return static_cast<int>(
+      syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof(attributes)));
+}
+
+TEST(DeviceProgram, IsWhatTheKernelTakes) {
+  Dice dice;
+  std::vector<std::vector<spec::DeviceRule>> all = {{}, {kAllowAll, kDenyAll}};
+  // Nothing that the first says can be reached, but the verifier has to be able
+  // to.
+  all.push_back({{false, kBlock, 8, 0, "rwm"},
+                 {true, kBlock, {}, {}, "rwm"},
+                 {true, kCharacter, {}, {}, "rwm"}});
+  for (int round = 0; round < 200; ++round) {
+    std::vector<spec::DeviceRule>& rules = all.emplace_back();
+    for (size_t i = dice.Below(12); i > 0; --i) rules.push_back(dice.Rule());
+  }
+  for (const std::vector<spec::DeviceRule>& rules : all) {
+    const DeviceAccess access = DeviceAccessFrom(rules);
+    const int fd = LoadIntoKernel(DeviceProgram(access));
+    if (fd < 0 && (errno == EPERM || errno == ENOSYS)) {
+      GTEST_SKIP() << "bpf(2) is not allowed here";
+    }
+    ASSERT_GE(fd, 0) << "errno " << errno << ", " << rules.size() << " rules";
+    close(fd);
+  }
 }
 
 struct TakenBack {
