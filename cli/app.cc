@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,13 @@
 #include "runtime/base/status.h"
 #include "runtime/base/status_macros.h"
 #include "runtime/oci/version.h"
+#include "runtime/sys/raw/memory.h"
 
 namespace chmdocker::cli {
 namespace {
+
+// What a start needs of the stack.
+constexpr size_t kStack = size_t{40} * 1024;
 
 // For people on standard error; for programs in the log, if that is elsewhere.
 void Tell(const absl::Status& status, absl::string_view advice, Face face) {
@@ -163,8 +168,9 @@ int Main(const std::vector<std::string>& words, const Caller& caller) {
                     absl::StrCat("unknown command ", Quote(name))),
                 HintFor(name));
   }
-  if (command->parse != nullptr) return Run(*command, rest, caller);
-  return RunOwn(command->name, rest);
+  if (command->parse == nullptr) return RunOwn(command->name, rest);
+  raw::FaultInStack(kStack);
+  return Run(*command, rest, caller);
 }
 
 }  // namespace chmdocker::cli

@@ -6,7 +6,6 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,7 +13,6 @@
 #include "cli/app.h"
 #include "cli/exit_code.h"
 #include "cli/options_to_spec.h"
-#include "runtime/sys/raw/memory.h"
 
 namespace {
 
@@ -42,13 +40,9 @@ std::string WorkingDirectory() {
   return getcwd(path, sizeof(path)) == nullptr ? "" : path;
 }
 
-// What a start needs of the stack.
-constexpr size_t kStack = size_t{40} * 1024;
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  chmdocker::raw::FaultInStack(kStack);
   OpenStandardDescriptors();
   // Set-user-ID would give every user root's containers, and so root.
   if (getauxval(AT_SECURE) != 0) {
