@@ -422,13 +422,14 @@ survives_its_monitor() {
 }
 
 # Whenever chmdocker is killed: what runs can be removed, and nothing is left.
+at_work() { pgrep -f -- "--data-root $DATA" >/dev/null; }
 killed_while_it_starts() {
   local i
   for i in 0.000 0.001 0.002 0.003 0.004 0.005 0.006 0.008 0.012; do
     timeout -s KILL "$i" "$CHMDOCKER" --log-level error --root "$STATE" --data-root "$DATA" \
       run -d --name c /bin/sh -c 'exec sleep 1000' >/dev/null 2>&1 || true
-    # Its keeper may still be at work.
-    await eval 'ch rm -f c >/dev/null 2>&1 && gone'
+    # Its keeper may have made nothing yet that could be removed.
+    await eval 'ch rm -f c >/dev/null 2>&1 && ! at_work && gone'
   done
   ch prune -f >/dev/null
 }
