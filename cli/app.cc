@@ -32,7 +32,7 @@
 namespace chmdocker::cli {
 namespace {
 
-// What a start needs of the stack.
+// What commands that start something need of the stack, and others may have.
 constexpr size_t kStack = size_t{40} * 1024;
 
 // For people on standard error; for programs in the log, if that is elsewhere.

@@ -65,11 +65,14 @@ absl::StatusOr<UniqueFd> Load(const std::vector<bpf_insn>& program) {
     (void)raw::Prlimit(RLIMIT_MEMLOCK, &old, nullptr);
   }
   if (loaded.ok()) return UniqueFd(loaded.fd());
+  const char* hint = "";
+  if (loaded.error() == EINVAL) {
+    hint = "this kernel was built without CONFIG_CGROUP_BPF";
+  } else if (loaded.error() == E2BIG || loaded.error() == EFAULT) {
+    hint = "there are more rules for devices than it takes";
+  }
   return WithHint(
-      sys::CallStatus(loaded, "BPF_PROG_LOAD of a program for devices"),
-      loaded.error() == EINVAL
-          ? "this kernel was built without CONFIG_CGROUP_BPF"
-          : "");
+      sys::CallStatus(loaded, "BPF_PROG_LOAD of a program for devices"), hint);
 }
 
 absl::StatusOr<bool> IsOurs(int program) {

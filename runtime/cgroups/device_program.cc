@@ -100,7 +100,7 @@ std::optional<Condition> NumbersOf(const spec::DeviceRule& rule) {
 
 // The rules as instructions, in the order in which they are tried. The kernel's
 // verifier follows each branch to the end, which takes longer than anything
-// else about a small program (178 us for one of 24 branches, 66 with 11):
+// else about a small program (178 us for one of 30 branches, 66 with 11):
 // mostly a rule is a single one, to where all return.
 class Assembler {
  public:
@@ -131,10 +131,7 @@ class Assembler {
     EnterKind(kind);
     const std::optional<Condition> numbers = NumbersOf(rule);
     if (access == kAllAccess) return AddForAll(numbers, rule.allow);
-    if (numbers) {
-      const size_t rest = rule.allow ? 2 : 1;
-      (void)Emit(Jump(BPF_JNE, numbers->left, numbers->right, rest));
-    }
+    if (numbers) Unless(*numbers, rule.allow ? 2 : 1);
     if (!rule.allow) return Decide(BPF_JSET, {kWanted, access}, false);
     (void)Emit(Operate(BPF_AND, kWanted, ~access));
     Decide(BPF_JEQ, {kWanted, 0}, true);
@@ -159,6 +156,16 @@ class Assembler {
   void Decide(int comparison, const Condition& condition, bool allowed) {
     decisions_[allowed].push_back(
         Emit(Jump(comparison, condition.left, condition.right, 0)));
+  }
+
+  // Goes over the next `skipped` instructions if the condition is not met. By
+  // way of a register that has nothing else to say: the verifier follows on
+  // what it has learnt of one that is compared, and the ways to go would
+  // multiply.
+  void Unless(const Condition& condition, size_t skipped) {
+    (void)Emit(OperateWith(BPF_MOV, kResult, condition.left));
+    (void)Emit(Operate(BPF_XOR, kResult, condition.right));
+    (void)Emit(Jump(BPF_JNE, kResult, 0, skipped));
   }
 
   void AddForAll(const std::optional<Condition>& numbers, bool allowed) {
@@ -198,7 +205,8 @@ class Assembler {
     (void)Emit(Instruction(BPF_JMP | BPF_EXIT, 0, 0));
   }
 
-  // A jump goes over 32,767 instructions at most.
+  // A jump goes over 32,767 instructions at most. The verifier takes no more
+  // than 8192 rules of one kind in a row, but twice as many of both in turns.
   void ReturnIfFar() {
     constexpr size_t kFar = 16384;
     if (program_.size() < near_ + kFar) return;

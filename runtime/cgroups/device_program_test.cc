@@ -75,6 +75,9 @@ class Machine {
       case BPF_ALU64 | BPF_MOV | BPF_K:
         to = value;
         return false;
+      case BPF_ALU64 | BPF_XOR | BPF_K:
+        to ^= value;
+        return false;
       case BPF_ALU64 | BPF_AND | BPF_K:
         to &= value;
         return false;
@@ -272,13 +275,13 @@ TEST(DeviceProgram, HasABranchForEachDevice) {
 // Further than one jump reaches, and what the rules say nevertheless.
 TEST(DeviceProgram, TakesManyRules) {
   std::vector<spec::DeviceRule> rules;
-  for (uint32_t i = 0; i < 60000; ++i) {
-    rules.push_back({i % 2 == 0, i % 3 == 0 ? kBlock : kCharacter, 300, i,
+  for (uint32_t i = 0; i < 15000; ++i) {
+    rules.push_back({i % 3 == 0, i % 2 == 0 ? kBlock : kCharacter, 300, i,
                      i % 5 == 0 ? "rw" : "rwm"});
   }
   const DeviceAccess access = DeviceAccessFrom(rules);
   const std::vector<bpf_insn> program = DeviceProgram(access);
-  for (const uint32_t minor : {0U, 1U, 2U, 3U, 30000U, 59998U, 59999U}) {
+  for (const uint32_t minor : {0U, 1U, 2U, 3U, 7000U, 14998U, 14999U}) {
     for (const spec::DeviceKind kind : {kCharacter, kBlock}) {
       const Use use = {kind, 300, minor, "rw"};
       EXPECT_EQ(Machine(use).Run(program) == 1, Expected(access, use)) << minor;
@@ -307,6 +310,18 @@ TEST(DeviceProgram, IsWhatTheKernelTakes) {
   all.push_back({{false, kBlock, 8, 0, "rwm"},
                  {true, kBlock, {}, {}, "rwm"},
                  {true, kCharacter, {}, {}, "rwm"}});
+  // Further than a jump reaches.
+  std::vector<spec::DeviceRule>& many = all.emplace_back();
+  for (uint32_t i = 0; i < 15000; ++i) {
+    many.push_back({true, i % 2 == 0 ? kBlock : kCharacter, 300, i, "rwm"});
+  }
+  // Of what the verifier could learn of one more with each.
+  std::vector<spec::DeviceRule>& mixed = all.emplace_back();
+  for (uint32_t i = 0; i < 160; ++i) {
+    mixed.push_back({true, kCharacter, 200 + i, {}, "rw"});
+    mixed.push_back({true, kCharacter, {}, 1000 + i, "rw"});
+    mixed.push_back({true, kCharacter, 200 + i, i, "rw"});
+  }
   for (int round = 0; round < 200; ++round) {
     std::vector<spec::DeviceRule>& rules = all.emplace_back();
     for (size_t i = dice.Below(12); i > 0; --i) rules.push_back(dice.Rule());

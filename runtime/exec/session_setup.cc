@@ -20,16 +20,18 @@ namespace {
 
 constexpr int kFirstOther = 3;  // after standard input, output and error
 
-// For kernels before 5.9 and seccomp filters that do not know close_range. Init
-// began with no descriptor that was not meant for it (HideDescriptors of
-// launch/child.cc), and a new one has the lowest number that is free: behind so
-// many free ones, more than init ever has open, there are none. Up to the limit
-// that may be raised to, it would be a million calls, a quarter of a second.
+// For kernels before 5.9 and seccomp filters that do not know close_range, the
+// container's own among them. Init began with no descriptor but those meant for
+// it (HideDescriptors of launch/child.cc), and a new one has the lowest number
+// that is free: behind the channel and so many that are not open, more than
+// init ever has, there are none. Up to the limit that may be raised to, it
+// would be a million calls, a quarter of a second.
 raw::Result CloseOneByOne(int first, int channel) {
   constexpr int kMostOpen = 1024;
   for (int fd = first, free = 0; fd <= channel || free < kMostOpen; ++fd) {
     if (fd == channel) continue;
-    free = raw::Close(fd).error() == EBADF ? free + 1 : 0;
+    // A filter may have an errno of its own for close(2).
+    free = raw::Close(fd).ok() ? 0 : free + 1;
   }
   return {};
 }

@@ -19,6 +19,8 @@ raw::Result AwaitStart(int start, int channel) {
     const UniqueFd connection(accepted.fd());
     // A starter that was killed before it said go has started nothing.
     if (!step::AwaitSignal(connection.get()).ok()) continue;
+    // Nobody is waited for again.
+    (void)raw::Close(start);
     return raw::Dup3(connection.get(), channel, O_CLOEXEC);
   }
 }

@@ -11,6 +11,7 @@
 #include "runtime/base/unique_fd.h"
 #include "runtime/namespaces/namespace_setup.h"
 #include "runtime/namespaces/proc_file.h"
+#include "runtime/path/procfs.h"
 #include "runtime/step/message.h"
 #include "runtime/step/plan_reader.h"
 #include "runtime/step/report.h"
@@ -27,19 +28,19 @@ using step::StepKind;
 
 constexpr int kFailure = 125;
 
-// On a bare host without /proc: up to what a limit may be raised to by default
-// (/proc/sys/fs/nr_open).
+// On a bare host without /proc, or with something else there: up to what a
+// limit may be raised to by default (/proc/sys/fs/nr_open).
 raw::Result HideOneByOne(int first) {
   constexpr int kMost = 1 << 20;
   for (int fd = first; fd < kMost; ++fd) (void)raw::SetCloseOnExec(fd, true);
   return {};
 }
 
-// Those that are open, as /proc lists them.
+// Those that are open, as a real /proc lists them.
 raw::Result HideListed(int first) {
   const raw::Result opened =
-      raw::OpenAt(AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY);
-  if (!opened.ok()) return HideOneByOne(first);
+      path::OpenInProc("self/fd", O_RDONLY | O_DIRECTORY);
+  if (!opened.ok()) return opened;
   const UniqueFd list(opened.fd());
   char records[1024];
   for (;;) {
@@ -63,7 +64,8 @@ raw::Result HideDescriptors(unsigned preserved) {
       hidden.error() != EPERM) {
     return hidden;
   }
-  return HideListed(static_cast<int>(first));
+  const raw::Result listed = HideListed(static_cast<int>(first));
+  return listed.ok() ? listed : HideOneByOne(static_cast<int>(first));
 }
 
 // In this process's own descriptor table only.

@@ -1,7 +1,6 @@
 #include "runtime/oci/default_devices.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -72,9 +71,8 @@ void AddDefaultDevices(ContainerSpec& spec) {
   for (Device& device : defaults.devices) {
     if (!is_taken(device.path)) devices.push_back(std::move(device));
   }
-  spec.devices.insert(spec.devices.begin(),
-                      std::make_move_iterator(devices.begin()),
-                      std::make_move_iterator(devices.end()));
+  for (Device& device : spec.devices) devices.push_back(std::move(device));
+  spec.devices = std::move(devices);
 }
 
 }  // namespace chmdocker::oci

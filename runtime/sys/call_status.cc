@@ -14,7 +14,6 @@
 #include "runtime/sys/raw/call.h"
 
 namespace chmdocker::sys {
-
 namespace {
 
 // Null for one that nobody here makes. Not a std::string: for each of a hundred

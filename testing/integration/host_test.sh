@@ -32,6 +32,19 @@ closes_what_is_open() {
   }
 }
 
+# Where something else is at /proc, what it lists is not believed.
+closes_what_no_proc_lists() {
+  ulimit -n 4096 2>/dev/null || skip "may not have 4096 descriptors"
+  exec 4000</etc
+  # shellcheck disable=SC2016
+  run unshare --mount --propagation private bash -c '
+    mount --no-mtab -t tmpfs tmpfs /proc && mkdir -p /proc/self/fd && exec "$@"' - \
+    "$BIN/enosys" ENOSYS close_range "$CHMDOCKER" --log-level error run "$PROBE" fact fd.
+  expect_code 0
+  expect_has "$out" fd.2=
+  expect_no "$out" fd.4000
+}
+
 signals_without() { # signals_without CALLS
   "$BIN/enosys" ENOSYS "$1" "$CHMDOCKER" --log-level error run "$PROBE" catch 10 say ready await exit 9 >out 2>err &
   pid=$!
@@ -88,6 +101,7 @@ check "without openat2" works_without ENOSYS openat2
 check "without mount_setattr, open_tree and move_mount" works_without ENOSYS mount_setattr,open_tree,move_mount
 check "without close_range" works_without ENOSYS close_range
 check "descriptors without close_range" closes_what_is_open
+! is_root || check "descriptors without close_range and /proc" closes_what_no_proc_lists
 check "without clone3" works_without ENOSYS clone3
 check "without pidfd_send_signal" works_without ENOSYS pidfd_send_signal
 check "without all of these" works_without ENOSYS openat2,mount_setattr,open_tree,move_mount,close_range,clone3,pidfd_send_signal

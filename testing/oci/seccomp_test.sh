@@ -55,6 +55,15 @@ arguments() {
   expect_line "$out" "0 allowed"
 }
 
+# By its own filter it can't close what is open, and starts nevertheless.
+close_is_refused() {
+  process[noNewPrivileges]=false
+  linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["close","close_range"],"action":"SCMP_ACT_ERRNO"}]}'
+  runs say ran
+  expect_code 0
+  expect_line "$out" ran
+}
+
 unknown_names_are_ignored() {
   linux[seccomp]='{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["no_such_call","mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}'
   runs mkdir /tmp/x
@@ -162,6 +171,7 @@ check "errno, and one's own" errnos
 check "the default errno" default_errno
 check "killing and trapping" kills
 check "arguments" arguments
+check "a filter that refuses close" close_is_refused
 check "unknown calls are ignored" unknown_names_are_ignored
 check "without no_new_privs" without_no_new_privileges
 check "bad profiles are errors" bad_profiles
