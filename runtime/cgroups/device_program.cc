@@ -22,7 +22,7 @@ constexpr uint8_t kType = BPF_REG_2;
 constexpr uint8_t kWanted = BPF_REG_3;  // access that no rule has allowed yet
 constexpr uint8_t kMajor = BPF_REG_4;
 constexpr uint8_t kMinor = BPF_REG_5;
-constexpr uint8_t kDevice = BPF_REG_6;  // both, as DeviceNumber has them
+constexpr uint8_t kDevice = BPF_REG_6;  // both, as NumbersOf has them
 
 constexpr int32_t kAllAccess =
     BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE | BPF_DEVCG_ACC_MKNOD;
@@ -141,12 +141,12 @@ class Assembler {
   Program End(bool allowed) {
     LeaveKind();
     Return(allowed);
-    Return(!allowed);
+    ReturnIfDecided(!allowed);
     return std::move(program_);
   }
 
  private:
-  // Returns where it is.
+  // Returns where it is. A call is smaller than what it does, ten times.
   [[gnu::noinline]] size_t Emit(const bpf_insn& instruction) {
     program_.push_back(instruction);
     return program_.size() - 1;
@@ -194,15 +194,17 @@ class Assembler {
     program_[jump].off = static_cast<int16_t>(program_.size() - jump - 1);
   }
 
-  // Where that is decided, for all that have until now, or if nothing is left
-  // but to go on here.
+  // What comes to here returns, and all that has decided so until now.
   void Return(bool allowed) {
-    const bool falls_through = program_.back().code != (BPF_JMP | BPF_EXIT);
-    if (decisions_[allowed].empty() && !falls_through) return;
     for (const size_t decision : decisions_[allowed]) LeadHere(decision);
     decisions_[allowed].clear();
     (void)Emit(Operate(BPF_MOV, kResult, allowed ? 1 : 0));
     (void)Emit(Instruction(BPF_JMP | BPF_EXIT, 0, 0));
+  }
+
+  // The verifier takes nothing that can't be reached.
+  void ReturnIfDecided(bool allowed) {
+    if (!decisions_[allowed].empty()) Return(allowed);
   }
 
   // A jump goes over 32,767 instructions at most. The verifier takes no more
@@ -212,9 +214,8 @@ class Assembler {
     if (program_.size() < near_ + kFar) return;
     LeaveKind();
     const size_t over = Emit(Jump(BPF_JA, 0, 0, 0));
-    for (const bool allowed : {false, true}) {
-      if (!decisions_[allowed].empty()) Return(allowed);
-    }
+    ReturnIfDecided(false);
+    ReturnIfDecided(true);
     LeadHere(over);
     near_ = program_.size();
   }
