@@ -24,11 +24,11 @@ readonly SECCOMP='"seccomp": { "defaultAction": "SCMP_ACT_ERRNO", "architectures
     { "names": ["clone"], "action": "SCMP_ACT_ALLOW",
       "args": [{ "index": 0, "value": 2114060288, "op": "SCMP_CMP_MASKED_EQ" }] }] },'
 
+readonly TRACED=(bazel-bin/testing/bench/executed "$directory/addresses"
+  "$program" --root "$directory/state")
+
 # traced WORD...: one command more.
-traced() {
-  bazel-bin/testing/bench/executed "$directory/addresses" \
-    "$program" --root "$directory/state" "$@" </dev/null >/dev/null
-}
+traced() { "${TRACED[@]}" "$@" </dev/null >/dev/null; }
 traced --version
 traced run "$directory/b/rootfs/true"
 traced create --bundle "$directory/b" c
@@ -40,8 +40,7 @@ sed "s#\"linux\": {#&${SECCOMP//$'\n'/}#" "$directory/b/config.json" >"$director
 traced run --bundle "$directory/b" c
 # With cgroup v2 alone, as there is a program for devices then.
 unshare --mount sh -c 'umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "$@"' - \
-  bazel-bin/testing/bench/executed "$directory/addresses" \
-  "$program" --root "$directory/state" run --bundle "$directory/b" c </dev/null >/dev/null
+  "${TRACED[@]}" run --bundle "$directory/b" c </dev/null >/dev/null
 cp "$directory/config.json" "$directory/b/"
 traced run --bundle "$directory/b" c
 

@@ -421,8 +421,9 @@ survives_its_monitor() {
   remove
 }
 
-# Whenever chmdocker is killed: what runs can be removed, and nothing is left.
 at_work() { pgrep -f -- "--data-root $DATA" >/dev/null; }
+
+# Whenever chmdocker is killed: what runs can be removed, and nothing is left.
 killed_while_it_starts() {
   local i
   for i in 0.000 0.001 0.002 0.003 0.004 0.005 0.006 0.008 0.012; do
